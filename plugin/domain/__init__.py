@@ -1,0 +1,1 @@
+"""What is true: pure values. Nothing here reads a clock, a setting, a file or a database."""
