@@ -104,10 +104,10 @@ class End(StrEnum):
 
 
 class Slice(NamedTuple):
-    """Only the first or latest ``count`` rows, chosen after state and filter."""
+    """Only the first or latest ``rows`` of them, chosen after state and filter."""
 
     end: End
-    count: int
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
