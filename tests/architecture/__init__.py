@@ -1,0 +1,1 @@
+"""Promises made in prose, kept by tests."""

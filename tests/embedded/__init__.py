@@ -1,0 +1,1 @@
+"""Nothing of ours outlives its owner, and everything starts wherever it is."""
