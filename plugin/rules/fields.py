@@ -6,7 +6,7 @@ A name is added here and nowhere else in the language; the engine says how to co
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from plugin.rules.tree import Comparison, Source, State
+from plugin.rules.tree import Source, State
 
 
 class Type(StrEnum):
@@ -22,7 +22,7 @@ class Type(StrEnum):
     CHOICE = "choice"
     """One of the field's choices."""
     LIST = "list"
-    """Texts, compared folded. Having none is an empty list, never missing."""
+    """Texts. Having none is an empty list, never missing: IS NULL asks whether it is empty."""
     ID = "id"
     """A whole number that names something at the platform."""
     TRUTH = "truth"
@@ -85,7 +85,7 @@ class Field:
     reads: frozenset[Facts] = frozenset()
     choices: tuple[str, ...] = ()
     folded: bool = False
-    """A text compared without regard to case."""
+    """Compared without regard to case, as ``plugin.domain.text.fold`` leaves it."""
     nullable: bool = True
     """Whether a customer or row may be without a value."""
     shopify: bool = False
@@ -177,12 +177,13 @@ ATTRIBUTES: dict[str, Field] = _named(
     Field("first_order_date", Type.DATE, "first order", _ORDERS, shopify=True),
     Field("last_order_date", Type.DATE, "last order", _ORDERS, shopify=True),
     Field("customer_added_date", Type.DATE, "date added", frozenset({Facts.CUSTOMER}), shopify=True),
-    Field("customer_tags", Type.LIST, "tags", frozenset({Facts.TAGS}), shopify=True),
+    Field("customer_tags", Type.LIST, "tags", frozenset({Facts.TAGS}), folded=True, shopify=True),
     Field(
         "customer_countries",
         Type.LIST,
         "countries",
         frozenset({Facts.COUNTRIES}),
+        folded=True,
         shopify=True,
     ),
     Field(
@@ -226,8 +227,8 @@ ORDERS = Rows(
         _units("net_quantity", "number of units kept", _LINES_KEPT),
         Field("channel", Type.TEXT, "channel", _ORDERS, folded=True),
         Field("country", Type.TEXT, "country", _ORDERS, folded=True),
-        Field("discount_code", Type.LIST, "discount codes", _ORDERS),
-        Field("tag", Type.LIST, "order tags", _ORDERS),
+        Field("discount_code", Type.LIST, "discount codes", _ORDERS, folded=True),
+        Field("tag", Type.LIST, "order tags", _ORDERS, folded=True),
         Field("location_id", Type.ID, "location", _ORDERS),
         Field("app_id", Type.ID, "creating app", _ORDERS),
         Field("name", Type.TEXT, "order name", _ORDERS),
@@ -248,7 +249,7 @@ LINES = Rows(
         Field("type", Type.TEXT, "product type", _PRODUCTS),
         Field("title", Type.TEXT, "title", _LINES),
         Field("gift_card", Type.TRUTH, "gift card", _LINES, nullable=False),
-        Field("product_tag", Type.LIST, "product tags", _PRODUCTS),
+        Field("product_tag", Type.LIST, "product tags", _PRODUCTS, folded=True),
         _money("gross", "value before discounts", _LINES),
         _money("discount", "discount", _LINES),
         _money("net", "net value", _LINES_KEPT),
@@ -311,5 +312,3 @@ FUNCTIONS: dict[str, ShopifyFunction] = {
         ),
     ),
 }
-
-RANGES = frozenset({Comparison.GT, Comparison.GE, Comparison.LT, Comparison.LE})
