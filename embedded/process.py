@@ -143,7 +143,7 @@ class Process:
         self._signal_group(signal.SIGCONT)
 
     def wait_until(self, ready: Callable[[], bool], seconds: float = 30.0) -> None:
-        """The condition holds; raises ChildEndedError when the program ended, NotReadyError when time is up."""
+        """The condition holds; raises ChildEndedError when the program ended, NotReadyError when late."""
         deadline = time.monotonic() + seconds
         while not ready():
             self.check()

@@ -94,7 +94,7 @@ def test_a_paused_valkey_takes_connections_and_answers_nothing(redis_server: Val
 
 def test_valkey_asks_for_its_password(redis_server: Valkey) -> None:
     with (
-        redis.Redis(port=redis_server.port) as connection,
+        redis.Redis(port=redis_server.port, retry=None) as connection,
         pytest.raises(redis.AuthenticationError),
     ):
         connection.ping()
