@@ -1,0 +1,136 @@
+"""Values that every platform speaks in. No platform's words, no behaviour."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, NamedTuple
+
+from plugin.domain.errors import RegularsError
+from plugin.domain.ids import CustomerId
+
+
+class NotGenuine(RegularsError):
+    """A message or a visitor whose proof does not hold: door shut (401), nothing is said why."""
+
+    code: ClassVar[str] = "not_genuine"
+
+
+class Verified(NamedTuple):
+    """A delivery whose bytes are proven to be the platform's. Its headers are not part of the proof."""
+
+    topic: str
+    remote_store: str
+    """How the platform calls the store in deliveries; empty where the message names none."""
+    delivery_id: str
+    """One per delivery, the same on retries."""
+    triggered_at: datetime | None
+    """When the platform made it; None where it does not say."""
+    api_version: str
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who sits in front of our page, by the platform's own word."""
+
+    store: str
+    """The store's domain."""
+    user_id: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What lets us call a store. The tokens never show in a ``repr``."""
+
+    access_token: str = field(repr=False)
+    scopes: tuple[str, ...]
+    expires_at: datetime | None
+    """None: does not expire."""
+    refresh_token: str | None = field(repr=False)
+    refresh_expires_at: datetime | None
+
+
+class Tokens(NamedTuple):
+    """Where a client gets its token from; the flow that owns the store's row supplies both."""
+
+    current: Callable[[], str]
+    """The token as it stands."""
+    refresh: Callable[[str], str]
+    """A newer token than this one, which was refused; raises NeedsReauthorisation."""
+
+
+@dataclass(frozen=True)
+class StoreInfo:
+    """The store's own particulars."""
+
+    remote_id: int
+    domain: str
+    name: str
+    timezone: str
+    currency: str
+    scopes: tuple[str, ...]
+    """What the merchant granted, sorted."""
+    taxes_included: bool
+
+
+class Subscriptions(NamedTuple):
+    """What came of asking for webhooks."""
+
+    kept: tuple[str, ...]
+    """Topics that were subscribed already."""
+    made: tuple[str, ...]
+    refused: tuple[tuple[str, str], ...]
+    """Topic and the platform's reason."""
+
+
+class TagDelta(NamedTuple):
+    """Tags to add to and to remove from one customer; never a whole list."""
+
+    customer_id: CustomerId
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+class WriteResult(NamedTuple):
+    """What came of one customer's write."""
+
+    customer_id: CustomerId
+    ok: bool
+    gone: bool = False
+    """The platform no longer knows this customer."""
+    tags_after: tuple[str, ...] | None = None
+    """Every tag the customer carries after the write, where the platform says."""
+    error: str | None = None
+    unsure: bool = False
+    """It was sent and no answer came: read back before the next write."""
+
+
+class ExportState(StrEnum):
+    """How an export stands."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    """Start another; what arrived stays true."""
+
+
+class Export(NamedTuple):
+    """An export's progress."""
+
+    state: ExportState
+    objects: int
+    """Lines written so far."""
+    url: str | None
+    """Where the result lies when done; None where there is nothing in it."""
+    error: str | None = None
+
+
+class Chunk(NamedTuple):
+    """A piece of an export that ends between two families."""
+
+    body: bytes
+    offset: int
+    """Bytes of the file up to the end of this chunk: from here it goes on."""
+    objects: int
+    """Lines in this chunk."""

@@ -1,0 +1,229 @@
+"""The webhook payloads we use, typed: only used fields, so that decoding costs microseconds.
+
+Numbers and texts are snake_case here; ``answers.py`` holds the camelCase shapes of the Admin API.
+"""
+
+from decimal import Decimal
+
+from msgspec import UNSET, Struct, UnsetType
+
+from plugin.platforms.shopify.values import Id, Moment, Quantity
+
+
+class Money(Struct, gc=False):
+    """An amount and its currency."""
+
+    amount: Decimal
+    currency_code: str | None = None
+
+
+class MoneyBag(Struct, gc=False):
+    """The same money in two currencies; we count the shop's only."""
+
+    shop_money: Money
+
+
+class Address(Struct, gc=False):
+    """Of an address only the country."""
+
+    country_code: str | None = None
+
+
+class TaxLine(Struct, gc=False):
+    """A tax, in shop currency."""
+
+    price: Decimal | None = None
+
+
+class Allocation(Struct, gc=False):
+    """A discount's share that falls on a line."""
+
+    amount: Decimal
+
+
+class DiscountCode(Struct, gc=False):
+    """A code that was entered."""
+
+    code: str | None = None
+
+
+class Line(Struct, gc=False):
+    """A line of an order."""
+
+    id: Id
+    quantity: Quantity
+    price: Decimal
+    product_id: Id | None = None
+    variant_id: Id | None = None
+    title: str | None = None
+    sku: str | None = None
+    vendor: str | None = None
+    gift_card: bool | None = None
+    total_discount: Decimal | None = None
+    discount_allocations: list[Allocation] | None = None
+    tax_lines: list[TaxLine] | None = None
+
+
+class RefundLine(Struct, gc=False):
+    """Units that came back. ``subtotal`` is a JSON number, everything else a string."""
+
+    line_item_id: Id
+    quantity: Quantity
+    subtotal: Decimal | None = None
+    total_tax: Decimal | None = None
+    subtotal_set: MoneyBag | None = None
+
+
+class Transaction(Struct, gc=False):
+    """Money that moved; ``currency`` may be the buyer's."""
+
+    kind: str | None = None
+    status: str | None = None
+    amount: Decimal | None = None
+    currency: str | None = None
+
+
+class Refund(Struct, gc=False):
+    """A refund, alone or inside its order."""
+
+    id: Id
+    order_id: Id | None = None
+    created_at: Moment | None = None
+    processed_at: Moment | None = None
+    refund_line_items: list[RefundLine] | None = None
+    transactions: list[Transaction] | None = None
+    total_duties_set: MoneyBag | None = None
+
+
+class Consent(Struct, gc=False):
+    """A consent as the old customer payloads and the consent topics tell it."""
+
+    state: str | None = None
+    opt_in_level: str | None = None
+    consent_updated_at: Moment | None = None
+
+
+class Customer(Struct, gc=False):
+    """A customer, alone or inside an order. Tags and consents ended with version 2025-01."""
+
+    id: Id
+    created_at: Moment | None = None
+    updated_at: Moment | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    state: str | None = None
+    addresses: list[Address] | None = None
+    default_address: Address | None = None
+    tags: str | UnsetType = UNSET
+    email_marketing_consent: Consent | None = None
+    sms_marketing_consent: Consent | None = None
+
+
+class Order(Struct, gc=False):
+    """An order. Money is the shop's currency wherever no ``_set`` says otherwise."""
+
+    id: Id
+    updated_at: Moment
+    total_price: Decimal
+    currency: str
+    line_items: list[Line]
+    created_at: Moment | None = None
+    processed_at: Moment | None = None
+    cancelled_at: Moment | None = None
+    test: bool | None = None
+    financial_status: str | None = None
+    taxes_included: bool | None = None
+    total_tax: Decimal | None = None
+    total_shipping_price_set: MoneyBag | None = None
+    source_name: str | None = None
+    app_id: int | str | None = None
+    location_id: int | str | None = None
+    name: str | None = None
+    tags: str | None = None
+    discount_codes: list[DiscountCode] | None = None
+    shipping_address: Address | None = None
+    billing_address: Address | None = None
+    customer: Customer | None = None
+    refunds: list[Refund] | None = None
+
+
+class OrderEdit(Struct, gc=False):
+    """Which order was edited; what changed must be read."""
+
+    order_id: Id
+
+
+class OrderEdited(Struct, gc=False):
+    """An edit."""
+
+    order_edit: OrderEdit
+
+
+class Deleted(Struct, gc=False):
+    """The id of what is gone."""
+
+    id: Id
+
+
+class TagsMoved(Struct, rename="camel", gc=False):
+    """Tags added or removed; camelCase with a gid, unlike the older topics."""
+
+    customer_id: str
+    tags: list[str]
+    occurred_at: Moment
+
+
+class EmailConsent(Struct, gc=False):
+    """The e-mail consent changed."""
+
+    customer_id: Id
+    email_marketing_consent: Consent
+
+
+class SmsConsent(Struct, gc=False):
+    """The text message consent changed; here the customer's id is just ``id``."""
+
+    id: Id
+    sms_marketing_consent: Consent
+
+
+class Shop(Struct, gc=False):
+    """The shop's particulars."""
+
+    name: str | None = None
+    myshopify_domain: str | None = None
+    iana_timezone: str | None = None
+    currency: str | None = None
+
+
+class Person(Struct, gc=False):
+    """The customer a privacy topic speaks of; e-mail and phone are left unread."""
+
+    id: Id | None = None
+
+
+class Request(Struct, gc=False):
+    """A request for data."""
+
+    id: int | str
+
+
+class DataRequest(Struct, gc=False):
+    """``customers/data_request``."""
+
+    data_request: Request
+    customer: Person | None = None
+
+
+class CustomerRedact(Struct, gc=False):
+    """``customers/redact``."""
+
+    customer: Person | None = None
+    orders_to_redact: list[Id] | None = None
+
+
+class ShopRedact(Struct, gc=False):
+    """``shop/redact``."""
+
+    shop_id: Id

@@ -1,0 +1,221 @@
+"""Our own reads and exports become facts: the same facts as webhooks give, plus what they answer."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from decimal import Decimal
+
+from msgspec.json import Decoder
+
+from plugin.domain.facts import (
+    AttributeSeen,
+    Channel,
+    ConsentSeen,
+    CustomerSeen,
+    Fact,
+    Gone,
+    Kind,
+    LineSeen,
+    OrderSeen,
+    ReadAnswered,
+    ReadWanted,
+    RefundLineSeen,
+    RefundSeen,
+    TagsListed,
+    Version,
+)
+from plugin.domain.ids import CustomerId, LineId, OrderId, RefundId
+from plugin.domain.money import ZERO
+from plugin.platforms.shopify import answers, values
+
+MONEY_IN = frozenset({"SALE", "CAPTURE"})
+"""Kinds of transaction that pay; an authorisation does not."""
+
+_read = Decoder(answers.Read)
+_export_line = Decoder(answers.ExportLine)
+_customer = Decoder(answers.Customer)
+_order = Decoder(answers.Order)
+_line = Decoder(answers.Line)
+_address = Decoder(answers.Address)
+_node = Decoder(answers.Node)
+
+
+def customers_read(body: bytes, seen_at: datetime) -> Iterator[Fact]:
+    """``api/customers``: one that the platform no longer knows is gone."""
+    return _answers(body, Kind.CUSTOMER, lambda node, began: _person(_customer.decode(node), (), began, node))
+
+
+def orders_read(body: bytes, seen_at: datetime) -> Iterator[Fact]:
+    """``api/orders``: one that is not there may only be too old for our scopes, so it stays."""
+    return _answers(body, Kind.ORDER, lambda node, began: _purchase(_order.decode(node), (), began, node))
+
+
+def customers_export(body: bytes, seen_at: datetime) -> Iterator[Fact]:
+    """``export/customers``: a chunk of a bulk result; addresses follow their customer."""
+    for parent, children in _families(body):
+        addresses = [_address.decode(child) for child in children]
+        yield from _person(_customer.decode(parent), addresses, seen_at, b"\n".join((parent, *children)))
+
+
+def orders_export(body: bytes, seen_at: datetime) -> Iterator[Fact]:
+    """``export/orders``: lines follow their order; one with refunds must be read."""
+    for parent, children in _families(body):
+        order = _order.decode(parent)
+        lines = [_line.decode(child) for child in children]
+        yield from _purchase(order, lines, seen_at, b"\n".join((parent, *children)))
+
+
+def _answers(body: bytes, kind: Kind, facts: Callable[[bytes, datetime], Iterator[Fact]]) -> Iterator[Fact]:
+    told = _read.decode(body)
+    began = values.to_utc(told.read_began)
+    wanted = {values.number(gid): counter for gid, counter in told.counters.items()}
+    found = set()
+    for raw in told.nodes:
+        node = bytes(raw)
+        if node != b"null":
+            found.add(values.number(_node.decode(node).id))
+            yield from facts(node, began)
+    for number, counter in wanted.items():
+        if number not in found and kind is Kind.CUSTOMER:
+            yield Gone(kind, number, began)
+        yield ReadAnswered(kind, number, counter)
+
+
+def _families(body: bytes) -> Iterator[tuple[bytes, list[bytes]]]:
+    """Each parent line with its children, wherever in the chunk those stand."""
+    parents: dict[str, bytes] = {}
+    children: dict[str, list[bytes]] = {}
+    for line in filter(None, map(bytes.strip, body.split(b"\n"))):
+        parent = _export_line.decode(line).parent
+        if parent is None:
+            parents[_node.decode(line).id] = line
+        else:
+            children.setdefault(parent, []).append(line)
+    if lost := children.keys() - parents.keys():
+        raise ValueError(f"children without their parent {min(lost)[:60]!r}")
+    for gid, line in parents.items():
+        yield line, children.get(gid, [])
+
+
+def _person(
+    customer: answers.Customer, exported: Iterable[answers.Address], began: datetime, node: bytes
+) -> Iterator[Fact]:
+    who = CustomerId(values.number(customer.id))
+    version = values.version(customer.updated_at, began, node)
+    created, at = values.to_utc(customer.created_at), version.updated_at
+    email = customer.default_email_address or answers.EmailAddress()
+    addresses = [*exported, *(customer.addresses.nodes if customer.addresses else ())]
+    name = f"{customer.first_name or ''} {customer.last_name or ''}"
+    yield CustomerSeen(who, version, created, values.text(email.email_address), values.text(name))
+    yield TagsListed(who, began, values.texts(customer.tags))
+    yield AttributeSeen(who, "countries", at, values.countries(each.country_code_v2 for each in addresses))
+    for attribute, value in (("state", customer.state), ("language", customer.locale)):
+        if kept := values.text(value):
+            yield AttributeSeen(who, attribute, at, (kept,))
+    if state := values.text(email.marketing_state):
+        since = values.to_utc(email.marketing_updated_at or created)
+        yield ConsentSeen(who, Channel.EMAIL, since, state, values.text(email.marketing_opt_in_level))
+
+
+def _purchase(order: answers.Order, exported: Iterable[answers.Line], began: datetime, node: bytes) -> Iterator[Fact]:
+    version = values.version(order.updated_at, began, node)
+    yield _seen(order, exported, version)
+    if any(refund.refund_line_items is None for refund in order.refunds):
+        yield ReadWanted(Kind.ORDER, values.number(order.id))
+    for refund in order.refunds:
+        if refund.refund_line_items is not None:
+            yield from _refund(refund, refund.refund_line_items.nodes, order, version)
+
+
+def _seen(order: answers.Order, exported: Iterable[answers.Line], version: Version) -> OrderSeen:
+    bought = [*exported, *(order.line_items.nodes if order.line_items else ())]
+    lines = tuple(_bought(each, order.taxes_included) for each in bought)
+    return OrderSeen(
+        OrderId(values.number(order.id)),
+        None if order.customer is None else CustomerId(values.number(order.customer.id)),
+        version,
+        placed_at=values.to_utc(order.processed_at),
+        paid_at=_paid_at(order),
+        cancelled_at=values.utc(order.cancelled_at),
+        test=order.test,
+        currency=values.text(order.currency_code) or "",
+        gross=values.amount(sum((each.gross for each in lines), ZERO)),
+        discount=values.amount(sum((each.discount for each in lines), ZERO)),
+        shipping=values.amount(_shop(order.total_shipping_price_set)),
+        tax=values.amount(_shop(order.total_tax_set)),
+        total=values.amount(_shop(order.total_price_set)),
+        lines=lines,
+        name=values.text(order.name),
+        channel=values.text(order.source_name),
+        app_id=None if order.app is None else str(values.number(order.app.id)),
+        country=_country(order),
+        discount_codes=values.texts(order.discount_codes),
+        tags=values.texts(order.tags),
+    )
+
+
+def _shop(bag: answers.MoneyBag | None) -> Decimal | None:
+    return None if bag is None else bag.shop_money.amount
+
+
+def _paid_at(order: answers.Order) -> datetime | None:
+    """The first payment; where a paid order lists none (imports), the moment it was placed."""
+    placed = values.to_utc(order.processed_at)
+    if values.amount(_shop(order.total_price_set)) == 0:
+        return placed
+    if (order.display_financial_status or "").lower() not in values.PAID:
+        return None
+    moments = (
+        values.to_utc(each.processed_at)
+        for each in order.transactions
+        if each.processed_at and each.kind in MONEY_IN and each.status == "SUCCESS"
+    )
+    return min(moments, default=placed)
+
+
+def _bought(each: answers.Line, taxes_included: bool) -> LineSeen:
+    return values.line(
+        id=values.number(each.id),
+        product=None if each.product is None else values.number(each.product.id),
+        variant=None if each.variant is None else values.number(each.variant.id),
+        quantity=each.quantity,
+        price=each.original_unit_price_set.shop_money.amount,
+        discounts=[share.allocated_amount_set.shop_money.amount for share in each.discount_allocations],
+        included_tax=[tax.price_set.shop_money.amount for tax in each.tax_lines] if taxes_included else (),
+        title=each.title,
+        sku=each.sku,
+        vendor=each.vendor,
+        gift_card=each.is_gift_card,
+    )
+
+
+def _country(order: answers.Order) -> str | None:
+    for address in (order.shipping_address, order.billing_address):
+        if address is not None and (found := values.country(address.country_code_v2)):
+            return found
+    return None
+
+
+def _refund(
+    refund: answers.Refund, nodes: Iterable[answers.RefundLine], order: answers.Order, version: Version
+) -> Iterator[RefundSeen]:
+    """The refund with its lines; one in which neither a unit nor money moved says nothing."""
+    lines = tuple(_refund_line(each, order.taxes_included) for each in nodes)
+    total = values.amount(_shop(refund.total_refunded_set))
+    happened = refund.processed_at or refund.created_at
+    if not lines and total == 0:
+        return
+    yield RefundSeen(
+        RefundId(values.number(refund.id)),
+        OrderId(values.number(order.id)),
+        version,
+        refunded_at=version.updated_at if happened is None else values.to_utc(happened),
+        goods=values.amount(sum((each.amount for each in lines), ZERO)) if lines else total,
+        total=total,
+        lines=lines,
+    )
+
+
+def _refund_line(each: answers.RefundLine, included: bool) -> RefundLineSeen:
+    tax = values.amount(each.total_tax_set.shop_money.amount) if included else ZERO
+    goods = values.amount(each.subtotal_set.shop_money.amount) - tax
+    return RefundLineSeen(LineId(values.number(each.line_item.id)), each.quantity, values.amount(goods))

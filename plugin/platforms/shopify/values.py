@@ -1,0 +1,114 @@
+"""Single values of Shopify's messages, checked and put into our form; used by both key styles.
+
+Everything here raises ValueError (or a kin of it) for what cannot be; ``translate`` names the topic.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from hashlib import blake2b
+from typing import Annotated
+
+from msgspec import Meta
+
+from plugin.domain.facts import LineSeen, Version
+from plugin.domain.ids import LineId, ProductId
+from plugin.domain.money import ZERO, parse_amount
+from plugin.domain.text import clean
+
+LARGEST_ID = 2**63 - 1
+LONGEST_TEXT = 500
+"""Characters kept of one text: Shopify's own limit is 255, and an index row holds about 2,700 bytes."""
+
+Id = Annotated[int, Meta(ge=1, le=LARGEST_ID)]
+Quantity = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Moment = Annotated[datetime, Meta(tz=True)]
+
+PAID = frozenset({"paid", "partially_paid", "partially_refunded", "refunded"})
+"""Financial states of which at least a part was paid once (README §2)."""
+
+
+def to_utc(moment: datetime) -> datetime:
+    """The same instant in UTC."""
+    return moment.astimezone(UTC)
+
+
+def utc(moment: datetime | None) -> datetime | None:
+    """The same instant in UTC, if there is one."""
+    return None if moment is None else moment.astimezone(UTC)
+
+
+def text(value: str | None) -> str | None:
+    """Storable text; None for absent and blank."""
+    if not value:
+        return None
+    if not value.isascii() or "\x00" in value:
+        value = clean(value)
+    return value[:LONGEST_TEXT].strip() or None
+
+
+def texts(values: Iterable[str]) -> tuple[str, ...]:
+    """Storable texts without blanks, each once, in their order."""
+    return tuple(dict.fromkeys(kept for value in values if (kept := text(value))))
+
+
+def amount(value: Decimal | None) -> Decimal:
+    """The amount to four places; absent is zero."""
+    return ZERO if value is None else parse_amount(value)
+
+
+def countries(codes: Iterable[str | None]) -> tuple[str, ...]:
+    """Distinct ISO 3166 alpha-2 codes, upper case, sorted; what is none is left out."""
+    return tuple(sorted({found for code in codes if (found := country(code))}))
+
+
+def country(code: str | None) -> str | None:
+    """An ISO 3166 alpha-2 code in upper case, or None."""
+    code = (code or "").strip().upper()
+    return code if len(code) == 2 and code.isascii() and code.isalpha() else None
+
+
+def number(gid: str) -> int:
+    """The number at the end of a gid: ``gid://shopify/Order/12`` is 12."""
+    digits = gid.rpartition("/")[2].partition("?")[0]
+    if not (digits.isascii() and digits.isdigit()) or not 0 < int(digits[:20]) <= LARGEST_ID:
+        raise ValueError(f"not an id: {gid[:60]!r}")
+    return int(digits)
+
+
+def version(updated_at: datetime, seen_at: datetime, body: bytes) -> Version:
+    """Where this state stands among all states of its thing."""
+    return Version(updated_at.astimezone(UTC), seen_at, blake2b(body, digest_size=8).digest())
+
+
+def line(
+    *,
+    id: int,  # noqa: A002 - the fact's own word
+    product: int | None,
+    variant: int | None,
+    quantity: int,
+    price: Decimal,
+    discounts: Iterable[Decimal],
+    included_tax: Iterable[Decimal | None],
+    title: str | None,
+    sku: str | None,
+    vendor: str | None,
+    gift_card: bool | None,
+) -> LineSeen:
+    """A line bought; included tax leaves the gross, so that gross − discount is free of tax.
+
+    Type and tags of the product are not in any message about an order: unknown, never guessed.
+    """
+    taxed = sum(map(amount, included_tax), ZERO)
+    return LineSeen(
+        LineId(id),
+        None if product is None else ProductId(product),
+        variant,
+        quantity,
+        gross=amount(amount(price) * quantity - taxed),
+        discount=amount(sum(map(amount, discounts), ZERO)),
+        title=text(title),
+        sku=text(sku),
+        vendor=text(vendor),
+        gift_card=bool(gift_card),
+    )
