@@ -1,0 +1,91 @@
+"""Backfills: how far the reading of a store's history has come, per kind of thing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, DateTime, Integer, Text
+
+from plugin.db.schema import NONE, column, tenant_table
+from plugin.db.transaction import Transaction
+from plugin.domain.facts import Kind
+
+MOMENT = DateTime(timezone=True)
+
+
+class State(StrEnum):
+    """Where the reading of one kind stands."""
+
+    WAITING = "waiting"
+    EXPORTING = "exporting"
+    """The platform writes the file."""
+    LOADING = "loading"
+    """The file goes into the inbox, chunk by chunk."""
+    DONE = "done"
+    FAILED = "failed"
+
+
+backfills = tenant_table(
+    "backfills",
+    ("kind",),
+    column("kind", Text, NONE),
+    column("state", Text, NONE, server_default="waiting"),
+    column("remote_id", Text, NONE, nullable=True),
+    column("url", Text, NONE, nullable=True),
+    column("objects", BigInteger, NONE, server_default="0"),
+    column("chunks", Integer, NONE, server_default="0"),
+    column("loaded", BigInteger, NONE, server_default="0"),
+    column("error", Text, NONE, nullable=True),
+    column("attempts", Integer, NONE, server_default="0"),
+    column("read_began_at", MOMENT, NONE, nullable=True),
+    column("started_at", MOMENT, NONE, server_default="now()"),
+    column("changed_at", MOMENT, NONE, server_default="now()"),
+)
+
+
+@dataclass(frozen=True)
+class Backfill:
+    """One kind's row. ``objects``: how many the platform has found; ``loaded``: how many are in the inbox."""
+
+    kind: Kind
+    state: State
+    remote_id: str | None
+    url: str | None
+    objects: int
+    chunks: int
+    loaded: int
+    error: str | None
+    attempts: int
+    read_began_at: datetime | None
+    started_at: datetime
+    changed_at: datetime
+
+
+COLUMNS = "kind, state, remote_id, url, objects, chunks, loaded, error, attempts, read_began_at, started_at, changed_at"
+
+
+def begin(tx: Transaction, kinds: tuple[Kind, ...]) -> None:
+    """The history of these kinds will be read from the start."""
+    tx.execute(
+        """INSERT INTO backfills (store_id, kind) SELECT %s, unnest(%s::text[])
+           ON CONFLICT (store_id, kind) DO UPDATE SET state = 'waiting', remote_id = NULL, url = NULL, objects = 0,
+             chunks = 0, loaded = 0, error = NULL, attempts = 0, read_began_at = NULL, started_at = now(), changed_at = now()""",
+        (tx.store_id, [kind.value for kind in kinds]),
+    )
+
+
+def listed(tx: Transaction) -> list[Backfill]:
+    """The rows, customers before orders."""
+    rows = tx.rows(f"SELECT {COLUMNS} FROM backfills WHERE store_id = %s ORDER BY kind", (tx.store_id,))
+    return [Backfill(Kind(row[0]), State(row[1]), *row[2:]) for row in rows]
+
+
+def change(tx: Transaction, kind: Kind, **values: object) -> None:
+    """The row's named columns have these values; it has moved now."""
+    allowed = {column.name for column in backfills.columns}
+    assert values.keys() <= allowed
+    assignments = ", ".join(f"{name} = %({name})s" for name in values)
+    tx.execute(
+        f"UPDATE backfills SET {assignments}, changed_at = now() WHERE store_id = %(store)s AND kind = %(which)s",
+        values | {"store": tx.store_id, "which": kind.value},
+    )

@@ -1,0 +1,135 @@
+"""Tags, consents and dated attributes: what was seen, and when it was so.
+
+Each row stands by itself, so any order of arrival ends the same; the state at a moment is the newest
+observation before it. Nothing is compacted: a dropped repetition could hide a change that arrives late.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from enum import StrEnum
+
+from sqlalchemy import ARRAY, BigInteger, DateTime, LargeBinary, Text
+
+from plugin.db.schema import ID, NONE, PERSONAL, column, tenant_table
+from plugin.db.transaction import Transaction
+from plugin.domain.facts import AttributeSeen, ConsentSeen, TagsChanged, TagsListed
+from plugin.domain.text import fold
+
+MOMENT = DateTime(timezone=True)
+SEPARATOR = "\x1f"
+
+
+class Saw(StrEnum):
+    """How tags were seen. At one moment the later name in the alphabet has the last word."""
+
+    ADDED = "added"
+    LISTED = "listed"
+    """All of the customer's tags at that moment."""
+    REMOVED = "removed"
+
+
+tag_observations = tenant_table(
+    "tag_observations",
+    ("customer_id", "at", "saw", "digest"),
+    column("customer_id", BigInteger, ID),
+    column("at", MOMENT, PERSONAL),
+    column("saw", Text, NONE),
+    column("digest", LargeBinary, NONE),
+    column("tags", ARRAY(Text), PERSONAL),
+    column("folded", ARRAY(Text), PERSONAL),
+)
+
+consents = tenant_table(
+    "consents",
+    ("customer_id", "channel", "at", "state"),
+    column("customer_id", BigInteger, ID),
+    column("channel", Text, NONE),
+    column("at", MOMENT, PERSONAL),
+    column("state", Text, PERSONAL),
+    column("level", Text, PERSONAL, nullable=True),
+)
+
+attributes = tenant_table(
+    "attributes",
+    ("customer_id", "name", "at", "digest"),
+    column("customer_id", BigInteger, ID),
+    column("name", Text, NONE),
+    column("at", MOMENT, PERSONAL),
+    column("digest", LargeBinary, NONE),
+    column("value", ARRAY(Text), PERSONAL),
+    column("folded", ARRAY(Text), PERSONAL),
+)
+
+
+def _packed(texts: Sequence[str]) -> str:
+    return SEPARATOR.join(text.replace(SEPARATOR, " ") for text in texts)
+
+
+def _digest(packed: str) -> bytes:
+    return hashlib.blake2b(packed.encode(), digest_size=8).digest()
+
+
+def put_tags(tx: Transaction, seen: Sequence[TagsListed | TagsChanged]) -> None:
+    """The sightings of tags stand, each once."""
+    rows = []
+    for each in seen:
+        if isinstance(each, TagsListed):
+            rows.append((each.customer_id, each.at, Saw.LISTED, tuple(sorted(each.tags))))
+            continue
+        if each.added:
+            rows.append((each.customer_id, each.at, Saw.ADDED, tuple(sorted(each.added))))
+        if each.removed:
+            rows.append((each.customer_id, each.at, Saw.REMOVED, tuple(sorted(each.removed))))
+    packed = [_packed([fold(tag) for tag in tags]) for *_, tags in rows]
+    tx.execute(
+        """INSERT INTO tag_observations (store_id, customer_id, at, saw, digest, tags, folded)
+           SELECT %s, c, at, saw, digest, string_to_array(tags, E'\\x1f'), string_to_array(folded, E'\\x1f')
+           FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[], %s::bytea[], %s::text[], %s::text[])
+             AS t(c, at, saw, digest, tags, folded) ON CONFLICT DO NOTHING""",
+        (
+            tx.store_id,
+            [row[0] for row in rows],
+            [row[1] for row in rows],
+            [row[2].value for row in rows],
+            [_digest(text) for text in packed],
+            [_packed(row[3]) for row in rows],
+            packed,
+        ),
+    )
+
+
+def put_consents(tx: Transaction, seen: Sequence[ConsentSeen]) -> None:
+    """The consents stand, each at its own date."""
+    tx.execute(
+        """INSERT INTO consents (store_id, customer_id, channel, at, state, level)
+           SELECT %s, * FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::text[], %s::text[])
+           ON CONFLICT DO NOTHING""",
+        (
+            tx.store_id,
+            [c.customer_id for c in seen],
+            [c.channel.value for c in seen],
+            [c.at for c in seen],
+            [c.state for c in seen],
+            [c.level for c in seen],
+        ),
+    )
+
+
+def put_attributes(tx: Transaction, seen: Sequence[AttributeSeen]) -> None:
+    """The attributes' values stand, each at its moment."""
+    packed = [_packed(a.value) for a in seen]
+    tx.execute(
+        """INSERT INTO attributes (store_id, customer_id, name, at, digest, value, folded)
+           SELECT %s, c, name, at, digest, string_to_array(value, E'\\x1f'), string_to_array(folded, E'\\x1f')
+           FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::bytea[], %s::text[], %s::text[])
+             AS t(c, name, at, digest, value, folded) ON CONFLICT DO NOTHING""",
+        (
+            tx.store_id,
+            [a.customer_id for a in seen],
+            [a.name for a in seen],
+            [a.at for a in seen],
+            [_digest(text) for text in packed],
+            packed,
+            [_packed([fold(value) for value in a.value]) for a in seen],
+        ),
+    )

@@ -1,0 +1,334 @@
+"""Orders, their lines and refunds.
+
+An order is a whole state: the highest version wins. Refunds have no foreign key to it: one that
+arrives first waits here. What refunds take from an order is summed anew from the refunds whenever
+either changes (``refunded…``), never counted up.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    DateTime,
+    Integer,
+    LargeBinary,
+    Numeric,
+    Text,
+)
+
+from plugin.db.schema import ID, NONE, PERSONAL, column, index, tenant_table
+from plugin.db.transaction import Transaction
+from plugin.domain.facts import LineSeen, OrderSeen, RefundSeen
+from plugin.domain.ids import CustomerId, OrderId
+from plugin.domain.text import fold
+
+MOMENT = DateTime(timezone=True)
+MONEY = Numeric(20, 4)
+
+orders = tenant_table(
+    "orders",
+    ("id",),
+    column("id", BigInteger, NONE),
+    column("customer_id", BigInteger, ID, nullable=True),
+    column("updated_at", MOMENT, NONE),
+    column("seen_at", MOMENT, NONE),
+    column("digest", LargeBinary, NONE),
+    column("placed_at", MOMENT, PERSONAL),
+    column("paid_at", MOMENT, PERSONAL, nullable=True),
+    column("cancelled_at", MOMENT, PERSONAL, nullable=True),
+    column("test", Boolean, NONE),
+    column("gross", MONEY, PERSONAL),
+    column("discount", MONEY, PERSONAL),
+    column("shipping", MONEY, PERSONAL),
+    column("tax", MONEY, PERSONAL),
+    column("total", MONEY, PERSONAL),
+    column("quantity", Integer, PERSONAL),
+    column("refunded", MONEY, PERSONAL, server_default="0"),
+    column("refunded_total", MONEY, PERSONAL, server_default="0"),
+    column("refunded_quantity", Integer, PERSONAL, server_default="0"),
+    column("first_refund_at", MOMENT, PERSONAL, nullable=True),
+    column("last_refund_at", MOMENT, PERSONAL, nullable=True),
+    column("name", Text, NONE, nullable=True),
+    column("currency", Text, NONE),
+    column("channel", Text, PERSONAL, nullable=True),
+    column("app_id", Text, PERSONAL, nullable=True),
+    column("location_id", Text, PERSONAL, nullable=True),
+    column("country", Text, PERSONAL, nullable=True),
+    column("discount_codes", ARRAY(Text), PERSONAL),
+    column("tags", ARRAY(Text), PERSONAL),
+    index("ix_orders_customer", "customer_id", "placed_at"),
+)
+
+lines = tenant_table(
+    "lines",
+    ("order_id", "id"),
+    column("order_id", BigInteger, NONE),
+    column("id", BigInteger, NONE),
+    column("customer_id", BigInteger, ID, nullable=True),
+    column("placed_at", MOMENT, PERSONAL),
+    column("product_id", BigInteger, PERSONAL, nullable=True),
+    column("variant_id", BigInteger, PERSONAL, nullable=True),
+    column("quantity", Integer, PERSONAL),
+    column("gross", MONEY, PERSONAL),
+    column("discount", MONEY, PERSONAL),
+    column("refunded", MONEY, PERSONAL, server_default="0"),
+    column("refunded_quantity", Integer, PERSONAL, server_default="0"),
+    column("gift_card", Boolean, PERSONAL),
+    column("title", Text, PERSONAL, nullable=True),
+    column("sku", Text, PERSONAL, nullable=True),
+    column("vendor", Text, PERSONAL, nullable=True),
+    column("type", Text, PERSONAL, nullable=True),
+    column("product_tags", ARRAY(Text), PERSONAL, nullable=True),
+    index("ix_lines_customer", "customer_id", "placed_at"),
+)
+
+refunds = tenant_table(
+    "refunds",
+    ("order_id", "id"),
+    column("order_id", BigInteger, NONE),
+    column("id", BigInteger, NONE),
+    column("updated_at", MOMENT, NONE),
+    column("seen_at", MOMENT, NONE),
+    column("digest", LargeBinary, NONE),
+    column("refunded_at", MOMENT, PERSONAL),
+    column("goods", MONEY, PERSONAL),
+    column("total", MONEY, PERSONAL),
+    column("quantity", Integer, PERSONAL),
+)
+
+refund_lines = tenant_table(
+    "refund_lines",
+    ("order_id", "refund_id", "line_id"),
+    column("order_id", BigInteger, NONE),
+    column("refund_id", BigInteger, NONE),
+    column("line_id", BigInteger, NONE),
+    column("quantity", Integer, PERSONAL),
+    column("amount", MONEY, PERSONAL),
+)
+
+UPSERT_ORDERS = """
+INSERT INTO orders AS o (store_id, id, customer_id, updated_at, seen_at, digest, placed_at, paid_at, cancelled_at, test,
+  gross, discount, shipping, tax, total, quantity, name, currency, channel, app_id, location_id, country, discount_codes, tags)
+SELECT %(store)s, id, customer_id, updated_at, seen_at, digest, placed_at, paid_at, cancelled_at, test,
+  gross, discount, shipping, tax, total, quantity, name, currency, channel, app_id, location_id, country,
+  string_to_array(codes, E'\\x1f'), string_to_array(tags, E'\\x1f')
+FROM unnest(%(id)s::bigint[], %(customer)s::bigint[], %(updated)s::timestamptz[], %(seen)s::timestamptz[],
+  %(digest)s::bytea[], %(placed)s::timestamptz[], %(paid)s::timestamptz[], %(cancelled)s::timestamptz[], %(test)s::bool[],
+  %(gross)s::numeric[], %(discount)s::numeric[], %(shipping)s::numeric[], %(tax)s::numeric[], %(total)s::numeric[],
+  %(quantity)s::int[], %(name)s::text[], %(currency)s::text[], %(channel)s::text[], %(app)s::text[], %(location)s::text[],
+  %(country)s::text[], %(codes)s::text[], %(tags)s::text[])
+  AS t(id, customer_id, updated_at, seen_at, digest, placed_at, paid_at, cancelled_at, test, gross, discount, shipping,
+       tax, total, quantity, name, currency, channel, app_id, location_id, country, codes, tags)
+ON CONFLICT (store_id, id) DO UPDATE SET
+  customer_id = excluded.customer_id, updated_at = excluded.updated_at, seen_at = excluded.seen_at, digest = excluded.digest,
+  placed_at = excluded.placed_at, paid_at = least(o.paid_at, excluded.paid_at), cancelled_at = excluded.cancelled_at,
+  test = excluded.test, gross = excluded.gross, discount = excluded.discount, shipping = excluded.shipping,
+  tax = excluded.tax, total = excluded.total, quantity = excluded.quantity, name = excluded.name,
+  currency = excluded.currency, channel = excluded.channel, app_id = excluded.app_id, location_id = excluded.location_id,
+  country = excluded.country, discount_codes = excluded.discount_codes, tags = excluded.tags
+WHERE (o.updated_at, o.seen_at, o.digest) < (excluded.updated_at, excluded.seen_at, excluded.digest)
+RETURNING id, xmax = 0"""
+
+SEPARATOR = "\x1f"
+
+
+def put(tx: Transaction, seen: Sequence[OrderSeen]) -> None:
+    """The newest version of each order and of its lines stands; ``seen`` holds each id once, sorted.
+
+    ``paid_at`` is the earliest any message proved, whichever version wins.
+    """
+    changed = {OrderId(row[0]): row[1] for row in tx.rows(UPSERT_ORDERS, _order_columns(tx, seen))}
+    beaten = [order for order in seen if order.id not in changed and order.paid_at is not None]
+    if beaten:
+        _paid_earlier(tx, beaten)
+    existed = [order_id for order_id, new in changed.items() if not new]
+    if existed:
+        tx.execute("DELETE FROM lines WHERE store_id = %s AND order_id = ANY(%s)", (tx.store_id, existed))
+    _put_lines(tx, [(order, line) for order in seen if order.id in changed for line in order.lines])
+
+
+def _order_columns(tx: Transaction, seen: Sequence[OrderSeen]) -> dict[str, object]:
+    return {
+        "store": tx.store_id,
+        "id": [o.id for o in seen],
+        "customer": [o.customer_id for o in seen],
+        "updated": [o.version.updated_at for o in seen],
+        "seen": [o.version.seen_at for o in seen],
+        "digest": [o.version.digest for o in seen],
+        "placed": [o.placed_at for o in seen],
+        "paid": [o.paid_at for o in seen],
+        "cancelled": [o.cancelled_at for o in seen],
+        "test": [o.test for o in seen],
+        "gross": [o.gross for o in seen],
+        "discount": [o.discount for o in seen],
+        "shipping": [o.shipping for o in seen],
+        "tax": [o.tax for o in seen],
+        "total": [o.total for o in seen],
+        "quantity": [sum(line.quantity for line in o.lines) for o in seen],
+        "name": [o.name for o in seen],
+        "currency": [o.currency for o in seen],
+        "channel": [o.channel for o in seen],
+        "app": [o.app_id for o in seen],
+        "location": [o.location_id for o in seen],
+        "country": [o.country for o in seen],
+        "codes": [_joined(o.discount_codes) for o in seen],
+        "tags": [_joined(o.tags) for o in seen],
+    }
+
+
+def _joined(texts: tuple[str, ...]) -> str:
+    return SEPARATOR.join(fold(text).replace(SEPARATOR, " ") for text in texts)
+
+
+def _paid_earlier(tx: Transaction, beaten: Sequence[OrderSeen]) -> None:
+    tx.execute(
+        """UPDATE orders o SET paid_at = t.at FROM unnest(%s::bigint[], %s::timestamptz[]) AS t(id, at)
+           WHERE o.store_id = %s AND o.id = t.id AND (o.paid_at IS NULL OR o.paid_at > t.at)""",
+        ([o.id for o in beaten], [o.paid_at for o in beaten], tx.store_id),
+    )
+
+
+def _put_lines(tx: Transaction, pairs: Sequence[tuple[OrderSeen, LineSeen]]) -> None:
+    if not pairs:
+        return
+    tx.execute(
+        """INSERT INTO lines (store_id, order_id, id, customer_id, placed_at, product_id, variant_id, quantity, gross,
+             discount, gift_card, title, sku, vendor, type, product_tags)
+           SELECT %s, order_id, id, customer_id, placed_at, product_id, variant_id, quantity, gross, discount, gift_card,
+             title, sku, vendor, type, string_to_array(tags, E'\\x1f')
+           FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::bigint[], %s::bigint[], %s::int[],
+             %s::numeric[], %s::numeric[], %s::bool[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+             AS t(order_id, id, customer_id, placed_at, product_id, variant_id, quantity, gross, discount, gift_card,
+                  title, sku, vendor, type, tags)
+           ON CONFLICT DO NOTHING""",
+        (
+            tx.store_id,
+            [o.id for o, _ in pairs],
+            [line.id for _, line in pairs],
+            [o.customer_id for o, _ in pairs],
+            [o.placed_at for o, _ in pairs],
+            [line.product_id for _, line in pairs],
+            [line.variant_id for _, line in pairs],
+            [line.quantity for _, line in pairs],
+            [line.gross for _, line in pairs],
+            [line.discount for _, line in pairs],
+            [line.gift_card for _, line in pairs],
+            [line.title for _, line in pairs],
+            [line.sku for _, line in pairs],
+            [line.vendor for _, line in pairs],
+            [line.type for _, line in pairs],
+            [None if line.product_tags is None else _joined(line.product_tags) for _, line in pairs],
+        ),
+    )
+
+
+def put_refunds(tx: Transaction, seen: Sequence[RefundSeen]) -> None:
+    """The newest version of each refund stands; ``seen`` holds each (order, id) once, sorted."""
+    rows = tx.rows(
+        """INSERT INTO refunds AS r (store_id, order_id, id, updated_at, seen_at, digest, refunded_at, goods, total, quantity)
+           SELECT %s, * FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::bytea[],
+             %s::timestamptz[], %s::numeric[], %s::numeric[], %s::int[])
+           ON CONFLICT (store_id, order_id, id) DO UPDATE SET updated_at = excluded.updated_at, seen_at = excluded.seen_at,
+             digest = excluded.digest, refunded_at = excluded.refunded_at, goods = excluded.goods, total = excluded.total,
+             quantity = excluded.quantity
+           WHERE (r.updated_at, r.seen_at, r.digest) < (excluded.updated_at, excluded.seen_at, excluded.digest)
+           RETURNING id""",
+        (
+            tx.store_id,
+            [r.order_id for r in seen],
+            [r.id for r in seen],
+            [r.version.updated_at for r in seen],
+            [r.version.seen_at for r in seen],
+            [r.version.digest for r in seen],
+            [r.refunded_at for r in seen],
+            [r.goods for r in seen],
+            [r.total for r in seen],
+            [sum(line.quantity for line in r.lines) for r in seen],
+        ),
+    )
+    changed = {row[0] for row in rows}
+    pairs = [(r, line) for r in seen if r.id in changed for line in r.lines]
+    tx.execute(
+        "DELETE FROM refund_lines WHERE store_id = %s AND order_id = ANY(%s) AND refund_id = ANY(%s)",
+        (tx.store_id, [r.order_id for r in seen], list(changed)),
+    )
+    tx.execute(
+        """INSERT INTO refund_lines (store_id, order_id, refund_id, line_id, quantity, amount)
+           SELECT %s, o, r, l, sum(q)::int, sum(a) FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::int[], %s::numeric[])
+             AS t(o, r, l, q, a) GROUP BY o, r, l""",
+        (
+            tx.store_id,
+            [r.order_id for r, _ in pairs],
+            [r.id for r, _ in pairs],
+            [line.line_id for _, line in pairs],
+            [line.quantity for _, line in pairs],
+            [line.amount for _, line in pairs],
+        ),
+    )
+
+
+def sum_refunds(tx: Transaction, order_ids: Sequence[OrderId]) -> None:
+    """What refunds took from each of these orders and lines stands on them, summed from the refunds.
+
+    A bare refund without lines is spread over the order's lines in proportion to what they cost.
+    """
+    parameters = {"store": tx.store_id, "ids": list(order_ids)}
+    tx.execute(
+        """UPDATE orders o SET refunded = r.goods, refunded_total = r.total, refunded_quantity = r.quantity,
+             first_refund_at = r.first_at, last_refund_at = r.last_at
+           FROM (SELECT order_id, sum(goods) AS goods, sum(total) AS total, sum(quantity)::int AS quantity,
+                        min(refunded_at) AS first_at, max(refunded_at) AS last_at
+                 FROM refunds WHERE store_id = %(store)s AND order_id = ANY(%(ids)s) GROUP BY order_id) r
+           WHERE o.store_id = %(store)s AND o.id = r.order_id""",
+        parameters,
+    )
+    tx.execute(
+        """WITH bare AS (
+             SELECT f.order_id, sum(f.goods) AS goods FROM refunds f
+             WHERE f.store_id = %(store)s AND f.order_id = ANY(%(ids)s) AND NOT EXISTS (
+               SELECT 1 FROM refund_lines x WHERE x.store_id = %(store)s AND x.order_id = f.order_id AND x.refund_id = f.id)
+             GROUP BY f.order_id),
+           worth AS (
+             SELECT order_id, sum(gross - discount) AS net FROM lines
+             WHERE store_id = %(store)s AND order_id = ANY(%(ids)s) GROUP BY order_id),
+           back AS (
+             SELECT order_id, line_id, sum(quantity)::int AS quantity, sum(amount) AS amount FROM refund_lines
+             WHERE store_id = %(store)s AND order_id = ANY(%(ids)s) GROUP BY order_id, line_id)
+           UPDATE lines l SET refunded_quantity = coalesce(s.quantity, 0), refunded = s.amount
+           FROM (SELECT n.order_id, n.id, b.quantity,
+                        coalesce(b.amount, 0) + coalesce(bare.goods * (n.gross - n.discount) / nullif(worth.net, 0), 0) AS amount
+                 FROM lines n LEFT JOIN back b ON b.order_id = n.order_id AND b.line_id = n.id
+                 LEFT JOIN bare ON bare.order_id = n.order_id JOIN worth ON worth.order_id = n.order_id
+                 WHERE n.store_id = %(store)s AND n.order_id = ANY(%(ids)s)) s
+           WHERE l.store_id = %(store)s AND l.order_id = s.order_id AND l.id = s.id""",
+        parameters,
+    )
+
+
+def of_customer(tx: Transaction, customer_id: CustomerId) -> list[OrderId]:
+    """The customer's orders."""
+    rows = tx.rows("SELECT id FROM orders WHERE store_id = %s AND customer_id = %s", (tx.store_id, customer_id))
+    return [OrderId(row[0]) for row in rows]
+
+
+def customers_of(tx: Transaction, order_ids: Sequence[OrderId]) -> set[CustomerId]:
+    """Whose orders these are, as far as known."""
+    rows = tx.rows(
+        """SELECT DISTINCT customer_id FROM orders
+           WHERE store_id = %s AND id = ANY(%s) AND customer_id IS NOT NULL""",
+        (tx.store_id, list(order_ids)),
+    )
+    return {CustomerId(row[0]) for row in rows}
+
+
+def remove(tx: Transaction, order_ids: Sequence[int]) -> None:
+    """The orders with all that hangs on them are gone; tombstones keep them so."""
+    for table, key in (
+        ("lines", "order_id"),
+        ("refund_lines", "order_id"),
+        ("refunds", "order_id"),
+        ("orders", "id"),
+    ):
+        tx.execute(f"DELETE FROM {table} WHERE store_id = %s AND {key} = ANY(%s)", (tx.store_id, list(order_ids)))

@@ -1,0 +1,184 @@
+"""The outbox: state, not a queue. What the store should show for a customer, and what we last sent.
+
+``wanted`` is what our live segments want; ``written`` is what we put there and have not taken away;
+``foreign`` is what we wanted but found there already: the merchant's, never removed by us. A row is
+due while ``wanted`` differs from ``written`` and ``foreign`` together.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, Boolean, DateTime, Integer, Text
+
+from plugin.db.schema import ID, NONE, PERSONAL, column, index, tenant_table
+from plugin.db.transaction import Transaction
+from plugin.domain.ids import CustomerId
+from plugin.domain.text import fold
+
+MOMENT = DateTime(timezone=True)
+
+outbox = tenant_table(
+    "outbox",
+    ("customer_id",),
+    column("customer_id", BigInteger, ID),
+    column("wanted", ARRAY(Text), PERSONAL, server_default="{}"),
+    column("written", ARRAY(Text), PERSONAL, server_default="{}"),
+    column("foreign", ARRAY(Text), PERSONAL, server_default="{}", quote=True),
+    column("unsure", Boolean, NONE, server_default="false"),
+    column("due_at", MOMENT, NONE, nullable=True),
+    column("caused_at", MOMENT, NONE, nullable=True),
+    column("cause", Text, NONE, server_default=""),
+    column("attempts", Integer, NONE, server_default="0"),
+    column("error", Text, NONE, nullable=True),
+    index("ix_outbox_due", "due_at", postgresql_where="due_at IS NOT NULL"),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A customer's row. ``caused_at``: when the delivery that began the difference reached us."""
+
+    customer_id: CustomerId
+    wanted: tuple[str, ...]
+    written: tuple[str, ...]
+    foreign: tuple[str, ...]
+    unsure: bool
+    caused_at: datetime | None
+    cause: str
+    attempts: int
+
+    @property
+    def add(self) -> tuple[str, ...]:
+        """Wanted, and neither ours nor the merchant's yet."""
+        there = {fold(tag) for tag in self.written + self.foreign}
+        return tuple(tag for tag in self.wanted if fold(tag) not in there)
+
+    @property
+    def remove(self) -> tuple[str, ...]:
+        """Ours, and no longer wanted."""
+        wanted = {fold(tag) for tag in self.wanted}
+        return tuple(tag for tag in self.written if fold(tag) not in wanted)
+
+
+COLUMNS = 'customer_id, wanted, written, "foreign", unsure, caused_at, cause, attempts'
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    customer_id, wanted, written, foreign, unsure, caused_at, cause, attempts = row
+    return Entry(
+        CustomerId(customer_id),
+        tuple(wanted),
+        tuple(written),
+        tuple(foreign),
+        unsure,
+        caused_at,
+        cause,
+        attempts,
+    )
+
+
+def of(tx: Transaction, customer_ids: Sequence[CustomerId]) -> dict[CustomerId, Entry]:
+    """The rows of these customers; who never had a tag of ours has none."""
+    rows = tx.rows(
+        f"SELECT {COLUMNS} FROM outbox WHERE store_id = %s AND customer_id = ANY(%s)",
+        (tx.store_id, list(customer_ids)),
+    )
+    return {CustomerId(row[0]): _entry(row) for row in rows}
+
+
+def want(
+    tx: Transaction,
+    wanted: Sequence[tuple[CustomerId, Sequence[str]]],
+    caused_at: datetime | None,
+    cause: str,
+) -> None:
+    """The store should show these tags of ours for these customers; due now where that is a change."""
+    if not wanted:
+        return
+    pairs = sorted(wanted, key=lambda pair: pair[0])
+    tx.execute(
+        """INSERT INTO outbox AS o (store_id, customer_id, wanted, due_at, caused_at, cause)
+           SELECT %(store)s, c, string_to_array(tags, E'\\x1f'), now(), %(caused)s, %(cause)s
+           FROM unnest(%(ids)s::bigint[], %(tags)s::text[]) AS t(c, tags)
+           ON CONFLICT (store_id, customer_id) DO UPDATE SET
+             wanted = excluded.wanted, due_at = now(), attempts = 0,
+             caused_at = coalesce(CASE WHEN o.due_at IS NULL THEN NULL ELSE o.caused_at END, excluded.caused_at),
+             cause = excluded.cause""",
+        {
+            "store": tx.store_id,
+            "ids": [customer_id for customer_id, _ in pairs],
+            "tags": ["\x1f".join(tags) for _, tags in pairs],
+            "caused": caused_at,
+            "cause": cause,
+        },
+    )
+
+
+def due(tx: Transaction, most: int) -> list[Entry]:
+    """The rows that wait to be sent, the longest waiting first."""
+    rows = tx.rows(
+        f"SELECT {COLUMNS} FROM outbox WHERE store_id = %s AND due_at <= now() ORDER BY due_at, customer_id LIMIT %s",
+        (tx.store_id, most),
+    )
+    return [_entry(row) for row in rows]
+
+
+def sending(tx: Transaction, customer_ids: Sequence[CustomerId]) -> None:
+    """From here on it is unsure what the store shows, until the answer is in; commit before the call."""
+    tx.execute(
+        """UPDATE outbox SET unsure = true, attempts = attempts + 1, due_at = now() + interval '60 seconds'
+           WHERE store_id = %s AND customer_id = ANY(%s)""",
+        (tx.store_id, list(customer_ids)),
+    )
+
+
+def settle(tx: Transaction, entry: Entry, written: Sequence[str], foreign: Sequence[str]) -> None:
+    """This is what stands on the store after ``entry`` was sent; due again at once if it is not what is
+    wanted by now."""
+    settled = replace(entry, written=tuple(written), foreign=tuple(foreign))
+    tx.execute(
+        """UPDATE outbox SET written = %(written)s, "foreign" = %(foreign)s, unsure = false, attempts = 0, error = NULL,
+             due_at = CASE WHEN wanted = %(wanted)s AND %(clean)s THEN NULL ELSE now() END
+           WHERE store_id = %(store)s AND customer_id = %(id)s""",
+        {
+            "written": list(written),
+            "foreign": list(foreign),
+            "wanted": list(entry.wanted),
+            "clean": not settled.add and not settled.remove,
+            "store": tx.store_id,
+            "id": entry.customer_id,
+        },
+    )
+
+
+def put_off(tx: Transaction, customer_id: CustomerId, until: datetime | None, error: str, unsure: bool) -> None:
+    """Sending failed: tried again at ``until``; None: only when something changes."""
+    tx.execute(
+        "UPDATE outbox SET due_at = %s, error = %s, unsure = %s WHERE store_id = %s AND customer_id = %s",
+        (until, error[:500], unsure, tx.store_id, customer_id),
+    )
+
+
+def wait_until(tx: Transaction, until: datetime) -> None:
+    """The platform asks us to wait: nothing of this store is sent before ``until``."""
+    tx.execute(
+        "UPDATE outbox SET due_at = greatest(due_at, %s) WHERE store_id = %s AND due_at IS NOT NULL",
+        (until, tx.store_id),
+    )
+
+
+def all_due(tx: Transaction) -> None:
+    """Every difference is due now (the store can be written to again)."""
+    tx.execute("UPDATE outbox SET due_at = now() WHERE store_id = %s AND due_at IS NOT NULL", (tx.store_id,))
+
+
+def remove(tx: Transaction, customer_ids: Sequence[int]) -> None:
+    """The customers are gone: nothing is wanted for them."""
+    tx.execute("DELETE FROM outbox WHERE store_id = %s AND customer_id = ANY(%s)", (tx.store_id, list(customer_ids)))
+
+
+def count(tx: Transaction) -> int:
+    """How many customers wait to be written."""
+    return int(tx.value("SELECT count(*) FROM outbox WHERE store_id = %s AND due_at IS NOT NULL", (tx.store_id,)))

@@ -1,0 +1,49 @@
+"""Problems: what a merchant (or we) must look at; a row each, cleared by the next success."""
+
+from typing import Any
+
+from psycopg.types.json import Jsonb
+from sqlalchemy import DateTime, Integer, Text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from plugin.db.schema import NONE, PERSONAL, column, tenant_table
+from plugin.db.transaction import Transaction
+
+problems = tenant_table(
+    "problems",
+    ("code", "subject"),
+    column("code", Text, NONE),
+    column("subject", Text, NONE),
+    column("particulars", JSONB, PERSONAL),
+    column("first_at", DateTime(timezone=True), NONE, server_default="now()"),
+    column("last_at", DateTime(timezone=True), NONE, server_default="now()"),
+    column("times", Integer, NONE, server_default="1"),
+)
+
+
+def report(tx: Transaction, code: str, subject: str = "", **particulars: Any) -> None:
+    """The problem is on the merchant's page; reporting it again counts it."""
+    tx.execute(
+        """INSERT INTO problems AS p (store_id, code, subject, particulars) VALUES (%s, %s, %s, %s)
+           ON CONFLICT (store_id, code, subject) DO UPDATE SET particulars = excluded.particulars,
+             last_at = now(), times = p.times + 1""",
+        (tx.store_id, code, subject, Jsonb(particulars)),
+    )
+
+
+def clear(tx: Transaction, code: str, subject: str = "") -> None:
+    """It works again."""
+    tx.execute(
+        "DELETE FROM problems WHERE store_id = %s AND code = %s AND subject = %s",
+        (tx.store_id, code, subject),
+    )
+
+
+def listed(tx: Transaction) -> list[dict[str, Any]]:
+    """All open problems, newest first."""
+    names = ("code", "subject", "particulars", "first_at", "last_at", "times")
+    rows = tx.rows(
+        f"SELECT {', '.join(names)} FROM problems WHERE store_id = %s ORDER BY last_at DESC LIMIT 200",
+        (tx.store_id,),
+    )
+    return [dict(zip(names, row, strict=True)) for row in rows]

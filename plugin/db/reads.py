@@ -1,0 +1,95 @@
+"""Reads: state, not a queue. What must be read again at the platform, and how often it was asked.
+
+A read is cleared when the answer that covers its counter is absorbed, so a change that comes while
+the answer is on its way is read once more.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import BigInteger, DateTime, Integer, Text
+
+from plugin.db.schema import ID, NONE, column, index, tenant_table
+from plugin.db.transaction import Transaction
+from plugin.domain.facts import Kind, ReadAnswered
+
+reads = tenant_table(
+    "reads",
+    ("kind", "id"),
+    column("kind", Text, NONE),
+    column("id", BigInteger, ID),
+    column("counter", BigInteger, NONE, server_default="1"),
+    column("asked_at", DateTime(timezone=True), NONE, server_default="now()"),
+    column("due_at", DateTime(timezone=True), NONE, server_default="now()"),
+    column("attempts", Integer, NONE, server_default="0"),
+    index("ix_reads_due", "due_at"),
+)
+
+LEASE = "30 seconds"
+"""A claimed read that stays unanswered is tried again after this long."""
+PATIENCE = "60 seconds"
+"""How long a segment keeps its last membership for a customer while a read is pending."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """One thing to read, and the counter its answer will cover."""
+
+    kind: Kind
+    id: int
+    counter: int
+
+
+def want(tx: Transaction, wanted: Iterable[tuple[Kind, int]]) -> None:
+    """These must be read (again)."""
+    pairs = sorted(set(wanted))
+    tx.execute(
+        """INSERT INTO reads AS r (store_id, kind, id)
+           SELECT %s, * FROM unnest(%s::text[], %s::bigint[])
+           ON CONFLICT (store_id, kind, id) DO UPDATE SET counter = r.counter + 1, due_at = least(r.due_at, now() + interval '5 seconds')""",
+        (tx.store_id, [kind.value for kind, _ in pairs], [id_ for _, id_ in pairs]),
+    )
+
+
+def claim(tx: Transaction, most: int) -> list[Read]:
+    """The reads that are due, of one kind, ours for the length of a lease."""
+    rows = tx.rows(
+        f"""UPDATE reads r SET due_at = now() + interval '{LEASE}', attempts = r.attempts + 1
+            FROM (SELECT kind, id FROM reads WHERE store_id = %(store)s AND due_at <= now()
+                    AND kind = (SELECT kind FROM reads WHERE store_id = %(store)s AND due_at <= now()
+                                ORDER BY due_at LIMIT 1)
+                  ORDER BY due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED) d
+            WHERE r.store_id = %(store)s AND r.kind = d.kind AND r.id = d.id RETURNING r.kind, r.id, r.counter""",
+        {"store": tx.store_id, "most": most},
+    )
+    return [Read(Kind(kind), id_, counter) for kind, id_, counter in rows]
+
+
+def answered(tx: Transaction, answers: Sequence[ReadAnswered]) -> None:
+    """Reads whose counter has not moved since are done; the others are due again."""
+    tx.execute(
+        """DELETE FROM reads r USING unnest(%s::text[], %s::bigint[], %s::bigint[]) AS a(kind, id, counter)
+           WHERE r.store_id = %s AND r.kind = a.kind AND r.id = a.id AND r.counter <= a.counter""",
+        ([a.kind.value for a in answers], [a.id for a in answers], [a.counter for a in answers], tx.store_id),
+    )
+
+
+def put_off(tx: Transaction, until: datetime) -> None:
+    """The platform asks us to wait: nothing of this store is read before ``until``."""
+    tx.execute("UPDATE reads SET due_at = greatest(due_at, %s) WHERE store_id = %s", (until, tx.store_id))
+
+
+def pending(tx: Transaction, kind: Kind, ids: Sequence[int]) -> set[int]:
+    """Which of these wait for an answer, and not for longer than anyone should."""
+    rows = tx.rows(
+        f"""SELECT id FROM reads WHERE store_id = %s AND kind = %s AND id = ANY(%s)
+              AND asked_at > now() - interval '{PATIENCE}'""",
+        (tx.store_id, kind.value, list(ids)),
+    )
+    return {row[0] for row in rows}
+
+
+def count(tx: Transaction) -> int:
+    """How many reads are pending."""
+    return int(tx.value("SELECT count(*) FROM reads WHERE store_id = %s", (tx.store_id,)))

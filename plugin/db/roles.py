@@ -1,0 +1,107 @@
+"""What each database role may do, and the wall between stores.
+
+``app`` sees one store's rows, ``receive`` may add to the inbox, ``scan`` sees what waits but no
+bodies. None of them is a superuser, owns a table or may bypass row-level security.
+"""
+
+from collections.abc import Mapping
+
+from psycopg import sql
+from sqlalchemy import Connection, MetaData, Table
+
+from plugin.domain.errors import RegularsError
+
+ROLES = ("app", "receive", "scan")
+
+STORE = "nullif(current_setting('regulars.store_id', true), '')::bigint"
+"""The store of the transaction; null, and so equal to nothing, when none is set."""
+
+SCANNED = {
+    "inbox": ("store_id", "id", "state", "received_at"),
+    "customers": ("store_id", "id", "due_at"),
+    "reads": ("store_id", "kind", "id", "due_at"),
+    "outbox": ("store_id", "customer_id", "due_at"),
+    "plans": ("store_id", "id", "state", "as_of"),
+}
+"""What ``scan`` may read of tenants' tables."""
+
+RECEIVED = ("store_id", "topic", "delivery_id", "triggered_at", "body")
+"""What ``receive`` may write of the inbox."""
+
+
+class RoleMissing(RegularsError):
+    """The owner may not create roles and one of ours does not exist."""
+
+    code = "role_missing"
+
+
+def create(connection: Connection, passwords: Mapping[str, str]) -> None:
+    """The three roles exist, with these passwords where any are given and the owner may set them."""
+    may = connection.exec_driver_sql(
+        "SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user"
+    ).scalar()
+    existing = set(
+        connection.exec_driver_sql("SELECT rolname FROM pg_roles WHERE rolname LIKE 'regulars\\_%%'").scalars()
+    )
+    for role in ROLES:
+        name = f"regulars_{role}"
+        if not may and name not in existing:
+            raise RoleMissing(f"create role {name} (LOGIN) first: the owner of DATABASE_URL may not create roles")
+        if may:
+            verb = "ALTER" if name in existing else "CREATE"
+            password = sql.SQL(" PASSWORD {}").format(passwords[role]) if role in passwords else sql.SQL("")
+            statement = sql.SQL("{} ROLE {} LOGIN{}").format(sql.SQL(verb), sql.Identifier(name), password)
+            connection.exec_driver_sql(statement.as_string().replace("%", "%%"))
+
+
+def grant(connection: Connection, metadata: MetaData) -> None:
+    """Each table has its wall and each role exactly its rights."""
+    for statement in statements(metadata):
+        connection.exec_driver_sql(statement)
+
+
+def statements(metadata: MetaData) -> list[str]:
+    """The SQL of every right and policy, derived from the declared tables."""
+    every = ["GRANT USAGE ON SCHEMA public TO regulars_app, regulars_receive, regulars_scan"]
+    for table in metadata.sorted_tables:
+        every += _tenant(table) if table.info.get("tenant") else _stores(table)
+    return every
+
+
+def _walled(table: Table) -> list[str]:
+    every = [
+        f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table.name} FORCE ROW LEVEL SECURITY",
+        f"REVOKE ALL ON {table.name} FROM PUBLIC, regulars_app, regulars_receive, regulars_scan",
+    ]
+    every += [f"DROP POLICY IF EXISTS {role} ON {table.name}" for role in (*ROLES, "owner")]
+    return every
+
+
+def _tenant(table: Table) -> list[str]:
+    rights = "SELECT, INSERT" if table.info.get("append_only") else "SELECT, INSERT, UPDATE, DELETE"
+    every = _walled(table)
+    every += [
+        f"GRANT {rights} ON {table.name} TO regulars_app",
+        f"CREATE POLICY app ON {table.name} TO regulars_app USING (store_id = {STORE}) WITH CHECK (store_id = {STORE})",
+    ]
+    if table.name in SCANNED:
+        every.append(f"GRANT SELECT ({', '.join(SCANNED[table.name])}) ON {table.name} TO regulars_scan")
+        every.append(f"CREATE POLICY scan ON {table.name} FOR SELECT TO regulars_scan USING (true)")
+    if table.name == "inbox":
+        every.append(f"GRANT INSERT ({', '.join(RECEIVED)}) ON inbox TO regulars_receive")
+        every.append("CREATE POLICY receive ON inbox FOR INSERT TO regulars_receive WITH CHECK (true)")
+    return every
+
+
+def _stores(table: Table) -> list[str]:
+    return [
+        *_walled(table),
+        f"GRANT SELECT, INSERT, UPDATE ON {table.name} TO regulars_app",
+        f"CREATE POLICY app ON {table.name} TO regulars_app USING (id = {STORE}) WITH CHECK (id = {STORE})",
+        f"GRANT SELECT (id, platform, remote_id, domain, state) ON {table.name} TO regulars_receive",
+        f"CREATE POLICY receive ON {table.name} FOR SELECT TO regulars_receive USING (true)",
+        f"GRANT SELECT ON {table.name} TO regulars_scan",
+        f"CREATE POLICY scan ON {table.name} FOR SELECT TO regulars_scan USING (true)",
+        "GRANT USAGE ON SEQUENCE stores_id_seq TO regulars_scan",
+    ]

@@ -1,0 +1,182 @@
+"""The only door to a connection: one per thread and role, one store per transaction.
+
+A transaction of a store runs as ``regulars_app`` with the store's id set for its length, so that
+row-level security shows that store and nothing else. ``receive`` and ``scan`` are the two other
+roles a process may take; the owner migrates and is never used here.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import TupleRow
+
+from plugin.domain.errors import RegularsError
+from plugin.domain.ids import StoreId
+
+Parameters = Sequence[Any] | Mapping[str, Any]
+Cursor = psycopg.Cursor[TupleRow]
+Connection = psycopg.Connection[TupleRow]
+
+_here = threading.local()
+
+
+def in_transaction() -> bool:
+    """Whether this thread holds an open transaction; platform clients refuse to run while it does."""
+    return bool(getattr(_here, "depth", 0))
+
+
+class Unavailable(RegularsError):
+    """PostgreSQL can't be reached; the platform is asked to deliver again."""
+
+    code = "database_unavailable"
+
+
+class Transaction:
+    """An open transaction of one store."""
+
+    def __init__(self, connection: Connection, store_id: StoreId) -> None:
+        self.connection = connection
+        self.store_id = store_id
+        self._after: list[Callable[[], None]] = []
+
+    def execute(self, statement: str, parameters: Parameters | None = None, prepare: bool | None = None) -> Cursor:
+        """The statement's cursor. ``statement`` is ours, never a person's text."""
+        return self.connection.execute(statement, parameters, prepare=prepare)
+
+    def rows(self, statement: str, parameters: Parameters | None = None) -> list[TupleRow]:
+        """All rows of the statement."""
+        return self.execute(statement, parameters).fetchall()
+
+    def row(self, statement: str, parameters: Parameters | None = None) -> TupleRow | None:
+        """The first row, or None."""
+        return self.execute(statement, parameters).fetchone()
+
+    def value(self, statement: str, parameters: Parameters | None = None) -> Any:
+        """The first column of the first row, or None."""
+        found = self.row(statement, parameters)
+        return None if found is None else found[0]
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of the transaction that may fail alone: an exception undoes it and goes on up."""
+        with self.connection.transaction():
+            yield
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Runs ``action`` once the transaction stands; it vanishes with a rollback."""
+        self._after.append(action)
+
+    def committed(self) -> None:
+        """Runs what waited for the commit."""
+        for action in self._after:
+            action()
+
+
+class Database:
+    """Connections to one PostgreSQL, in three roles."""
+
+    def __init__(self, role_url: Callable[[str], str], application: str = "regulars") -> None:
+        self._role_url = role_url
+        self._application = application
+        self._threads = threading.local()
+
+    @contextmanager
+    def store(self, store_id: StoreId, isolation: str = "READ COMMITTED") -> Iterator[Transaction]:
+        """One transaction of one store as ``app``; committed at the end, undone by an exception."""
+        if in_transaction():
+            raise RuntimeError("this thread holds a transaction already: one at a time")
+        connection = self._begin(store_id, isolation)
+        transaction = Transaction(connection, store_id)
+        _here.depth = 1
+        try:
+            yield transaction
+            connection.execute("COMMIT")
+        except BaseException:
+            self._abandon(connection)
+            raise
+        finally:
+            _here.depth = 0
+        transaction.committed()
+
+    @contextmanager
+    def aside(self, store_id: StoreId) -> Iterator[Transaction]:
+        """A short transaction of the same store on a second connection, committed whatever becomes of
+        the one that is open: for what must be known even if this process dies in its work."""
+        connection = self._begin(store_id, "READ COMMITTED", "aside")
+        transaction = Transaction(connection, store_id)
+        try:
+            yield transaction
+            connection.execute("COMMIT")
+        except BaseException:
+            self._abandon(connection, "aside")
+            raise
+
+    def _begin(self, store_id: StoreId, isolation: str, name: str = "app") -> Connection:
+        begin = sql.SQL("BEGIN ISOLATION LEVEL {}; SELECT set_config('regulars.store_id', {}, true)").format(
+            sql.SQL(isolation), sql.Literal(str(int(store_id)))
+        )
+        return self._try_twice(name, lambda connection: connection.execute(begin))
+
+    def autocommit(self, role: str) -> Connection:
+        """This thread's connection as ``receive`` or ``scan``, each statement a transaction of its own."""
+        return self._connection(role)
+
+    def run(self, role: str, statement: str, parameters: Parameters | None = None) -> Cursor:
+        """One statement as ``receive`` or ``scan``; a connection that died meanwhile is replaced once.
+
+        Raises Unavailable when PostgreSQL can't be reached. Safe to try twice only for statements
+        that end the same when run twice; all of ours do.
+        """
+        found: list[Cursor] = []
+        self._try_twice(
+            role,
+            lambda connection: found.append(connection.execute(statement, parameters)),
+        )
+        return found[-1]
+
+    def _try_twice(self, role: str, action: Callable[[Connection], Any]) -> Connection:
+        for attempt in (1, 2):
+            try:
+                connection = self._connection(role)
+                action(connection)
+                return connection
+            except psycopg.OperationalError as error:
+                self.forget(role)
+                if attempt == 2 or isinstance(error, psycopg.errors.QueryCanceled):
+                    raise Unavailable(str(error)) from error
+        raise AssertionError("unreachable")
+
+    def _connection(self, role: str) -> Connection:
+        connections: dict[str, Connection] = self._threads.__dict__.setdefault("connections", {})
+        connection = connections.get(role)
+        if connection is None or connection.closed:
+            connection = psycopg.connect(
+                self._role_url("app" if role == "aside" else role),
+                autocommit=True,
+                connect_timeout=3,
+                application_name=f"{self._application} {role}",
+                options="-c jit=off -c statement_timeout=240000 -c idle_in_transaction_session_timeout=300000",
+            )
+            connections[role] = connection
+        return connection
+
+    def _abandon(self, connection: Connection, name: str = "app") -> None:
+        try:
+            connection.execute("ROLLBACK")
+        except psycopg.Error:
+            self.forget(name)
+
+    def forget(self, role: str) -> None:
+        """Closes this thread's connection in the role; the next use opens a new one."""
+        connection = self._threads.__dict__.setdefault("connections", {}).pop(role, None)
+        if connection is not None:
+            connection.close()
+
+    def close(self) -> None:
+        """Closes this thread's connections."""
+        for role in ("app", "aside", "receive", "scan"):
+            self.forget(role)

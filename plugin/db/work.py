@@ -1,0 +1,62 @@
+"""What waits, across stores: the one query that looks at all of them, as role ``scan``, without bodies."""
+
+from dataclasses import dataclass
+
+from plugin.db.transaction import Database
+from plugin.domain.ids import StoreId
+
+
+@dataclass(frozen=True)
+class Work:
+    """What one store has waiting."""
+
+    store_id: StoreId
+    inbox: bool
+    due: bool
+    reads: bool
+    outbox: bool
+    plans: bool
+    backfill: bool
+
+
+def waiting(database: Database) -> list[Work]:
+    """Stores that have anything waiting; one index probe per store and kind, idle stores cost only that."""
+    rows = database.run(
+        "scan",
+        """SELECT * FROM (
+             SELECT s.id,
+               EXISTS (SELECT 1 FROM inbox i WHERE i.store_id = s.id AND i.state = 0) AS inbox,
+               s.state = 'ready' AND EXISTS (SELECT 1 FROM customers c WHERE c.store_id = s.id AND c.due_at <= now()) AS due,
+               s.state IN ('ready', 'backfilling')
+                 AND EXISTS (SELECT 1 FROM reads r WHERE r.store_id = s.id AND r.due_at <= now()) AS reads,
+               s.state = 'ready' AND EXISTS (SELECT 1 FROM outbox o WHERE o.store_id = s.id AND o.due_at <= now()) AS outbox,
+               s.state = 'ready' AND EXISTS (SELECT 1 FROM plans p WHERE p.store_id = s.id AND (p.state = 'waiting'
+                 OR (p.state = 'running' AND p.as_of < now() - interval '5 minutes'))) AS plans,
+               s.state IN ('installing', 'backfilling') AS backfill
+             FROM stores s WHERE s.state <> 'uninstalled') w
+           WHERE inbox OR due OR reads OR outbox OR plans OR backfill""",
+    ).fetchall()
+    return [Work(StoreId(row[0]), *row[1:]) for row in rows]
+
+
+def depths(database: Database) -> dict[str, float]:
+    """How much waits in all stores together, and how old the oldest delivery is, in seconds."""
+    row = database.run(
+        "scan",
+        """SELECT (SELECT count(*) FROM inbox WHERE state = 0),
+                  (SELECT coalesce(extract(epoch FROM now() - min(received_at)), 0) FROM inbox WHERE state = 0),
+                  (SELECT count(*) FROM inbox WHERE state = 2),
+                  (SELECT count(*) FROM outbox WHERE due_at IS NOT NULL),
+                  (SELECT count(*) FROM reads),
+                  (SELECT count(*) FROM customers WHERE due_at <= now())""",
+    ).fetchone()
+    assert row is not None
+    names = (
+        "inbox_waiting",
+        "inbox_oldest_seconds",
+        "inbox_set_aside",
+        "outbox_due",
+        "reads_pending",
+        "customers_due",
+    )
+    return {name: float(value) for name, value in zip(names, row, strict=True)}

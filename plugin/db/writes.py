@@ -1,0 +1,78 @@
+"""Writes: the journal of everything we changed at a store. Only ever added to."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ARRAY, BigInteger, Boolean, DateTime, Identity, Text
+
+from plugin.db.schema import ID, NONE, PERSONAL, column, index, tenant_table
+from plugin.db.transaction import Transaction
+from plugin.domain.ids import CustomerId
+
+writes = tenant_table(
+    "writes",
+    ("id",),
+    column("id", BigInteger, NONE, server_default=Identity(always=True)),
+    column("customer_id", BigInteger, ID),
+    column("before", ARRAY(Text), PERSONAL),
+    column("added", ARRAY(Text), PERSONAL),
+    column("removed", ARRAY(Text), PERSONAL),
+    column("cause", Text, NONE),
+    column("ok", Boolean, NONE),
+    column("answer", Text, NONE, nullable=True),
+    column("sent_at", DateTime(timezone=True), NONE),
+    column("answered_at", DateTime(timezone=True), NONE, server_default="now()"),
+    index("ix_writes_customer", "customer_id", "id"),
+    append_only=True,
+)
+
+
+def add(
+    tx: Transaction,
+    customer_id: CustomerId,
+    before: Sequence[str],
+    added: Sequence[str],
+    removed: Sequence[str],
+    cause: str,
+    ok: bool,
+    answer: str | None,
+    sent_at: datetime,
+) -> None:
+    """One call and what came of it. ``before``: the tags of ours the store showed until then."""
+    tx.execute(
+        """INSERT INTO writes (store_id, customer_id, before, added, removed, cause, ok, answer, sent_at)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+        (tx.store_id, customer_id, list(before), list(added), list(removed), cause, ok, answer, sent_at),
+    )
+
+
+def latest(tx: Transaction, most: int = 100, customer_id: CustomerId | None = None) -> list[dict[str, object]]:
+    """The newest writes, newest first."""
+    names = (
+        "id",
+        "customer_id",
+        "before",
+        "added",
+        "removed",
+        "cause",
+        "ok",
+        "answer",
+        "sent_at",
+        "answered_at",
+    )
+    rows = tx.rows(
+        f"""SELECT {", ".join(names)} FROM writes WHERE store_id = %s AND (%s::bigint IS NULL OR customer_id = %s)
+            ORDER BY id DESC LIMIT %s""",
+        (tx.store_id, customer_id, customer_id, most),
+    )
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def in_last_hour(tx: Transaction, customer_ids: Sequence[CustomerId]) -> dict[CustomerId, int]:
+    """How often each of these was written to within the hour: the breaker's count."""
+    rows = tx.rows(
+        """SELECT customer_id, count(*) FROM writes WHERE store_id = %s AND customer_id = ANY(%s)
+             AND sent_at > now() - interval '1 hour' GROUP BY 1""",
+        (tx.store_id, list(customer_ids)),
+    )
+    return {CustomerId(customer_id): count for customer_id, count in rows}

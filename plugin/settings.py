@@ -1,0 +1,162 @@
+"""Everything the environment may say, read once; every mistake is reported together.
+
+``Settings.from_environment()`` is called by the doors (web, workers, cli) and by nothing else; the
+rest receives values. ``docs/settings.md`` is written from the table in this file.
+"""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from urllib.parse import urlsplit, urlunsplit
+
+from cryptography.fernet import Fernet
+
+from plugin.domain.errors import SettingsError
+
+SHOPIFY_CDN = "https://cdn.shopify.com/shopifycloud"
+
+
+def _setting(name: str, sentence: str, default: str | None = None, secret: bool = False) -> str:
+    """A field of Settings: its variable, what it is for, and its default; None must be given."""
+    told = {"name": name, "sentence": sentence, "default": default, "secret": secret}
+    value: str = field(metadata=told, repr=not secret)
+    return value
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The app's surroundings. Secrets never show in a ``repr``."""
+
+    public_url: str = _setting("PUBLIC_URL", "Where the platforms reach the app, without a slash at the end.")
+    database_url: str = _setting(
+        "DATABASE_URL",
+        "PostgreSQL 15 or newer as the owner role, which migrates. Only the release step needs it when "
+        "the three below are given.",
+        secret=True,
+    )
+    database_app_url: str = _setting(
+        "DATABASE_APP_URL", "PostgreSQL as role regulars_app; derived when absent.", "", secret=True
+    )
+    database_receive_url: str = _setting(
+        "DATABASE_RECEIVE_URL", "PostgreSQL as role regulars_receive; derived when absent.", "", secret=True
+    )
+    database_scan_url: str = _setting(
+        "DATABASE_SCAN_URL", "PostgreSQL as role regulars_scan; derived when absent.", "", secret=True
+    )
+    redis_url: str = _setting("REDIS_URL", "Redis or Valkey: the bell, the queues, the pace.", secret=True)
+    encryption_keys: str = _setting(
+        "ENCRYPTION_KEYS",
+        "Fernet keys that protect the stores' tokens, newest first, comma between. Make one with `regulars keys new`.",
+        secret=True,
+    )
+    shopify_client_id: str = _setting("SHOPIFY_CLIENT_ID", "The app's client id at Shopify.")
+    shopify_client_secret: str = _setting("SHOPIFY_CLIENT_SECRET", "The app's client secret.", secret=True)
+    shopify_previous_client_secret: str = _setting(
+        "SHOPIFY_PREVIOUS_CLIENT_SECRET",
+        "The secret before a rotation; accepted until you remove it.",
+        "",
+        secret=True,
+    )
+    shopify_shop_url: str = _setting(
+        "SHOPIFY_SHOP_URL", "Where a shop's API lives; {shop} is its domain.", "https://{shop}"
+    )
+    shopify_frame_ancestors: str = _setting(
+        "SHOPIFY_FRAME_ANCESTORS",
+        "Who may embed our page; {shop} is the store's domain.",
+        "https://{shop} https://admin.shopify.com",
+    )
+    shopify_app_bridge_url: str = _setting(
+        "SHOPIFY_APP_BRIDGE_URL", "Shopify's App Bridge script.", f"{SHOPIFY_CDN}/app-bridge.js"
+    )
+    shopify_polaris_url: str = _setting(
+        "SHOPIFY_POLARIS_URL", "Shopify's Polaris web components.", f"{SHOPIFY_CDN}/polaris.js"
+    )
+    log_level: str = _setting("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR.", "INFO")
+    metrics_token: str = _setting(
+        "METRICS_TOKEN",
+        "Bearer token of /metrics; without one only this machine may read it.",
+        "",
+        secret=True,
+    )
+    webhook_body_limit: str = _setting("WEBHOOK_BODY_LIMIT", "Largest webhook body, in bytes.", "5242880")
+    record_requests: str = _setting(
+        "RECORD_REQUESTS", "A file that gets every outgoing request as a JSON line, without secrets.", ""
+    )
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """The settings; raises SettingsError that lists every mistake and its cure."""
+        given = os.environ if environment is None else environment
+        values: dict[str, str] = {}
+        mistakes: list[str] = []
+        for each in fields(cls):
+            told = each.metadata
+            value = given.get(told["name"], "").strip() or told["default"]
+            if value is None:
+                mistakes.append(f"{told['name']} is missing: {told['sentence']}")
+            else:
+                values[each.name] = value
+        if not mistakes:
+            settings = cls(**values)
+            mistakes = settings._mistakes()
+            if not mistakes:
+                return settings
+        raise SettingsError("\n".join(mistakes))
+
+    def _mistakes(self) -> list[str]:
+        found = []
+        url = urlsplit(self.public_url)
+        if url.scheme not in ("http", "https") or not url.netloc or self.public_url.endswith("/"):
+            found.append("PUBLIC_URL must look like https://app.example, without a slash at the end.")
+        if not self.database_url.startswith(("postgresql://", "postgres://")):
+            found.append("DATABASE_URL must look like postgresql://owner:password@host/database.")
+        for key in self.keys:
+            try:
+                Fernet(key)
+            except ValueError:
+                found.append("ENCRYPTION_KEYS holds something that is not a Fernet key; see `regulars keys new`.")
+                break
+        if not self.webhook_body_limit.isdigit() or int(self.webhook_body_limit) < 1024:
+            found.append("WEBHOOK_BODY_LIMIT must be a whole number of bytes, at least 1024.")
+        if self.log_level.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            found.append("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
+        if "{shop}" not in self.shopify_shop_url:
+            found.append("SHOPIFY_SHOP_URL must contain {shop}.")
+        return found
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The encryption keys, newest first."""
+        return tuple(key.strip() for key in self.encryption_keys.split(",") if key.strip())
+
+    @property
+    def shopify_secrets(self) -> tuple[str, ...]:
+        """The client secrets a signature may be made with, current first."""
+        pair = (self.shopify_client_secret, self.shopify_previous_client_secret)
+        return tuple(secret for secret in pair if secret)
+
+    @property
+    def body_limit(self) -> int:
+        """Largest webhook body in bytes."""
+        return int(self.webhook_body_limit)
+
+    def role_url(self, role: str) -> str:
+        """The database URL of ``app``, ``receive`` or ``scan``: the given one, or the owner's with the
+        role's name and derived password."""
+        given: str = getattr(self, f"database_{role}_url")
+        return given or derived_role_url(self.database_url, role, self.keys[-1])
+
+
+def role_password(role: str, key: str) -> str:
+    """The password ``regulars migrate`` gives a role when no URL for it is configured."""
+    return hmac.new(key.encode(), f"regulars role {role}".encode(), hashlib.sha256).hexdigest()
+
+
+def derived_role_url(owner_url: str, role: str, key: str) -> str:
+    """The owner's URL with ``regulars_<role>`` and its derived password in place of the owner's."""
+    parts = urlsplit(owner_url)
+    host = parts.netloc.rpartition("@")[2]
+    netloc = f"regulars_{role}:{role_password(role, key)}@{host}"
+    return urlunsplit(parts._replace(netloc=netloc))
