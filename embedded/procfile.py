@@ -34,10 +34,7 @@ def commands(text: str, environment: Mapping[str, str]) -> dict[str, list[str]]:
 def read(environment: Mapping[str, str]) -> dict[str, list[str]]:
     """The commands of this checkout's Procfile, with `python` standing for the Python that runs now."""
     roles = commands(PROCFILE.read_text(), environment)
-    return {
-        name: [sys.executable if word == "python" else word for word in words]
-        for name, words in roles.items()
-    }
+    return {name: [sys.executable if word == "python" else word for word in words] for name, words in roles.items()}
 
 
 def _word(word: str, environment: Mapping[str, str]) -> str:

@@ -100,9 +100,10 @@ def redis_server(scratch_folder: Path) -> Iterator[Valkey]:
 def migrated(server: Postgres, name: str) -> Database:
     """A migrated, empty database of the server."""
     from plugin.db.migrate import migrate  # Tests without a database do not wait for it.
+    from plugin.db.roles import ROLES
 
     url = owner_database(server, name)
-    migrate(url)
+    migrate(url, dict.fromkeys(ROLES, "unused: the embedded server trusts its socket"))
     return Database(name, url)
 
 
