@@ -1,0 +1,198 @@
+"""Reading from and writing to a shop: single reads, whole exports, tags (README §4, §6)."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from msgspec.json import Decoder, encode
+
+from plugin.domain.errors import PlatformError
+from plugin.domain.facts import Kind
+from plugin.domain.ids import CustomerId
+from plugin.platforms.base import Chunk, Export, ExportState, StoreInfo, TagDelta, WriteResult
+from plugin.platforms.http import CallFailed, Http
+from plugin.platforms.shopify.answers import ExportLine
+from plugin.platforms.shopify.client import Client, TooCostly, document, user_errors
+from plugin.platforms.shopify.values import number
+
+CHUNK = 256 * 1024
+"""Bytes of an export that become one row of the inbox, unless a single family is larger."""
+BATCH = {Kind.CUSTOMER: 50, Kind.ORDER: 10}
+"""Things read in one call; each costs what its lists cost."""
+TAGS_BATCH = 100
+DAY = timedelta(days=1)
+
+_GID = {Kind.CUSTOMER: "gid://shopify/Customer/", Kind.ORDER: "gid://shopify/Order/"}
+_READ = {Kind.CUSTOMER: "read_customers", Kind.ORDER: "read_orders"}
+_EXPORT = {Kind.CUSTOMER: "export_customers", Kind.ORDER: "export_orders"}
+_SINCE = """(query: "updated_at:>='1970-01-01T00:00:00Z'")"""
+_STATES = {"COMPLETED": ExportState.DONE, "CREATED": ExportState.RUNNING, "RUNNING": ExportState.RUNNING}
+_line = Decoder(ExportLine)
+
+
+def store_info(client: Client) -> StoreInfo:
+    """The shop's particulars and what the merchant granted."""
+    data = client.run("store_info", {})
+    shop, scopes = data["shop"], data["currentAppInstallation"]["accessScopes"]
+    return StoreInfo(
+        remote_id=number(shop["id"]),
+        domain=shop["myshopifyDomain"],
+        name=shop["name"],
+        timezone=shop["ianaTimezone"],
+        currency=shop["currencyCode"],
+        scopes=tuple(sorted(scope["handle"] for scope in scopes)),
+        taxes_included=shop["taxesIncluded"],
+    )
+
+
+def read(client: Client, kind: Kind, wanted: Mapping[int, int], read_began: datetime) -> bytes:
+    """A body for the inbox, topic ``api/customers`` or ``api/orders``.
+
+    ``wanted`` maps an id to the counter of its read; what the body answers stands in it. Asks for
+    ``BATCH`` things at a time: more ids than that are more calls, and a trouble loses them all.
+    """
+    nodes: list[dict[str, Any] | None] = []
+    gids = [_GID[kind] + str(each) for each in wanted]
+    size = BATCH[kind]
+    while batch := gids[len(nodes) : len(nodes) + size]:
+        try:
+            found = client.run(_READ[kind], {"ids": batch})["nodes"]
+        except TooCostly:
+            if size == 1:
+                raise
+            size = max(1, size // 2)
+            continue
+        if kind is Kind.ORDER:
+            for order in filter(None, found):
+                _complete(client, order)
+        nodes += found
+    counters = dict(zip(gids, wanted.values(), strict=True))
+    return encode({"read_began": read_began, "counters": counters, "nodes": nodes})
+
+
+def _complete(client: Client, order: dict[str, Any]) -> None:
+    """The order holds every line of its own and of its refunds."""
+    _rest(client, "order_lines", order["id"], "lineItems", order["lineItems"])
+    for refund in order["refunds"]:
+        _rest(client, "refund_lines", refund["id"], "refundLineItems", refund["refundLineItems"])
+
+
+def _rest(client: Client, operation: str, gid: str, name: str, connection: dict[str, Any]) -> None:
+    page = connection["pageInfo"]
+    while page["hasNextPage"]:
+        node = client.run(operation, {"id": gid, "after": page["endCursor"]})["node"]
+        if node is None:
+            return
+        connection["nodes"] += node[name]["nodes"]
+        page = node[name]["pageInfo"]
+
+
+def start_export(client: Client, kind: Kind, since: datetime | None) -> str:
+    """The id of a bulk operation that writes out everything updated since (None: everything).
+
+    Raises PlatformError (later) while the shop has no room for another, PlatformRefused otherwise.
+    """
+    answer = client.run("export_start", {"query": export_query(kind, since)})["bulkOperationRunQuery"]
+    if refusal := user_errors(answer):
+        codes = tuple(error.get("code") for error in answer["userErrors"])
+        raise PlatformError(refusal, codes=codes)
+    return str(answer["bulkOperation"]["id"])
+
+
+def export_query(kind: Kind, since: datetime | None) -> str:
+    """The bulk query's text. Customers are searched by whole days, so theirs begins a day early."""
+    text = document(_EXPORT[kind])
+    if since is None:
+        return text.replace(_SINCE, "")
+    begin = since - DAY if kind is Kind.CUSTOMER else since
+    return text.replace("1970-01-01T00:00:00Z", f"{begin:%Y-%m-%dT%H:%M:%SZ}")
+
+
+def poll_export(client: Client, export_id: str) -> Export:
+    """How the export stands. One that expired, failed or was cancelled is FAILED: start another."""
+    told = client.run("export_poll", {"id": export_id})["bulkOperation"]
+    if told is None:
+        return Export(ExportState.FAILED, 0, None, "the shop does not know this export")
+    state = _STATES.get(told["status"], ExportState.FAILED)
+    error = (told["errorCode"] or told["status"]) if state is ExportState.FAILED else None
+    return Export(state, int(told["objectCount"]), told["url"], error)
+
+
+def export_chunks(http: Http, url: str, skip: int = 0) -> Iterator[Chunk]:
+    """The result in pieces of about 256 kB that end between two families, from byte ``skip`` on.
+
+    ``skip`` is the ``offset`` of the last chunk that was stored. Nothing but one chunk is held.
+    """
+    held: list[bytes] = []
+    size, offset = 0, skip
+    for line in http.lines(url, offset=skip):
+        if held and size + len(line) > CHUNK and _line.decode(line).parent is None:
+            offset += size
+            yield Chunk(b"".join(held), offset, len(held))
+            held, size = [], 0
+        held.append(line)
+        size += len(line)
+    if held:
+        yield Chunk(b"".join(held), offset + size, len(held))
+
+
+def write_tags(client: Client, deltas: Sequence[TagDelta]) -> list[WriteResult]:
+    """Results in the order of the deltas, up to the first that met a trouble which is not its own.
+
+    That trouble (throttled, token dead, store away) is raised only if nothing was done before it; the
+    caller comes again with the rest. A write without an answer is ``unsure`` and the last.
+    """
+    results: list[WriteResult] = []
+    for delta in deltas:
+        try:
+            results.append(_write(client, delta))
+        except CallFailed as error:
+            if error.sent:
+                results.append(WriteResult(delta.customer_id, ok=False, error=error.message, unsure=True))
+                break
+            if not results:
+                raise
+            break
+        except PlatformError:
+            if not results:
+                raise
+            break
+    return results
+
+
+def _write(client: Client, delta: TagDelta) -> WriteResult:
+    """One document with only the mutations that are needed: each costs ten points."""
+    variables: dict[str, Any] = {"id": _GID[Kind.CUSTOMER] + str(delta.customer_id)}
+    if delta.add:
+        variables["add"] = list(delta.add)
+    if delta.remove:
+        variables["remove"] = list(delta.remove)
+    if not delta.add and not delta.remove:
+        return WriteResult(delta.customer_id, ok=True)
+    operation = "tags_change" if delta.add and delta.remove else "tags_add" if delta.add else "tags_remove"
+    payloads = [payload or {} for payload in client.run(operation, variables).values()]
+    refusals = "; ".join(filter(None, map(user_errors, payloads)))
+    nodes = [payload.get("node") or {} for payload in payloads]
+    if not refusals and all(nodes):
+        return WriteResult(delta.customer_id, ok=True, tags_after=tuple(nodes[-1]["tags"]))
+    gone = not any(nodes) and _is_gone(refusals)
+    return WriteResult(delta.customer_id, ok=False, gone=gone, error=refusals or "no such customer")
+
+
+def _is_gone(refusal: str) -> bool:
+    """Whether the refusal says that the customer is not there (deleted, merged)."""
+    said = refusal.casefold()
+    return not said or any(words in said for words in ("not found", "not exist", "invalid id"))
+
+
+def read_tags(client: Client, ids: Iterable[CustomerId]) -> dict[CustomerId, tuple[str, ...] | None]:
+    """What each customer carries now; None for one the shop no longer knows."""
+    found: dict[CustomerId, tuple[str, ...] | None] = {}
+    queue = iter(ids)
+    while batch := list(islice(queue, TAGS_BATCH)):
+        gids = [_GID[Kind.CUSTOMER] + str(each) for each in batch]
+        nodes = client.run("read_tags", {"ids": gids})["nodes"]
+        for each, node in zip(batch, nodes, strict=True):
+            found[each] = None if node is None else tuple(node["tags"])
+    return found
