@@ -133,7 +133,7 @@ def _matches(rule: Matches) -> Rule:
         count = _set_aggregate("count", function, where, rule.span)
         tests.append(Compare(count, Comparison.GE, Number(Decimal(1)), span=rule.span))
     whole = _all(tuple(tests), rule.span)
-    assert whole is not None  # noqa: S101 — there is always a test of the count.
+    assert whole is not None  # There is always a test of the count.
     return Not(whole, span=rule.span) if rule.negated else whole
 
 
@@ -195,9 +195,7 @@ def _set_condition(parameter: Rule, function: ShopifyFunction, where: Rule | Non
     return _with_subject(parameter, _set_aggregate(subject.name, function, where, subject.span))
 
 
-def _set_aggregate(
-    parameter: str, function: ShopifyFunction, where: Rule | None, span: Span | None
-) -> Aggregate:
+def _set_aggregate(parameter: str, function: ShopifyFunction, where: Rule | None, span: Span | None) -> Aggregate:
     measure = function.parameters[parameter].field
     if measure != "count":
         return Aggregate(Function.SUM, function.source, State.ANY, measure, where, span=span)

@@ -54,6 +54,14 @@ class RuleError(RegularsError):
         super().__init__("\n".join(str(problem) for problem in self.problems), problems=self.problems)
 
 
+class Refused(Exception):  # An inner signal, not an error for callers.
+    """One condition can't be read; the builder notes its problem and goes on with the next."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant, or None."""
     close = difflib.get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)

@@ -76,9 +76,7 @@ def depth(node: AnyNode) -> int:
 
 def is_rule(node: Node) -> bool:
     """Whether the node is a yes-or-no question, not a value."""
-    return isinstance(
-        node, (And, Or, Not, AtLeast, Compare, Between, In, IsNull, Contains, InSegment, Matches)
-    )
+    return isinstance(node, (And, Or, Not, AtLeast, Compare, Between, In, IsNull, Contains, InSegment, Matches))
 
 
 def values(rule: Rule) -> Iterator[Value]:
