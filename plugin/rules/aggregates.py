@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from plugin.rules import fields, reserved
 from plugin.rules.fields import Rows
 from plugin.rules.problems import Problem, Refused, nearest
-from plugin.rules.scope import unknown_profit
 from plugin.rules.tree import Function, Source, Span, State
 
 FUNCTIONS = frozenset(Function) - {Function.COUNT_DISTINCT}
@@ -95,7 +94,7 @@ def _measure(function: Function, rows: Rows, name: str, span: Span) -> str | Non
     if name in rows.measures:
         return name
     if name in reserved.MEASURES:
-        raise Refused(Problem(unknown_profit(name), span))
+        raise Refused(Problem(reserved.unknown_cost(name), span))
     known = {f"{rows.source}.{m}" for m in rows.measures}
     message = f"`{name}` is not a measure of {rows.source}."
     raise Refused(Problem(message, span, _sorted(frozenset(known)), nearest(f"{rows.source}.{name}", known)))

@@ -54,7 +54,7 @@ _HABITS = (
     ("||", "OR"),
 )
 _FOREIGN_QUOTES = '"`‘’“”„'
-_BRACKETS = re.compile(r"'(?:\\.|[^'\\])*'|[()]", re.DOTALL)
+_BRACKETS = re.compile(r"'(?:\\.|[^'\\])*(?:'|\\?\Z)|[()]", re.DOTALL)
 
 
 @functools.cache

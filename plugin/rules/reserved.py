@@ -52,3 +52,8 @@ def reason(name: str) -> str | None:
 def not_yet(what: str) -> str:
     """The sentence for a construct of our own that is still closed."""
     return f"{what} {_NOT_YET}."
+
+
+def unknown_cost(name: str) -> str:
+    """Why no rule may use profit."""
+    return f"`{name}` needs the unit costs of the products, which Regulars does not know yet."

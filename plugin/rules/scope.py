@@ -16,8 +16,8 @@ class Scope(Protocol):
     def resolve(self, name: str, span: Span | None) -> Value:
         """The node the name stands for. Raises Refused."""
 
-    def choices(self, name: str) -> tuple[str, ...]:
-        """The values that may be written without quotes beside that name."""
+    def field(self, name: str) -> Field | None:
+        """The catalogue's entry of the name; None if it means nothing here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +28,15 @@ class CustomerScope:
         if name in fields.ATTRIBUTES:
             return Attribute(name, span=span)
         if name in fields.FUNCTIONS:
-            raise Refused(Problem(f"`{name}` asks with MATCHES.", span, ("MATCHES (…)",), f"{name} MATCHES ()"))
-        source = next((rows.source for rows in fields.ROWS.values() if rows.source == name), None)
-        if source:
+            cure = f"{name} MATCHES ()"
+            raise Refused(Problem(f"`{name}` asks with MATCHES.", span, ("MATCHES (…)",), cure))
+        if any(rows.source == name for rows in fields.ROWS.values()):
             message = f"`{name}` is a set of rows: count it or sum one of its measures."
             raise Refused(Problem(message, span, (), f"count({name})"))
         raise Refused(_unknown(name, span, fields.ATTRIBUTES))
 
-    def choices(self, name: str) -> tuple[str, ...]:
-        known = fields.ATTRIBUTES.get(name)
-        return known.choices if known else ()
+    def field(self, name: str) -> Field | None:
+        return fields.ATTRIBUTES.get(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +56,11 @@ class RowScope:
             message = reserved.not_yet(f"`{name}` inside a WHERE over {self.rows.source}")
             raise Refused(Problem(message, span, tuple(self.rows.fields)))
         if name in reserved.MEASURES:
-            raise Refused(Problem(unknown_profit(name), span))
+            raise Refused(Problem(reserved.unknown_cost(name), span))
         raise Refused(_unknown(name, span, self.rows.fields, f"{self.rows.source} have no field `{name}`."))
 
-    def choices(self, name: str) -> tuple[str, ...]:
-        known = self.rows.fields.get(name)
-        return known.choices if known else ()
+    def field(self, name: str) -> Field | None:
+        return self.rows.fields.get(self.rows.older.get(name, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,31 +77,17 @@ class ParameterScope:
             raise Refused(Problem(reserved.not_yet(f"The parameter `{name}`"), span, tuple(known)))
         raise Refused(_unknown(name, span, known, f"`{self.function.name}` has no parameter `{name}`."))
 
-    def choices(self, name: str) -> tuple[str, ...]:
-        return ()
-
-    def field(self, name: str) -> Field:
-        """The parameter as a field, for its operators and literals."""
-        parameter = self.function.parameters[name]
+    def field(self, name: str) -> Field | None:
+        parameter = self.function.parameters.get(name)
+        if parameter is None:
+            return None
         whole = parameter.field in ("quantity", "count")
         return Field(name, parameter.type, parameter.label, places=0 if whole else 4, shopify=True)
 
 
-def unknown_profit(name: str) -> str:
-    """Why no rule may use profit."""
-    return f"`{name}` needs the unit costs of the products, which Regulars does not know yet."
-
-
 def field_of(value: Value, scope: Scope) -> Field | None:
-    """The catalogue's entry behind a name; None for any other value."""
-    match value, scope:
-        case Attribute(name), _:
-            return fields.ATTRIBUTES.get(name)
-        case RowField(name), RowScope(rows):
-            return rows.fields.get(name)
-        case RowField(name), ParameterScope() as inner:
-            return inner.field(name) if name in inner.function.parameters else None
-    return None
+    """The catalogue's entry behind a resolved name; None for any other value."""
+    return scope.field(value.name) if isinstance(value, (Attribute, RowField)) else None
 
 
 def _unknown(name: str, span: Span | None, known: Iterable[str], message: str = "") -> Problem:

@@ -132,16 +132,16 @@ def _pair(left: Value, right: Value, scope: Scope, operator: Operator, rule: Rul
     kind, other = type_of(left, scope), type_of(right, scope)
     if operator not in fields.OPERATORS[kind]:
         yield _wrong_operator(left, kind, right, operator, rule)
-    elif not _meet(kind, other):
+    elif not _meet(kind, right, other):
         yield _mismatch(left, kind, right, other)
     elif isinstance(right, Literal):
         yield from _literal(left, field_of(left, scope), kind, right)
 
 
-def _meet(kind: Type, other: Type) -> bool:
-    families = (NUMERIC, {Type.DATE}, {Type.TEXT, Type.CHOICE}, {Type.ID, Type.NUMBER}, {Type.TRUTH})
-    if kind is Type.NUMBER and other is Type.ID:
-        return False
+def _meet(kind: Type, right: Value, other: Type) -> bool:
+    if kind is Type.ID:
+        return isinstance(right, Number)
+    families = (NUMERIC, {Type.DATE}, {Type.TEXT, Type.CHOICE}, {Type.TRUTH})
     return any(kind in family and other in family for family in families)
 
 
