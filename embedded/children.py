@@ -62,14 +62,14 @@ class Children:
         for process in self._processes:
             process.check()
 
-    def wait_until(self, name: str, ready: Callable[[], bool], seconds: float = 30.0) -> None:
+    def wait_until(self, name: str, ready: Callable[[], bool], seconds: float = 30.0, pause: float = 0.02) -> None:
         """The condition of that process holds; raises when any of the processes ends, or when time is up."""
 
         def ready_and_all_running() -> bool:
             self.check()
             return ready()
 
-        self[name].wait_until(ready_and_all_running, seconds)
+        self[name].wait_until(ready_and_all_running, seconds, pause)
 
     def wait_http(self, name: str, port: int, path: str, seconds: float = 30.0) -> None:
         """The process answers 200 at the path on the loopback interface."""

@@ -142,14 +142,17 @@ class Process:
         """The program goes on where it was paused."""
         self._signal_group(signal.SIGCONT)
 
-    def wait_until(self, ready: Callable[[], bool], seconds: float = 30.0) -> None:
-        """The condition holds; raises ChildEndedError when the program ended, NotReadyError when late."""
+    def wait_until(self, ready: Callable[[], bool], seconds: float = 30.0, pause: float = 0.02) -> None:
+        """The condition holds, looked at every `pause` seconds.
+
+        Raises ChildEndedError when the program ended and NotReadyError when time is up.
+        """
         deadline = time.monotonic() + seconds
         while not ready():
             self.check()
             if time.monotonic() > deadline:
                 raise NotReadyError(f"{self.name} was not ready after {seconds:.0f} s. Its log:\n{self.tail()}")
-            time.sleep(0.02)
+            time.sleep(pause)
 
     def _signal_group(self, number: int) -> None:
         """Every process of the group has the signal."""

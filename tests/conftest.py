@@ -11,6 +11,7 @@ specs_dir, data_dir   published specifications and real data; a test that asks s
 
 import itertools
 import os
+import shutil
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
@@ -136,6 +137,16 @@ def module_database(postgres_server: Postgres, _template: str) -> Iterator[Datab
 def new_port() -> Callable[[], int]:
     """Gives a free port of 127.0.0.1 at each call."""
     return free_port
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's program: what CHROMIUM names, or the first found on PATH."""
+    for name in (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"):
+        found = shutil.which(name)
+        if found:
+            return found
+    pytest.skip("needs a browser: no chromium on PATH; CHROMIUM names another")
 
 
 def _folder(setting: str, default: Path, content: str) -> Path:

@@ -5,10 +5,14 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from embedded.postgres import FAST, Postgres, postgres
 from embedded.roles import clone_database, drop_database, owner_database
 from embedded.valkey import Valkey
+
+ONCE = Retry(NoBackoff(), 0)
 
 
 def test_data_is_there_after_a_restart(scratch_folder: Path) -> None:
@@ -82,7 +86,7 @@ def test_valkey_keeps_its_data_and_its_address_over_a_restart(redis_server: Valk
 def test_a_paused_valkey_takes_connections_and_answers_nothing(redis_server: Valkey) -> None:
     redis_server.pause()
     with (
-        redis.Redis.from_url(redis_server.url, socket_timeout=0.3, retry=None) as connection,
+        redis.Redis.from_url(redis_server.url, socket_timeout=0.3, retry=ONCE) as connection,
         pytest.raises(redis.TimeoutError),
     ):
         connection.ping()
@@ -94,7 +98,7 @@ def test_a_paused_valkey_takes_connections_and_answers_nothing(redis_server: Val
 
 def test_valkey_asks_for_its_password(redis_server: Valkey) -> None:
     with (
-        redis.Redis(port=redis_server.port, retry=None) as connection,
+        redis.Redis(port=redis_server.port, retry=ONCE) as connection,
         pytest.raises(redis.AuthenticationError),
     ):
         connection.ping()

@@ -1,0 +1,126 @@
+"""What a merchant and a customer do in the demo, one method per step, through the doors they would use.
+
+The merchant's steps are the calls of our embedded page, each with a fresh ID token of the platform; the
+customer's are the sandbox's. Nothing reaches into a database.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from embedded.json_client import JsonClient, page
+
+# The sandbox's control API: `{shop}` is the shop's domain.
+SHOPS = "/_sandbox/shops"
+SHOP = "/_sandbox/shops/{shop}"
+
+# The API of our page.
+STORE = "/api/store"
+SEGMENTS = "/api/segments"
+PLAN = "/api/segments/{id}/plan"
+LIVE = "/api/segments/{id}/live"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A segment as a merchant writes it: a name, a rule, and the tag its members wear."""
+
+    name: str
+    rule: str
+    tag: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What going live would do."""
+
+    id: int
+    joins: int
+    leaves: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the history of the store has been read."""
+
+    done: bool
+    said: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """One shop of the sandbox, and our app beside it."""
+
+    sandbox: JsonClient
+    app: JsonClient
+    shop: str
+
+    def make_shop(self, customers: int, years: int, seed: int) -> dict[str, Any]:
+        """The shop exists, with customers and orders of the past; gives its summary."""
+        asked = {
+            "domain": self.shop, "name": "Corner Shop", "timezone": "Europe/Berlin", "currency": "EUR",
+            "plan": "standard", "customers": customers, "years": years, "seed": seed,
+        }  # fmt: skip
+        made: dict[str, Any] = self.sandbox.post(SHOPS, asked)
+        return made
+
+    def open_app(self) -> str:
+        """The app is installed: the admin has opened its page, and the page has made its first call."""
+        address: str = self._shop_post("/open")["url"]
+        page(address)
+        self.app.get(STORE, self._token())
+        return address
+
+    def backfill_progress(self) -> Progress:
+        """How far the history is."""
+        backfill = self.app.get(STORE, self._token())["backfill"]
+        return Progress(backfill["state"] == "done", f"{backfill['done']} records, {backfill['state']}")
+
+    def create_segment(self, draft: Draft) -> int:
+        """The segment exists in preview; gives its id."""
+        body = {"name": draft.name, "rule": draft.rule, "tag": draft.tag}
+        made: int = self.app.post(SEGMENTS, body, self._token())["id"]
+        return made
+
+    def plan(self, segment: int) -> Plan | None:
+        """What going live would do; None while it is still being worked out."""
+        plan = self.app.get(PLAN.format(id=segment), self._token())
+        return Plan(plan["id"], plan["joins"], plan["leaves"]) if plan and plan["state"] == "ready" else None
+
+    def go_live(self, segment: int, plan: Plan) -> None:
+        """The segment writes its tag from now on, beginning with the plan."""
+        self.app.post(LIVE.format(id=segment), {"plan": plan.id}, self._token())
+
+    def tagged(self, tag: str) -> set[int]:
+        """The customers who have the tag in the shop's own state."""
+        return {customer["id"] for customer in self._customers() if tag in customer["tags"]}
+
+    def someone_without(self, tag: str) -> dict[str, Any]:
+        """A customer of the shop who does not have the tag."""
+        return next(customer for customer in self._customers() if tag not in customer["tags"])
+
+    def buy(self, customer: int) -> str:
+        """The customer has bought and paid for something of the shop's; gives the order's name."""
+        some_order = self._shop_get("/orders")["orders"][0]
+        lines = [{"product_id": some_order["lines"][0]["product_id"], "quantity": 1}]
+        made = self._shop_post("/orders", {"customer_id": customer, "lines": lines, "paid": True})
+        return str(made["name"])
+
+    def tags(self, customer: int) -> list[str]:
+        """The customer's tags in the shop's own state."""
+        tags: list[str] = self._shop_get(f"/customers/{customer}")["tags"]
+        return tags
+
+    def _customers(self) -> list[dict[str, Any]]:
+        customers: list[dict[str, Any]] = self._shop_get("/customers")["customers"]
+        return customers
+
+    def _token(self) -> str:
+        """A fresh ID token, as the admin gives the page for each call."""
+        token: str = self._shop_post("/id-token")["id_token"]
+        return token
+
+    def _shop_get(self, path: str) -> Any:
+        return self.sandbox.get(SHOP.format(shop=self.shop) + path)
+
+    def _shop_post(self, path: str, body: Any = None) -> Any:
+        return self.sandbox.post(SHOP.format(shop=self.shop) + path, body)
