@@ -8,7 +8,7 @@ CONDITIONS = 100
 """Comparisons in one definition, those inside WHERE and MATCHES included."""
 DEPTH = 10
 """Levels of AND, OR, NOT, WHERE and MATCHES inside one another."""
-BRACKETS = 30
+BRACKETS = 40
 """Brackets inside one another, needless ones included: bounds the parser's own recursion."""
 OPERATIONS = 20
 """Signs of arithmetic in one value."""

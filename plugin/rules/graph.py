@@ -1,0 +1,118 @@
+"""In which order segments are decided: each after all it reads. Circles are refused with their path."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from plugin.domain.text import fold
+from plugin.rules.problems import Problem, RuleError, nearest
+from plugin.rules.references import references
+from plugin.rules.segment import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A segment by its name, what it asks, and the tags it writes on its members."""
+
+    name: str
+    definition: Definition
+    writes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """``reader`` can only be decided after ``read``. Both folded."""
+
+    reader: str
+    read: str
+    tag: str | None = None
+    """The tag by which it reads; None: by name."""
+
+
+def order(segments: Iterable[Named]) -> tuple[str, ...]:
+    """The names, each after every segment it reads; otherwise in the given order.
+
+    Raises RuleError for a name that no segment has, for two segments of one name, and for a circle,
+    with its path.
+    """
+    listed = tuple(segments)
+    names = _by_folded_name(listed)
+    below = {fold(segment.name): _edges(segment, listed, names) for segment in listed}
+    unknown = [problem for segment in listed for problem in _unknown(segment, names)]
+    if unknown:
+        raise RuleError(unknown)
+    done: dict[str, None] = {}
+    for name in names:
+        _place(name, below, done, names)
+    return tuple(names[name] for name in done)
+
+
+def readers(name: str, segments: Iterable[Named]) -> tuple[str, ...]:
+    """The names of the segments that directly read this one: who stands in the way of its deletion."""
+    listed = tuple(segments)
+    names = {fold(segment.name): segment.name for segment in listed}
+    wanted = fold(name)
+    return tuple(
+        segment.name
+        for segment in listed
+        if fold(segment.name) != wanted and any(edge.read == wanted for edge in _edges(segment, listed, names))
+    )
+
+
+def _by_folded_name(segments: tuple[Named, ...]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for segment in segments:
+        if fold(segment.name) in names:
+            raise RuleError([Problem(f"Two segments are called ‘{segment.name}’.", field="name")])
+        names[fold(segment.name)] = segment.name
+    return names
+
+
+def _edges(segment: Named, listed: tuple[Named, ...], names: dict[str, str]) -> tuple[Edge, ...]:
+    found = references(segment.definition)
+    reader = fold(segment.name)
+    edges = [Edge(reader, read) for read in found.segments if read in names]
+    for other in listed:
+        for tag in sorted(other.writes):
+            if found.any_tag or fold(tag) in found.tags:
+                edges.append(Edge(reader, fold(other.name), tag))
+    return tuple(edges)
+
+
+def _unknown(segment: Named, names: dict[str, str]) -> Iterator[Problem]:
+    for folded, written in references(segment.definition).segments.items():
+        if folded not in names:
+            message = f"‘{segment.name}’ asks about a segment ‘{written}’, which does not exist."
+            close = nearest(folded, names)
+            yield Problem(message, None, tuple(names.values()), names[close] if close else None)
+
+
+def _place(start: str, below: dict[str, tuple[Edge, ...]], done: dict[str, None], names: dict[str, str]) -> None:
+    """Puts ``start`` into ``done``, after all it reads. Keeps its own stack: chains may be long."""
+    path: list[tuple[str, Iterator[Edge]]] = [(start, iter(below[start]))]
+    taken: list[Edge] = []
+    if start in done:
+        return
+    while path:
+        name, edges = path[-1]
+        edge = next((edge for edge in edges if edge.read not in done), None)
+        if edge is None:
+            done[name] = None
+            path.pop()
+            if taken:
+                taken.pop()
+            continue
+        standing = [on_path for on_path, _ in path]
+        if edge.read in standing:
+            raise RuleError([_circle([*taken[standing.index(edge.read) :], edge], names)])
+        taken.append(edge)
+        path.append((edge.read, iter(below[edge.read])))
+
+
+def _circle(edges: list[Edge], names: dict[str, str]) -> Problem:
+    """``‘a’ reads ‘b’, which reads ‘a’ through the tag ‘x’``."""
+    steps = [f"‘{names[edges[0].reader]}’"]
+    for edge in edges:
+        through = f" through the tag ‘{edge.tag}’" if edge.tag else ""
+        steps.append(f"‘{names[edge.read]}’{through}")
+    path = " reads ".join(steps[:2]) + "".join(f", which reads {step}" for step in steps[2:])
+    return Problem(f"These segments wait for one another: {path}.", expected=("a rule without this circle",))
