@@ -33,7 +33,7 @@ backfills = tenant_table(
     column("remote_id", Text, NONE, nullable=True),
     column("url", Text, NONE, nullable=True),
     column("objects", BigInteger, NONE, server_default="0"),
-    column("chunks", Integer, NONE, server_default="0"),
+    column("read_to", BigInteger, NONE, server_default="0"),
     column("loaded", BigInteger, NONE, server_default="0"),
     column("error", Text, NONE, nullable=True),
     column("attempts", Integer, NONE, server_default="0"),
@@ -45,14 +45,15 @@ backfills = tenant_table(
 
 @dataclass(frozen=True)
 class Backfill:
-    """One kind's row. ``objects``: how many the platform has found; ``loaded``: how many are in the inbox."""
+    """One kind's row. ``objects``: how many the platform has found; ``loaded``: how many are in the inbox,
+    from the first ``read_to`` bytes of the file."""
 
     kind: Kind
     state: State
     remote_id: str | None
     url: str | None
     objects: int
-    chunks: int
+    read_to: int
     loaded: int
     error: str | None
     attempts: int
@@ -61,7 +62,9 @@ class Backfill:
     changed_at: datetime
 
 
-COLUMNS = "kind, state, remote_id, url, objects, chunks, loaded, error, attempts, read_began_at, started_at, changed_at"
+COLUMNS = (
+    "kind, state, remote_id, url, objects, read_to, loaded, error, attempts, read_began_at, started_at, changed_at"
+)
 
 
 def begin(tx: Transaction, kinds: tuple[Kind, ...]) -> None:
@@ -69,7 +72,7 @@ def begin(tx: Transaction, kinds: tuple[Kind, ...]) -> None:
     tx.execute(
         """INSERT INTO backfills (store_id, kind) SELECT %s, unnest(%s::text[])
            ON CONFLICT (store_id, kind) DO UPDATE SET state = 'waiting', remote_id = NULL, url = NULL, objects = 0,
-             chunks = 0, loaded = 0, error = NULL, attempts = 0, read_began_at = NULL, started_at = now(), changed_at = now()""",
+             read_to = 0, loaded = 0, error = NULL, attempts = 0, read_began_at = NULL, started_at = now(), changed_at = now()""",
         (tx.store_id, [kind.value for kind in kinds]),
     )
 

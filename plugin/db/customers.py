@@ -24,6 +24,7 @@ customers = tenant_table(
     column("name", Text, PERSONAL, nullable=True),
     column("latest_fact_at", MOMENT, PERSONAL, server_default="-infinity"),
     column("due_at", MOMENT, NONE, nullable=True),
+    column("due_cause", Text, NONE, nullable=True),
     column("revision", BigInteger, NONE, server_default="0"),
     index("ix_customers_due", "due_at", postgresql_where="due_at IS NOT NULL"),
 )
@@ -78,7 +79,7 @@ def lock(tx: Transaction, ids: Sequence[CustomerId]) -> None:
 def touch(tx: Transaction, ids: Sequence[CustomerId], latest_fact_at: Sequence[datetime]) -> None:
     """Their facts changed: due now, revision moved on. ``latest_fact_at`` never falls."""
     tx.execute(
-        """UPDATE customers c SET due_at = now(), revision = c.revision + 1,
+        """UPDATE customers c SET due_at = now(), due_cause = 'delivery', revision = c.revision + 1,
              latest_fact_at = greatest(c.latest_fact_at, t.at)
            FROM unnest(%s::bigint[], %s::timestamptz[]) AS t(id, at)
            WHERE c.store_id = %s AND c.id = t.id""",
@@ -86,24 +87,61 @@ def touch(tx: Transaction, ids: Sequence[CustomerId], latest_fact_at: Sequence[d
     )
 
 
-def all_due(tx: Transaction) -> None:
-    """Everyone must be decided anew (a rule or the time zone changed)."""
-    tx.execute("UPDATE customers SET due_at = now() WHERE store_id = %s", (tx.store_id,))
+def all_due(tx: Transaction, cause: str) -> None:
+    """Everyone must be decided anew (the time zone changed, history is complete)."""
+    tx.execute("UPDATE customers SET due_at = now(), due_cause = %s WHERE store_id = %s", (cause, tx.store_id))
 
 
-def due(tx: Transaction, most: int) -> list[CustomerId]:
-    """Whose alarm is due, the longest first."""
+def none_due(tx: Transaction) -> None:
+    """Nobody is due: there is nothing yet that could have been decided."""
+    tx.execute(
+        "UPDATE customers SET due_at = NULL, due_cause = NULL WHERE store_id = %s AND due_at IS NOT NULL",
+        (tx.store_id,),
+    )
+
+
+def revisions(tx: Transaction) -> dict[CustomerId, int]:
+    """Each customer's revision, in the snapshot of this transaction."""
+    found = tx.rows("SELECT id, revision FROM customers WHERE store_id = %s", (tx.store_id,))
+    return {CustomerId(customer_id): revision for customer_id, revision in found}
+
+
+def members_due(tx: Transaction, segment_id: int, cause: str) -> int:
+    """The segment's members must be decided (and posted) anew; how many."""
+    return tx.execute(
+        """UPDATE customers c SET due_at = now(), due_cause = %(cause)s FROM memberships m
+           WHERE c.store_id = %(store)s AND m.store_id = %(store)s AND m.segment_id = %(segment)s AND c.id = m.customer_id""",
+        {"cause": cause, "store": tx.store_id, "segment": segment_id},
+    ).rowcount
+
+
+def planned_due(tx: Transaction, plan_id: int, cause: str) -> int:
+    """Whoever the plan moves must be decided anew; how many."""
+    return tx.execute(
+        """UPDATE customers c SET due_at = now(), due_cause = %(cause)s FROM plan_rows p
+           WHERE c.store_id = %(store)s AND p.store_id = %(store)s AND p.plan_id = %(plan)s AND c.id = p.customer_id""",
+        {"cause": cause, "store": tx.store_id, "plan": plan_id},
+    ).rowcount
+
+
+def due(tx: Transaction, most: int) -> dict[CustomerId, tuple[datetime, str | None]]:
+    """Whose alarm is due, the longest first: since when, and by what if not by time alone."""
     rows = tx.rows(
-        "SELECT id FROM customers WHERE store_id = %s AND due_at <= now() ORDER BY due_at LIMIT %s",
+        "SELECT id, due_at, due_cause FROM customers WHERE store_id = %s AND due_at <= now() ORDER BY due_at LIMIT %s",
         (tx.store_id, most),
     )
-    return [CustomerId(row[0]) for row in rows]
+    return {CustomerId(customer_id): (due_at, cause) for customer_id, due_at, cause in rows}
+
+
+def count_due(tx: Transaction) -> int:
+    """For how many a decision is due."""
+    return int(tx.value("SELECT count(*) FROM customers WHERE store_id = %s AND due_at <= now()", (tx.store_id,)))
 
 
 def set_alarms(tx: Transaction, ids: Sequence[CustomerId], due_at: Sequence[datetime | None]) -> None:
     """When to decide for each of them next; None: never by time alone."""
     tx.execute(
-        """UPDATE customers c SET due_at = t.due_at
+        """UPDATE customers c SET due_at = t.due_at, due_cause = NULL
            FROM unnest(%s::bigint[], %s::timestamptz[]) AS t(id, due_at)
            WHERE c.store_id = %s AND c.id = t.id AND c.due_at IS DISTINCT FROM t.due_at""",
         (list(ids), list(due_at), tx.store_id),

@@ -88,6 +88,12 @@ def waiting(tx: Transaction, most: int) -> list[Delivery]:
     ]
 
 
+def head(tx: Transaction) -> DeliveryId | None:
+    """The oldest waiting delivery."""
+    found = tx.value("SELECT min(id) FROM inbox WHERE store_id = %s AND state = 0", (tx.store_id,))
+    return None if found is None else DeliveryId(found)
+
+
 def done(tx: Transaction, ids: list[DeliveryId]) -> None:
     """These deliveries are absorbed."""
     tx.execute("UPDATE inbox SET state = 1 WHERE store_id = %s AND id = ANY(%s)", (tx.store_id, ids))

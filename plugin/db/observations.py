@@ -13,6 +13,7 @@ from sqlalchemy import ARRAY, BigInteger, DateTime, LargeBinary, Text
 from plugin.db.schema import ID, NONE, PERSONAL, column, tenant_table
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import AttributeSeen, ConsentSeen, TagsChanged, TagsListed
+from plugin.domain.ids import CustomerId
 from plugin.domain.text import fold
 
 MOMENT = DateTime(timezone=True)
@@ -96,6 +97,26 @@ def put_tags(tx: Transaction, seen: Sequence[TagsListed | TagsChanged]) -> None:
             packed,
         ),
     )
+
+
+def tags_now(tx: Transaction, customer_ids: Sequence[CustomerId]) -> dict[CustomerId, list[str]]:
+    """The tags each customer carries by the newest observations, ours among them."""
+    rows = tx.rows(
+        """SELECT customer_id, saw, tags, folded FROM tag_observations WHERE store_id = %s AND customer_id = ANY(%s)
+           ORDER BY customer_id, at, saw, digest""",
+        (tx.store_id, list(customer_ids)),
+    )
+    found: dict[CustomerId, dict[str, str]] = {}
+    for customer_id, saw, tags, folded in rows:
+        current = found.setdefault(CustomerId(customer_id), {})
+        if saw == Saw.LISTED:
+            current.clear()
+        if saw == Saw.REMOVED:
+            for key in folded:
+                current.pop(key, None)
+        else:
+            current.update(zip(folded, tags, strict=False))
+    return {customer_id: list(current.values()) for customer_id, current in found.items()}
 
 
 def put_consents(tx: Transaction, seen: Sequence[ConsentSeen]) -> None:

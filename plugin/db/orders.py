@@ -274,7 +274,13 @@ def sum_refunds(tx: Transaction, order_ids: Sequence[OrderId]) -> None:
 
     A bare refund without lines is spread over the order's lines in proportion to what they cost.
     """
-    parameters = {"store": tx.store_id, "ids": list(order_ids)}
+    refunded = tx.rows(
+        "SELECT DISTINCT order_id FROM refunds WHERE store_id = %s AND order_id = ANY(%s)",
+        (tx.store_id, list(order_ids)),
+    )
+    if not refunded:
+        return
+    parameters = {"store": tx.store_id, "ids": [row[0] for row in refunded]}
     tx.execute(
         """UPDATE orders o SET refunded = r.goods, refunded_total = r.total, refunded_quantity = r.quantity,
              first_refund_at = r.first_at, last_refund_at = r.last_at
@@ -313,14 +319,14 @@ def of_customer(tx: Transaction, customer_id: CustomerId) -> list[OrderId]:
     return [OrderId(row[0]) for row in rows]
 
 
-def customers_of(tx: Transaction, order_ids: Sequence[OrderId]) -> set[CustomerId]:
+def owners(tx: Transaction, order_ids: Sequence[int]) -> dict[OrderId, CustomerId]:
     """Whose orders these are, as far as known."""
     rows = tx.rows(
-        """SELECT DISTINCT customer_id FROM orders
+        """SELECT id, customer_id FROM orders
            WHERE store_id = %s AND id = ANY(%s) AND customer_id IS NOT NULL""",
         (tx.store_id, list(order_ids)),
     )
-    return {CustomerId(row[0]) for row in rows}
+    return {OrderId(order_id): CustomerId(customer_id) for order_id, customer_id in rows}
 
 
 def remove(tx: Transaction, order_ids: Sequence[int]) -> None:

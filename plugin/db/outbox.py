@@ -161,6 +161,31 @@ def put_off(tx: Transaction, customer_id: CustomerId, until: datetime | None, er
     )
 
 
+def found(tx: Transaction, customer_id: CustomerId, foreign: Sequence[str]) -> None:
+    """These of the wanted tags were there before us."""
+    tx.execute(
+        'UPDATE outbox SET "foreign" = %s WHERE store_id = %s AND customer_id = %s',
+        (list(foreign), tx.store_id, customer_id),
+    )
+
+
+def foreign_of(tx: Transaction, customer_id: CustomerId) -> list[str]:
+    """Which of the wanted tags are the merchant's own."""
+    value = tx.value(
+        'SELECT "foreign" FROM outbox WHERE store_id = %s AND customer_id = %s', (tx.store_id, customer_id)
+    )
+    return list(value or ())
+
+
+def not_sent(tx: Transaction, customer_ids: Sequence[CustomerId]) -> None:
+    """No call was made for these after all: sure again and due."""
+    tx.execute(
+        """UPDATE outbox SET unsure = false, attempts = greatest(attempts - 1, 0), due_at = now()
+           WHERE store_id = %s AND customer_id = ANY(%s)""",
+        (tx.store_id, list(customer_ids)),
+    )
+
+
 def wait_until(tx: Transaction, until: datetime) -> None:
     """The platform asks us to wait: nothing of this store is sent before ``until``."""
     tx.execute(

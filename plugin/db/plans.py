@@ -199,6 +199,19 @@ def rows(tx: Transaction, plan_id: PlanId, after: int = 0, most: int = 500) -> l
     return [Row(CustomerId(row[0]), *row[1:]) for row in found]
 
 
+def examined(tx: Transaction, plan_id: PlanId, count: int) -> None:
+    """The run has come so far."""
+    tx.execute("UPDATE plans SET examined = %s WHERE store_id = %s AND id = %s", (count, tx.store_id, plan_id))
+
+
+def members(tx: Transaction, segment_id: SegmentId) -> dict[CustomerId, str]:
+    """Everyone in the segment, with the label: what a full run compares with."""
+    found = tx.rows(
+        "SELECT customer_id, label FROM memberships WHERE store_id = %s AND segment_id = %s", (tx.store_id, segment_id)
+    )
+    return {CustomerId(customer_id): label for customer_id, label in found}
+
+
 def set_applied(tx: Transaction, plan_id: PlanId) -> None:
     """The plan's changes stand; its rows have done their work."""
     tx.execute(

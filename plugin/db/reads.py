@@ -28,6 +28,8 @@ reads = tenant_table(
 
 LEASE = "30 seconds"
 """A claimed read that stays unanswered is tried again after this long."""
+LAZY_SECONDS = 20
+"""What no rule waits for is read with what gathers in the meantime."""
 PATIENCE = "60 seconds"
 """How long a segment keeps its last membership for a customer while a read is pending."""
 
@@ -41,14 +43,20 @@ class Read:
     counter: int
 
 
-def want(tx: Transaction, wanted: Iterable[tuple[Kind, int]]) -> None:
-    """These must be read (again)."""
+def want(tx: Transaction, wanted: Iterable[tuple[Kind, int]], urgent: bool) -> None:
+    """These must be read (again): at once when ``urgent``, else when several may have gathered."""
     pairs = sorted(set(wanted))
     tx.execute(
-        """INSERT INTO reads AS r (store_id, kind, id)
-           SELECT %s, * FROM unnest(%s::text[], %s::bigint[])
-           ON CONFLICT (store_id, kind, id) DO UPDATE SET counter = r.counter + 1, due_at = least(r.due_at, now() + interval '5 seconds')""",
-        (tx.store_id, [kind.value for kind, _ in pairs], [id_ for _, id_ in pairs]),
+        """INSERT INTO reads AS r (store_id, kind, id, due_at)
+           SELECT %(store)s, kind, id, now() + %(wait)s * interval '1 second'
+           FROM unnest(%(kinds)s::text[], %(ids)s::bigint[]) AS t(kind, id)
+           ON CONFLICT (store_id, kind, id) DO UPDATE SET counter = r.counter + 1, due_at = least(r.due_at, excluded.due_at)""",
+        {
+            "store": tx.store_id,
+            "kinds": [kind.value for kind, _ in pairs],
+            "ids": [id_ for _, id_ in pairs],
+            "wait": 0 if urgent else LAZY_SECONDS,
+        },
     )
 
 
@@ -88,6 +96,11 @@ def pending(tx: Transaction, kind: Kind, ids: Sequence[int]) -> set[int]:
         (tx.store_id, kind.value, list(ids)),
     )
     return {row[0] for row in rows}
+
+
+def count_of(tx: Transaction, kind: Kind) -> int:
+    """How many reads of a kind are pending."""
+    return int(tx.value("SELECT count(*) FROM reads WHERE store_id = %s AND kind = %s", (tx.store_id, kind.value)))
 
 
 def count(tx: Transaction) -> int:

@@ -57,15 +57,34 @@ def create(connection: Connection, passwords: Mapping[str, str]) -> None:
 def grant(connection: Connection, metadata: MetaData) -> None:
     """Each table has its wall and each role exactly its rights."""
     for statement in statements(metadata):
-        connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(statement.replace("%", "%%"))
 
 
 def statements(metadata: MetaData) -> list[str]:
     """The SQL of every right and policy, derived from the declared tables."""
     every = ["GRANT USAGE ON SCHEMA public TO regulars_app, regulars_receive, regulars_scan"]
+    every.append(FORGET)
+    every.append("REVOKE ALL ON FUNCTION regulars_forget(text, bigint) FROM PUBLIC")
+    every.append("GRANT EXECUTE ON FUNCTION regulars_forget(text, bigint) TO regulars_app")
     for table in metadata.sorted_tables:
         every += _tenant(table) if table.info.get("tenant") else _stores(table)
     return every
+
+
+FORGET = f"""
+CREATE OR REPLACE FUNCTION regulars_forget(which text, customer bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $body$
+BEGIN
+  IF which NOT IN (SELECT c.relname FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid AND p.polname = 'owner') THEN
+    RAISE EXCEPTION 'not an append-only table: %', which;
+  END IF;
+  IF customer IS NULL THEN
+    EXECUTE format('DELETE FROM %I WHERE store_id = $1', which) USING {STORE};
+  ELSE
+    EXECUTE format('DELETE FROM %I WHERE store_id = $1 AND customer_id = $2', which) USING {STORE}, customer;
+  END IF;
+END $body$"""
+"""Forgetting takes rows from append-only tables: only of the transaction's store, only whole people or all."""
 
 
 def _walled(table: Table) -> list[str]:
@@ -85,6 +104,8 @@ def _tenant(table: Table) -> list[str]:
         f"GRANT {rights} ON {table.name} TO regulars_app",
         f"CREATE POLICY app ON {table.name} TO regulars_app USING (store_id = {STORE}) WITH CHECK (store_id = {STORE})",
     ]
+    if table.info.get("append_only"):
+        every.append(f"CREATE POLICY owner ON {table.name} TO CURRENT_USER USING (store_id = {STORE})")
     if table.name in SCANNED:
         every.append(f"GRANT SELECT ({', '.join(SCANNED[table.name])}) ON {table.name} TO regulars_scan")
         every.append(f"CREATE POLICY scan ON {table.name} FOR SELECT TO regulars_scan USING (true)")

@@ -96,11 +96,11 @@ def get(tx: Transaction) -> Store:
     return _store(row)
 
 
-def find(database: Database, platform: str, domain: str) -> StoreId | None:
+def find(database: Database, platform: str, domain: str, role: str = "scan") -> StoreId | None:
     """The newest store under this domain, whatever its state."""
     row = database.run(
-        "scan",
-        "SELECT id FROM stores WHERE platform = %s AND domain = %s ORDER BY installed_at DESC LIMIT 1",
+        role,
+        "SELECT id FROM stores WHERE platform = %s AND domain = %s ORDER BY id DESC LIMIT 1",
         (platform, domain),
     ).fetchone()
     return None if row is None else StoreId(row[0])

@@ -1,0 +1,59 @@
+"""Forgetting: rows and bodies that say something of a person, found from the declared tables.
+
+Append-only tables give ``app`` no DELETE; the function ``regulars_forget`` (plugin/db/roles.py), which
+runs as the owner and looks only at the store of the transaction, is the one exception.
+"""
+
+from collections.abc import Sequence
+
+from plugin.db.schema import metadata
+from plugin.db.transaction import Transaction
+from plugin.domain.ids import CustomerId
+
+KEPT = {"tombstones"}
+
+
+def naming_customers() -> list[tuple[str, str]]:
+    """(table, column) of every table whose rows are about one customer."""
+    found = []
+    for table in metadata.sorted_tables:
+        if table.name == "customers":
+            found.append((table.name, "id"))
+        elif "customer_id" in table.columns and table.name not in KEPT:
+            found.append((table.name, "customer_id"))
+    return found
+
+
+def customer(tx: Transaction, customer_id: CustomerId) -> None:
+    """No row is about the customer."""
+    for table, column in naming_customers():
+        if metadata.tables[table].info.get("append_only"):
+            tx.execute("SELECT regulars_forget(%s, %s)", (table, customer_id))
+        else:
+            tx.execute(f"DELETE FROM {table} WHERE store_id = %s AND {column} = %s", (tx.store_id, customer_id))
+    tx.execute("DELETE FROM reads WHERE store_id = %s AND kind = 'customer' AND id = %s", (tx.store_id, customer_id))
+    tx.execute(
+        "DELETE FROM problems WHERE store_id = %s AND particulars->>'customer' = %s", (tx.store_id, str(customer_id))
+    )
+
+
+def bodies(tx: Transaction, ids: Sequence[int]) -> None:
+    """Bodies in the inbox that name one of these ids are empty."""
+    for id_ in ids:
+        tx.execute(
+            """UPDATE inbox SET body = '', state = 1, reason = 'forgotten'
+               WHERE store_id = %s AND body <> '' AND position(%s::bytea IN body) > 0""",
+            (tx.store_id, str(id_).encode()),
+        )
+
+
+def store(tx: Transaction) -> None:
+    """No row of any tenant's table is left for the store; its own row says only that it was."""
+    for table in metadata.sorted_tables:
+        if not table.info.get("tenant"):
+            continue
+        if table.info.get("append_only"):
+            tx.execute("SELECT regulars_forget(%s, NULL)", (table.name,))
+        else:
+            tx.execute(f"DELETE FROM {table.name} WHERE store_id = %s", (tx.store_id,))
+    tx.execute("UPDATE stores SET name = '', domain = '' WHERE id = %s", (tx.store_id,))

@@ -1,0 +1,168 @@
+"""backfill: a store's history goes into the inbox; nothing is decided before it is whole.
+
+First the webhooks, then the exports, so that nothing falls between. Each call goes one step further
+from where the last one stopped: a killed worker costs the chunk it was reading.
+"""
+
+import uuid
+from datetime import timedelta
+
+import structlog
+
+from plugin.db import backfills, customers, inbox, leases, plans, problems, reads, segments, stores
+from plugin.db.backfills import Backfill
+from plugin.db.backfills import State as Reading
+from plugin.db.stores import State, Store
+from plugin.db.transaction import Transaction
+from plugin.domain.errors import NeedsReauthorisation, PlatformError, Throttled
+from plugin.domain.facts import Kind
+from plugin.domain.ids import StoreId
+from plugin.flow import metrics
+from plugin.flow.bell import Work
+from plugin.flow.house import House
+from plugin.flow.tokens import client
+from plugin.platforms import platform
+from plugin.platforms.base import ExportState
+from plugin.platforms.shopify.client import Client
+
+log = structlog.get_logger()
+KINDS = (Kind.CUSTOMER, Kind.ORDER)
+SINCE_DAYS = 60
+"""How far back a store's orders can be read without the scope for all of them."""
+LEASE = "backfill"
+LEASE_SECONDS = 120
+MOST_ATTEMPTS = 5
+AGAIN_SECONDS = 1.0
+SHARE = 0.5
+
+
+def backfill(house: House, store_id: StoreId) -> State:
+    """The history of the store is one step further; where the store stands. Rings for the next step."""
+    house.bell.answered(Work.BACKFILL, store_id)
+    owner = uuid.uuid4().hex
+    with house.database.store(store_id) as tx:
+        store = stores.get(tx)
+        if store.state not in (State.INSTALLING, State.BACKFILLING):
+            return store.state
+        if not leases.take(tx, LEASE, owner, LEASE_SECONDS):
+            return store.state
+    wait = AGAIN_SECONDS
+    try:
+        _step(house, store, owner)
+    except Throttled as error:
+        wait = max(wait, error.wait)
+    except NeedsReauthorisation:
+        return State.NEEDS_AUTHORISATION
+    except PlatformError as error:
+        log.warning("history.step_failed", store=store_id, error=error.code)
+        wait = 10.0
+    finally:
+        with house.database.store(store_id) as tx:
+            leases.release(tx, LEASE, owner)
+            state = stores.get(tx).state
+    if state is not State.READY:
+        house.bell.ring(Work.BACKFILL, store_id, wait=wait)
+    return state
+
+
+def _step(house: House, store: Store, owner: str) -> None:
+    calls = client(house, store, share=SHARE)
+    if store.state is State.INSTALLING:
+        _subscribe(house, store, calls)
+    with house.database.store(store.id) as tx:
+        readings = backfills.listed(tx)
+    for reading in readings:
+        if reading.state is Reading.WAITING:
+            _ask(house, store, calls, reading)
+        elif reading.state is Reading.EXPORTING:
+            _poll(house, store, calls, reading)
+        elif reading.state is Reading.LOADING:
+            _load(house, store, reading, owner)
+    _finish(house, store.id)
+
+
+def _subscribe(house: House, store: Store, calls: Client) -> None:
+    """The store sends what manifest.json names, and its history is to be read."""
+    asked = platform(store.platform).subscribe(calls, house.settings.public_url)
+    known_from = None
+    if "read_all_orders" not in store.scopes:
+        known_from = house.now() - timedelta(days=SINCE_DAYS)
+    with house.database.store(store.id) as tx:
+        for topic, reason in asked.refused:
+            problems.report(tx, "subscription_refused", topic, reason=reason)
+        stores.set_known_from(tx, known_from)
+        backfills.begin(tx, KINDS)
+        stores.set_state(tx, State.BACKFILLING, house.now())
+
+
+def _ask(house: House, store: Store, calls: Client, reading: Backfill) -> None:
+    began = house.now()
+    with metrics.calling("export"):
+        remote_id = platform(store.platform).start_export(calls, reading.kind, None)
+    with house.database.store(store.id) as tx:
+        backfills.change(
+            tx,
+            reading.kind,
+            state=Reading.EXPORTING.value,
+            remote_id=remote_id,
+            read_began_at=began,
+            attempts=reading.attempts + 1,
+        )
+
+
+def _poll(house: House, store: Store, calls: Client, reading: Backfill) -> None:
+    assert reading.remote_id is not None
+    with metrics.calling("export"):
+        export = platform(store.platform).poll_export(calls, reading.remote_id)
+    with house.database.store(store.id) as tx:
+        if export.state is ExportState.FAILED:
+            _failed(tx, reading, export.error or "the export failed")
+        elif export.state is ExportState.RUNNING:
+            backfills.change(tx, reading.kind, objects=export.objects)
+        else:
+            state = Reading.DONE if export.url is None else Reading.LOADING
+            backfills.change(tx, reading.kind, state=state.value, objects=export.objects, url=export.url)
+
+
+def _failed(tx: Transaction, reading: Backfill, error: str) -> None:
+    gives_up = reading.attempts >= MOST_ATTEMPTS
+    state = Reading.FAILED if gives_up else Reading.WAITING
+    backfills.change(tx, reading.kind, state=state.value, error=error[:500], read_to=0, loaded=0)
+    if gives_up:
+        problems.report(tx, "history_failed", reading.kind.value, reason=error)
+
+
+def _load(house: House, store: Store, reading: Backfill, owner: str) -> None:
+    """Chunk after chunk waits in the inbox; each commits with how far the file is read."""
+    assert reading.url is not None
+    assert reading.read_began_at is not None
+    loaded = reading.loaded
+    for chunk in platform(store.platform).export_chunks(house.http, reading.url, reading.read_to):
+        loaded += chunk.objects
+        with house.database.store(store.id) as tx:
+            if not leases.take(tx, LEASE, owner, LEASE_SECONDS):
+                return
+            inbox.add(tx, f"export/{reading.kind.value}s", reading.read_began_at, chunk.body)
+            backfills.change(tx, reading.kind, read_to=chunk.offset, loaded=loaded)
+        house.bell.ring(Work.DRAIN, store.id)
+    with house.database.store(store.id) as tx:
+        backfills.change(tx, reading.kind, state=Reading.DONE.value)
+
+
+def _finish(house: House, store_id: StoreId) -> None:
+    """Once everything that was read is absorbed, the store is ready and everyone is decided once."""
+    with house.database.store(store_id) as tx:
+        stores.lock(tx)
+        if stores.get(tx).state is not State.BACKFILLING:
+            return
+        if any(reading.state is not Reading.DONE for reading in backfills.listed(tx)):
+            return
+        if inbox.has_waiting(tx) or reads.count_of(tx, Kind.ORDER):
+            return
+        stores.set_state(tx, State.READY, house.now())
+        customers.none_due(tx)
+        for segment in segments.newest(tx):
+            plans.create(tx, segment.id, segment.version)
+    log.info("history.complete", store=store_id)
+    house.bell.ring(Work.PLANS, store_id)
+    house.bell.ring(Work.FETCH, store_id)

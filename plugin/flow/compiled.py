@@ -1,0 +1,91 @@
+"""Compiled plans of stores' rules, kept while the rules stay the same."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from plugin.db import segments
+from plugin.db.segments import Segment
+from plugin.db.stores import Store
+from plugin.db.transaction import Transaction
+from plugin.domain.ids import SegmentId, StoreId
+from plugin.domain.text import fold
+from plugin.engine.plan import Plan, SegmentRule, StoreContext, compile_plan
+from plugin.rules import schema
+from plugin.rules.fields import Facts
+from plugin.rules.segment import facts_of
+
+REMOTE = frozenset({Facts.TAGS, Facts.CONSENTS})
+"""What no webhook tells and only a read at the platform does."""
+MOST = 500
+"""Stores whose plans one process keeps."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """A store's applied segments and the plan they compile to, stale segments left out."""
+
+    segments: tuple[Segment, ...]
+    plan: Plan
+    every: tuple[Segment, ...]
+    """The stale ones too: what they want stays wanted."""
+    reads_remote: frozenset[SegmentId]
+    """Segments that read what only the platform can tell (tags, consents)."""
+
+    def segment(self, segment_id: SegmentId) -> Segment:
+        """The segment of this plan with the id."""
+        return next(segment for segment in self.segments if segment.id == segment_id)
+
+
+class Plans:
+    """The plans of this process, by store; a change of rules, zone or known history makes a new one."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[StoreId, tuple[Any, Rules]] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, tx: Transaction, store: Store) -> Rules:
+        """The store's rules as they are now."""
+        key = (store.rules_version, store.timezone, store.currency, store.orders_known_from, store.labels_known_from)
+        with self._lock:
+            kept = self._kept.get(store.id)
+        if kept is not None and kept[0] == key:
+            return kept[1]
+        rules = compiled(store, segments.applied(tx))
+        with self._lock:
+            self._kept[store.id] = (key, rules)
+            self._kept.move_to_end(store.id)
+            if len(self._kept) > MOST:
+                self._kept.popitem(last=False)
+        return rules
+
+
+def compiled(store: Store, of: Sequence[Segment]) -> Rules:
+    """These segments and their plan; raises what ``compile_plan`` raises."""
+    fresh = tuple(segment for segment in of if segment.stale_since is None)
+    ruled = [segment_rule(segment) for segment in fresh]
+    remote = frozenset(rule.id for rule in ruled if facts_of(rule.definition) & REMOTE)
+    return Rules(fresh, compile_plan(ruled, context(store)), tuple(of), remote)
+
+
+def context(store: Store) -> StoreContext:
+    """What the engine must know of a store."""
+    return StoreContext(
+        id=store.id,
+        timezone=store.timezone,
+        currency=store.currency,
+        orders_known_from=store.orders_known_from,
+        labels_known_from=store.labels_known_from,
+    )
+
+
+def segment_rule(segment: Segment) -> SegmentRule:
+    """What the engine must know of a segment."""
+    return SegmentRule(
+        id=segment.id,
+        name=segment.name,
+        definition=schema.load(segment.definition),
+        writes=frozenset(fold(tag) for tag in segment.outputs.values()),
+    )

@@ -1,0 +1,93 @@
+"""drain: a batch of one store's deliveries is absorbed, decided and posted in one transaction."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from plugin.db import drains, inbox, problems, stores
+from plugin.db.inbox import Delivery
+from plugin.db.stores import State, Store
+from plugin.db.transaction import Transaction
+from plugin.domain.ids import DeliveryId, StoreId
+from plugin.flow import metrics
+from plugin.flow.absorb import Absorbed, absorb
+from plugin.flow.bell import Work
+from plugin.flow.decide import decide
+from plugin.flow.house import House
+from plugin.flow.special import act
+from plugin.platforms import platform
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Drained:
+    """How many deliveries went in, and whether more wait."""
+
+    count: int
+    more: bool
+
+
+def drain(house: House, store_id: StoreId) -> Drained:
+    """The oldest deliveries of the store are facts, memberships and wanted tags.
+
+    One drain a store at a time: who misses the lock rings again. Rings for what it leaves behind.
+    """
+    house.bell.answered(Work.DRAIN, store_id)
+    began = time.perf_counter()
+    later: list[tuple[Work, float]] = []
+    with house.database.store(store_id) as tx:
+        if not stores.try_lock(tx):
+            house.bell.ring(Work.DRAIN, store_id, wait=0.2)
+            return Drained(0, more=True)
+        head = inbox.head(tx)
+        if head is None:
+            return Drained(0, more=False)
+        with house.database.aside(store_id) as aside:
+            attempt = drains.begin(aside, head, house.now())
+        if attempt.culprit:
+            _set_aside_killer(tx, head)
+            drains.finish(tx)
+            drained = Drained(1, more=True)
+        else:
+            deliveries = inbox.waiting(tx, attempt.size)
+            later = _work(house, tx, deliveries)
+            drains.finish(tx)
+            drained = Drained(len(deliveries), more=len(deliveries) == attempt.size)
+    metrics.drained(drained.count, time.perf_counter() - began)
+    if drained.more:
+        house.bell.ring(Work.DRAIN, store_id)
+    for work, wait in later:
+        house.bell.ring(work, store_id, wait)
+    return drained
+
+
+def _work(house: House, tx: Transaction, deliveries: list[Delivery]) -> list[tuple[Work, float]]:
+    store = stores.get(tx)
+    rules = house.plans.of(tx, store) if store.state is State.READY else None
+    urgent = rules is not None and rules.reads_remote
+    absorbed = absorb(tx, platform(store.platform).translate, deliveries, urgent)
+    act(house, tx, store, absorbed.special)
+    later = [(Work.FETCH, 0.0)] if urgent else []
+    if rules is not None and absorbed.touched:
+        later += decide(house, tx, store, rules, _causes(absorbed))
+    aside = set(absorbed.set_aside)
+    inbox.done(tx, [delivery.id for delivery in deliveries if delivery.id not in aside])
+    _observe(store, deliveries)
+    return later
+
+
+def _causes(absorbed: Absorbed) -> dict[int, datetime]:
+    return dict(absorbed.touched)
+
+
+def _observe(store: Store, deliveries: list[Delivery]) -> None:
+    log.info("inbox.drained", store=store.id, deliveries=len(deliveries))
+
+
+def _set_aside_killer(tx: Transaction, head: DeliveryId) -> None:
+    log.error("delivery.killed_workers", store=tx.store_id, delivery=head)
+    inbox.set_aside(tx, head, f"ended the worker {drains.LONELY_DEATHS} times while alone in its batch")
+    problems.report(tx, "delivery_set_aside", str(head), topic="")

@@ -1,0 +1,95 @@
+"""What every flow needs, wired once per process."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from celery import Celery
+from kombu.exceptions import OperationalError
+from redis import ConnectionError as RedisConnectionError
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from plugin.db.crypto import Keys
+from plugin.db.transaction import Database, in_transaction
+from plugin.domain.ids import StoreId
+from plugin.flow.bell import Bell, Work
+from plugin.flow.compiled import Plans
+from plugin.platforms.http import Http, Timeout
+from plugin.platforms.recorder import recorder
+from plugin.platforms.shopify.limits import Pacer
+from plugin.settings import Settings
+
+QUEUES = {
+    Work.DRAIN: "intake",
+    Work.SWEEP: "intake",
+    Work.FETCH: "fetch",
+    Work.DELIVER: "deliver",
+    Work.BACKFILL: "batch",
+    Work.PLANS: "batch",
+}
+"""Which queue each kind of work goes to; workers/queues.py names the queues' workers."""
+
+REDIS_SECONDS = 0.05
+"""A Redis on the way of a webhook or a call may take no longer."""
+
+
+@dataclass(frozen=True)
+class House:
+    """The settings and the doors made from them."""
+
+    settings: Settings
+    database: Database
+    keys: Keys
+    redis: Redis
+    bell: Bell
+    http: Http
+    pacer: Pacer
+    plans: Plans
+    now: Callable[[], datetime]
+
+
+def open_house(settings: Settings) -> House:
+    """A house for this process. Opens nothing yet: connections are made when they are used."""
+    redis = Redis.from_url(
+        settings.redis_url,
+        socket_timeout=REDIS_SECONDS,
+        socket_connect_timeout=REDIS_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+    )
+    return House(
+        settings=settings,
+        database=Database(settings.role_url),
+        keys=Keys(settings.keys),
+        redis=redis,
+        bell=Bell(redis, publisher(settings.redis_url)),
+        http=Http(Timeout(), recorder(settings.record_requests) if settings.record_requests else None, in_transaction),
+        pacer=Pacer(redis),
+        plans=Plans(),
+        now=lambda: datetime.now(UTC),
+    )
+
+
+def publisher(redis_url: str) -> Callable[[Work, StoreId, float], None]:
+    """A function that sends a task; it fails fast, for the scan is there."""
+    sender = Celery("regulars", broker=redis_url, set_as_current=False)
+    sender.conf.update(
+        task_ignore_result=True,
+        broker_transport_options={"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+    )
+
+    def publish(work: Work, store_id: StoreId, wait: float) -> None:
+        try:
+            sender.send_task(
+                work.value,
+                kwargs={"store_id": store_id},
+                queue=QUEUES[work],
+                countdown=wait or None,
+                retry=False,
+                ignore_result=True,
+            )
+        except OperationalError as error:
+            raise RedisConnectionError(str(error)) from error
+
+    return publish

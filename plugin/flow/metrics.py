@@ -1,0 +1,61 @@
+"""What is counted: how long each arrow takes, how often an alarm was false, how late a tag was.
+
+Every process counts for itself; with PROMETHEUS_MULTIPROC_DIR set, /metrics adds them up.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from prometheus_client import Counter, Histogram
+
+SHORT = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
+LONG = (0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600)
+
+_received = Counter("regulars_deliveries", "Webhooks by what became of them.", ["outcome"])
+_drain_seconds = Histogram("regulars_drain_seconds", "Time of one drained batch.", buckets=SHORT)
+_drained = Counter("regulars_deliveries_drained", "Deliveries absorbed or set aside.")
+_decide_seconds = Histogram("regulars_decide_seconds", "Time to decide one batch of customers.", buckets=SHORT)
+_decided = Counter("regulars_customers_decided", "Customers decided.")
+_alarms = Counter("regulars_alarms", "Alarms that rang, and whether anything had changed.", ["false"])
+_calls = Histogram("regulars_call_seconds", "Calls to platforms.", ["purpose"], buckets=LONG)
+_lag = Histogram("regulars_lag_seconds", "From webhook to tag on the store.", buckets=LONG)
+
+
+def received(outcome: str) -> None:
+    """A webhook was answered."""
+    _received.labels(outcome).inc()
+
+
+def drained(count: int, seconds: float) -> None:
+    """A batch went in."""
+    _drained.inc(count)
+    _drain_seconds.observe(seconds)
+
+
+def decided(count: int, seconds: float) -> None:
+    """A batch of customers was decided."""
+    _decided.inc(count)
+    _decide_seconds.observe(seconds)
+
+
+def alarm(cause: str, *, false: bool) -> None:
+    """A customer was decided; only those whom the clock called say something of alarms."""
+    if cause == "clock":
+        _alarms.labels(str(false).lower()).inc()
+
+
+@contextmanager
+def calling(purpose: str) -> Iterator[None]:
+    """The time of a call to a platform, whatever its end."""
+    began = time.perf_counter()
+    try:
+        yield
+    finally:
+        _calls.labels(purpose).observe(time.perf_counter() - began)
+
+
+def lag(time_taken: timedelta) -> None:
+    """A tag that a webhook caused stands on the store."""
+    _lag.observe(time_taken.total_seconds())

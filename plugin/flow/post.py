@@ -1,0 +1,56 @@
+"""post: what live segments want for customers stands in the outbox."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from plugin.db import outbox
+from plugin.db.segments import State
+from plugin.db.transaction import Transaction
+from plugin.domain.ids import CustomerId, SegmentId
+from plugin.domain.text import fold
+from plugin.flow.compiled import Rules
+
+
+class Reason(Protocol):
+    """Why, and when the message that began it came."""
+
+    @property
+    def word(self) -> str: ...
+    @property
+    def received_at(self) -> datetime | None: ...
+
+
+def post(
+    tx: Transaction,
+    rules: Rules,
+    labels: Mapping[CustomerId, Mapping[SegmentId, str]],
+    reasons: Mapping[int, Reason],
+) -> bool:
+    """The outbox wants for each of these customers exactly the tags of their live memberships.
+
+    ``labels``: each customer's segments with the label. True when anything is to be sent.
+    """
+    live = {s.id: s.outputs for s in rules.every if s.state is State.LIVE}
+    known = outbox.of(tx, list(labels))
+    groups: dict[tuple[str, datetime | None], list[tuple[CustomerId, list[str]]]] = {}
+    for customer_id, memberships in labels.items():
+        tags = _tags(live, memberships)
+        entry = known.get(customer_id)
+        before = [] if entry is None else list(entry.wanted)
+        if tags != before:
+            reason = reasons[customer_id]
+            groups.setdefault((reason.word, reason.received_at), []).append((customer_id, tags))
+    for (word, received_at), wanted in groups.items():
+        outbox.want(tx, wanted, received_at, word)
+    return bool(groups)
+
+
+def _tags(live: Mapping[SegmentId, Mapping[str, str]], labels: Mapping[SegmentId, str]) -> list[str]:
+    """The tags of these memberships, one spelling each, in order."""
+    tags: dict[str, str] = {}
+    for segment_id in sorted(labels):
+        tag = live.get(segment_id, {}).get(labels[segment_id])
+        if tag:
+            tags.setdefault(fold(tag), tag)
+    return [tags[key] for key in sorted(tags)]

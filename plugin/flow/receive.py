@@ -1,0 +1,57 @@
+"""receive: a proven delivery is on disk once, and a worker knows."""
+
+import time
+from enum import StrEnum
+from threading import Lock
+
+from plugin.db import inbox, stores
+from plugin.domain.ids import StoreId
+from plugin.flow.bell import Work
+from plugin.flow.house import House
+from plugin.platforms.base import Verified
+
+KEPT_SECONDS = 30.0
+
+
+class Received(StrEnum):
+    """What became of a delivery; every one of them is answered with 200."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    UNKNOWN_STORE = "unknown_store"
+
+
+class Directory:
+    """Stores by domain, remembered for half a minute; a domain nobody has is asked for each time."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], tuple[float, StoreId]] = {}
+        self._lock = Lock()
+
+    def find(self, house: House, platform: str, domain: str) -> StoreId | None:
+        """The store's id."""
+        now = time.monotonic()
+        kept = self._kept.get((platform, domain))
+        if kept is not None and kept[0] > now:
+            return kept[1]
+        found = stores.find(house.database, platform, domain, role="receive")
+        if found is not None:
+            with self._lock:
+                self._kept[(platform, domain)] = (now + KEPT_SECONDS, found)
+        return found
+
+
+def receive(house: House, directory: Directory, platform: str, delivery: Verified, body: bytes) -> Received:
+    """The delivery waits in the inbox, exactly once.
+
+    Raises plugin.db.transaction.Unavailable when it can't be stored: answer 503, so that the platform
+    sends it again.
+    """
+    store_id = directory.find(house, platform, delivery.remote_store)
+    if store_id is None:
+        return Received.UNKNOWN_STORE
+    triggered_at = delivery.triggered_at or house.now()
+    if not inbox.insert(house.database, store_id, delivery.topic, delivery.delivery_id, triggered_at, body):
+        return Received.DUPLICATE
+    house.bell.ring(Work.DRAIN, store_id)
+    return Received.STORED

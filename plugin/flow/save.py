@@ -1,0 +1,111 @@
+"""save: a merchant's segment is checked and stands as a new version, with a plan on its way."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from plugin.db import customers, plans, segments, stores
+from plugin.db.segments import Segment
+from plugin.db.transaction import Transaction
+from plugin.domain.errors import Invalid
+from plugin.domain.ids import PlanId, SegmentId, StoreId
+from plugin.domain.text import clean, fold
+from plugin.flow.bell import Work
+from plugin.flow.house import House
+from plugin.flow.plan import drafted
+from plugin.rules import graph, schema
+from plugin.rules.graph import Named
+from plugin.rules.segment import Definition, OneRule, Tiers, TwoSided
+
+NAME_LENGTH = 100
+TAG_LENGTH = 255
+MOST_SEGMENTS = 200
+
+
+def save(
+    house: House,
+    store_id: StoreId,
+    name: str,
+    definition: Mapping[str, Any],
+    outputs: Mapping[str, str],
+    author: str,
+    segment_id: SegmentId | None = None,
+) -> tuple[SegmentId, PlanId]:
+    """A new segment in preview, or a new version of one; and the plan that will show what it does.
+
+    ``outputs``: label → tag; a plain rule has the label ``""``. Raises RuleError (each problem with
+    field and place), Invalid, NotFound. Nothing decides by the version before its plan is applied.
+    """
+    name = _checked_name(name)
+    meant = schema.load(definition)
+    outputs = _checked_outputs(meant, outputs)
+    with house.database.store(store_id) as tx:
+        stores.lock(tx)
+        _check_graph(tx, segment_id, name, meant, outputs)
+        if segment_id is None:
+            segment_id = segments.create(tx, name, schema.dump(meant), outputs, author)
+            version = 1
+        else:
+            version = segments.revise(tx, segment_id, schema.dump(meant), outputs, author)
+        drafted(tx, stores.get(tx), segments.at_version(tx, segment_id, version))
+        plan_id = plans.create(tx, segment_id, version)
+    house.bell.ring(Work.PLANS, store_id)
+    return segment_id, plan_id
+
+
+def delete(house: House, store_id: StoreId, segment_id: SegmentId) -> None:
+    """The segment is gone and its tags are taken off. Raises Invalid while others refer to it."""
+    with house.database.store(store_id) as tx:
+        stores.lock(tx)
+        segment = segments.get(tx, segment_id)
+        readers = graph.readers(segment.name, named(segments.newest(tx)))
+        if readers:
+            raise Invalid(f"{segment.name} is used by {', '.join(readers)}. Change those first.", field="segment")
+        customers.members_due(tx, segment_id, "segment deleted")
+        segments.remove(tx, segment_id)
+    house.bell.ring(Work.SWEEP, store_id)
+
+
+def named(of: list[Segment]) -> list[Named]:
+    """The segments as the graph of references sees them."""
+    return [
+        Named(segment.name, schema.load(segment.definition), frozenset(map(fold, segment.outputs.values())))
+        for segment in of
+    ]
+
+
+def _checked_name(name: str) -> str:
+    name = clean(name).strip()
+    if not name or len(name) > NAME_LENGTH:
+        raise Invalid(f"Give the segment a name of at most {NAME_LENGTH} characters.", field="name")
+    return name
+
+
+def _checked_outputs(definition: Definition, outputs: Mapping[str, str]) -> dict[str, str]:
+    match definition:
+        case Tiers():
+            labels: tuple[str, ...] = definition.labels
+        case OneRule() | TwoSided():
+            labels = ("",)
+    checked = {}
+    for label, tag in outputs.items():
+        tag = clean(tag).strip()
+        if label not in labels:
+            raise Invalid(f"There is no label {label} in this segment.", field="outputs")
+        if "," in tag:
+            raise Invalid("A tag can't contain a comma: Shopify would make two tags of it.", field="outputs")
+        if len(tag) > TAG_LENGTH:
+            raise Invalid(f"A tag has at most {TAG_LENGTH} characters.", field="outputs")
+        if tag:
+            checked[label] = tag
+    return checked
+
+
+def _check_graph(
+    tx: Transaction, segment_id: SegmentId | None, name: str, definition: Definition, outputs: Mapping[str, str]
+) -> None:
+    """References lead somewhere and in no circle; raises RuleError."""
+    others = [segment for segment in segments.newest(tx) if segment.id != segment_id]
+    if segment_id is None and len(others) >= MOST_SEGMENTS:
+        raise Invalid(f"A store has at most {MOST_SEGMENTS} segments.", field="name")
+    mine = Named(name, definition, frozenset(map(fold, outputs.values())))
+    graph.order([*named(others), mine])

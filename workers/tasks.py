@@ -1,0 +1,61 @@
+"""The tasks: each names a flow. All may run twice, late or in any order: what they do follows from the
+state they find, and each store's work is serialised by a lock or a lease."""
+
+from plugin.domain.ids import StoreId
+from plugin.flow.backfill import backfill
+from plugin.flow.deliver import deliver
+from plugin.flow.drain import drain
+from plugin.flow.fetch import fetch
+from plugin.flow.plan import plan
+from plugin.flow.retry_stale import retry_stale
+from plugin.flow.scan import scan
+from plugin.flow.sweep import sweep
+from workers.app import celery, house
+
+
+@celery.task(name="inbox.drain")
+def drain_inbox(*, store_id: int) -> None:
+    """A batch of deliveries is absorbed. Twice is safe: the second finds them done."""
+    drain(house(), StoreId(store_id))
+
+
+@celery.task(name="customers.sweep")
+def sweep_customers(*, store_id: int) -> None:
+    """A batch of due customers is decided. Twice is safe: the second finds them not due."""
+    sweep(house(), StoreId(store_id))
+
+
+@celery.task(name="reads.fetch")
+def fetch_reads(*, store_id: int) -> None:
+    """A batch of reads is answered. Twice is safe: a claim is a lease, an answer is a fact."""
+    fetch(house(), StoreId(store_id))
+
+
+@celery.task(name="outbox.deliver")
+def deliver_outbox(*, store_id: int) -> None:
+    """What differs is sent. Twice is safe: one writer a store, and the second finds no difference."""
+    deliver(house(), StoreId(store_id))
+
+
+@celery.task(name="history.backfill")
+def backfill_history(*, store_id: int) -> None:
+    """The history is a step further. Twice is safe: a lease, and each step starts from what is stored."""
+    backfill(house(), StoreId(store_id))
+
+
+@celery.task(name="plans.run")
+def run_plans(*, store_id: int) -> None:
+    """Waiting plans are run. Twice is safe: a plan that runs again replaces its own rows."""
+    plan(house(), StoreId(store_id))
+
+
+@celery.task(name="stores.scan")
+def scan_stores() -> None:
+    """Whatever waits anywhere has a worker coming. Twice is safe: it only rings."""
+    scan(house())
+
+
+@celery.task(name="segments.retry_stale")
+def retry_stale_segments() -> None:
+    """Segments that failed are tried again. Twice is safe: it only clears a mark."""
+    retry_stale(house())
