@@ -14,7 +14,7 @@ RUN useradd --system --create-home --home-dir /home/regulars regulars
 COPY --from=build /app /app
 COPY Procfile /home/regulars/Procfile
 COPY script/role /home/regulars/script/role
-ENV PATH=/app/bin:$PATH PYTHONUNBUFFERED=1 BEAT_FILE=/home/regulars/beat
+ENV PATH=/app/bin:$PATH PYTHONUNBUFFERED=1
 USER regulars
 WORKDIR /home/regulars
 EXPOSE 8000

@@ -76,7 +76,7 @@ def stage(
         children.adopt(redis.process)
         drop_database(database, DATABASE)
         told("PostgreSQL and Valkey run")
-        environment = surroundings(folder, addresses, owner_database(database, DATABASE), redis.url)
+        environment = surroundings(addresses, owner_database(database, DATABASE), redis.url)
         environment.update(settings or {})
         _start_sandbox(children, addresses, environment)
         roles = read(environment)
@@ -90,7 +90,7 @@ def stage(
         yield Stage(addresses, database, redis, children, environment)
 
 
-def surroundings(folder: Path, addresses: Addresses, database_url: str, redis_url: str) -> dict[str, str]:
+def surroundings(addresses: Addresses, database_url: str, redis_url: str) -> dict[str, str]:
     """The environment of our processes: the settings of production, pointing at this machine."""
     return {
         **os.environ,
@@ -108,7 +108,6 @@ def surroundings(folder: Path, addresses: Addresses, database_url: str, redis_ur
         "SHOPIFY_FRAME_ANCESTORS": addresses.sandbox,
         "SHOPIFY_APP_BRIDGE_URL": f"{addresses.sandbox}/app-bridge.js",
         "SHOPIFY_POLARIS_URL": f"{addresses.sandbox}/polaris.js",
-        "BEAT_FILE": str(folder / "beat"),
     }
 
 

@@ -16,7 +16,7 @@ def served() -> list[str]:
 
 
 def test_every_queue_has_exactly_one_role_that_serves_it() -> None:
-    assert sorted(served()) == sorted(str(queue) for queue in queues.Queue)
+    assert sorted(served()) == sorted(queues.ALL)
 
 
 def test_compose_starts_the_roles_of_the_procfile() -> None:
