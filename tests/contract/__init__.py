@@ -1,0 +1,1 @@
+"""What we promise about other people's formats, checked against their published descriptions."""

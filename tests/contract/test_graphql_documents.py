@@ -1,0 +1,58 @@
+"""Every document we send is valid in both Admin schemas we may meet, and uses nothing deprecated."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from graphql import GraphQLSchema, build_schema, parse, validate
+from graphql.validation import NoDeprecatedCustomRule
+
+import plugin.platforms.shopify
+from plugin.domain.facts import Kind
+from plugin.platforms.shopify.sync import export_query
+from plugin.platforms.shopify.translate import TOPICS
+from plugin.platforms.shopify.webhooks import topic_name
+from tests.platforms.shopify.builders import SEEN
+
+QUERIES = Path(plugin.platforms.shopify.__file__).parent / "queries"
+MANIFEST = json.loads((Path(__file__).resolve().parents[2] / "manifest.json").read_text())["platforms"]["shopify"]
+
+
+@pytest.fixture(scope="session", params=["2026-10", "2026-07"])
+def admin_schema(request: pytest.FixtureRequest, specs_dir: Path) -> GraphQLSchema:
+    """The published schema; building one takes about six seconds."""
+    packed = specs_dir / f"shopify-admin-{request.param}.graphql.gz"
+    return build_schema(gzip.decompress(packed.read_bytes()).decode(), assume_valid=True)
+
+
+def faults(schema: GraphQLSchema, text: str) -> list[str]:
+    document = parse(text)
+    found = [*validate(schema, document), *validate(schema, document, [NoDeprecatedCustomRule])]
+    return [fault.message for fault in found]
+
+
+def test_every_document_is_valid_and_not_deprecated(admin_schema: GraphQLSchema) -> None:
+    texts = {path.name: path.read_text() for path in QUERIES.glob("*.graphql")}
+    for kind in (Kind.CUSTOMER, Kind.ORDER):
+        texts[f"export of every {kind}"] = export_query(kind, None)
+        texts[f"export of each later {kind}"] = export_query(kind, SEEN)
+
+    assert len(texts) > 15
+    assert {name: found for name, text in texts.items() if (found := faults(admin_schema, text))} == {}
+
+
+def test_every_topic_of_the_manifest_exists_at_shopify(admin_schema: GraphQLSchema) -> None:
+    known = admin_schema.type_map["WebhookSubscriptionTopic"].values  # type: ignore[attr-defined]
+
+    assert {topic for topic in MANIFEST["topics"] if topic_name(topic) not in known} == set()
+
+
+def test_every_topic_of_the_manifest_is_translated() -> None:
+    assert {*MANIFEST["topics"], *MANIFEST["compliance_topics"]} <= set(TOPICS)
+
+
+def test_every_document_is_used() -> None:
+    source = "".join(path.read_text() for path in QUERIES.parent.glob("*.py"))
+
+    assert [path.stem for path in QUERIES.glob("*.graphql") if f'"{path.stem}"' not in source] == []

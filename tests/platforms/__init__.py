@@ -1,0 +1,1 @@
+"""Platforms: proving, translating, calling. Real HTTP, real Redis; time is given."""

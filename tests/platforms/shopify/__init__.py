@@ -1,0 +1,1 @@
+"""Shopify's package, file by file."""
