@@ -23,6 +23,7 @@ from plugin.flow.house import House
 from plugin.flow.tokens import client
 from plugin.platforms import platform
 from plugin.platforms.base import ExportState
+from plugin.platforms.manifest import asked
 from plugin.platforms.shopify.client import Client
 
 log = structlog.get_logger()
@@ -83,12 +84,13 @@ def _step(house: House, store: Store, owner: str) -> None:
 
 def _subscribe(house: House, store: Store, calls: Client) -> None:
     """The store sends what manifest.json names, and its history is to be read."""
-    asked = platform(store.platform).subscribe(calls, house.settings.public_url)
+    ours = asked(store.platform)
+    answer = platform(store.platform).subscribe(calls, ours.topics, house.settings.public_url + ours.webhook_path)
     known_from = None
     if "read_all_orders" not in store.scopes:
         known_from = house.now() - timedelta(days=SINCE_DAYS)
     with house.database.store(store.id) as tx:
-        for topic, reason in asked.refused:
+        for topic, reason in answer.refused:
             problems.report(tx, "subscription_refused", topic, reason=reason)
         stores.set_known_from(tx, known_from)
         backfills.begin(tx, KINDS)

@@ -38,18 +38,18 @@ class Cause:
 
 
 def decide(
-    house: House, tx: Transaction, store: Store, rules: Rules, causes: Mapping[int, Cause | datetime]
+    house: House, tx: Transaction, store: Store, rules: Rules, causes: Mapping[CustomerId, Cause]
 ) -> list[tuple[Work, float]]:
     """Memberships, alarms and wanted tags of these customers are what the facts say; what to ring for.
 
     Runs under a savepoint: if it fails the facts stand, the customers stay due, and the segment that
     breaks is out of the plan with its last members until it works again.
     """
-    ids = [CustomerId(customer_id) for customer_id in sorted(causes)]
+    ids = sorted(causes)
     began = time.perf_counter()
     try:
         with tx.savepoint():
-            posted = _decide(tx, store, rules, ids, {key: _cause(cause) for key, cause in causes.items()})
+            posted = _decide(tx, store, rules, ids, causes)
     except (psycopg.Error, EngineError) as error:
         if isinstance(error, psycopg.OperationalError) and not isinstance(error, psycopg.errors.QueryCanceled):
             raise
@@ -59,12 +59,8 @@ def decide(
     return [(Work.DELIVER, 0.0)] if posted else []
 
 
-def _cause(cause: "Cause | datetime") -> Cause:
-    return cause if isinstance(cause, Cause) else Cause("delivery", received_at=cause)
-
-
 def _decide(
-    tx: Transaction, store: Store, rules: Rules, ids: Sequence[CustomerId], causes: Mapping[int, Cause]
+    tx: Transaction, store: Store, rules: Rules, ids: Sequence[CustomerId], causes: Mapping[CustomerId, Cause]
 ) -> bool:
     customers.lock(tx, ids)
     as_of: datetime = tx.value("SELECT clock_timestamp()")

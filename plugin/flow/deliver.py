@@ -15,8 +15,9 @@ import structlog
 from plugin.db import leases, observations, outbox, problems, stores, writes
 from plugin.db.outbox import Entry
 from plugin.db.stores import State, Store
+from plugin.db.transaction import Transaction
 from plugin.domain.errors import NeedsReauthorisation, PlatformError, Throttled
-from plugin.domain.ids import CustomerId, StoreId
+from plugin.domain.ids import StoreId
 from plugin.domain.text import fold
 from plugin.flow import metrics
 from plugin.flow.bell import Work
@@ -112,7 +113,7 @@ def _deltas(house: House, store: Store, entries: Sequence[Entry]) -> list[TagDel
     return deltas
 
 
-def _break(tx: outbox.Transaction, entry: Entry, now: datetime) -> None:
+def _break(tx: Transaction, entry: Entry, now: datetime) -> None:
     outbox.put_off(tx, entry.customer_id, now + timedelta(hours=1), "written too often", unsure=False)
     problems.report(tx, "written_too_often", str(entry.customer_id), customer=entry.customer_id)
 
@@ -128,6 +129,3 @@ def _wait(house: House, store_id: StoreId, seconds: float) -> None:
     with house.database.store(store_id) as tx:
         outbox.wait_until(tx, house.now() + timedelta(seconds=seconds))
     house.bell.ring(Work.DELIVER, store_id, wait=seconds)
-
-
-__all__ = ["CustomerId", "deliver"]

@@ -2,19 +2,18 @@
 
 import time
 from dataclasses import dataclass
-from datetime import datetime
 
 import structlog
 
 from plugin.db import drains, inbox, problems, stores
 from plugin.db.inbox import Delivery
-from plugin.db.stores import State, Store
+from plugin.db.stores import State
 from plugin.db.transaction import Transaction
-from plugin.domain.ids import DeliveryId, StoreId
+from plugin.domain.ids import CustomerId, DeliveryId, StoreId
 from plugin.flow import metrics
 from plugin.flow.absorb import Absorbed, absorb
 from plugin.flow.bell import Work
-from plugin.flow.decide import decide
+from plugin.flow.decide import Cause, decide
 from plugin.flow.house import House
 from plugin.flow.special import act
 from plugin.platforms import platform
@@ -67,7 +66,7 @@ def drain(house: House, store_id: StoreId) -> Drained:
 def _work(house: House, tx: Transaction, deliveries: list[Delivery]) -> list[tuple[Work, float]]:
     store = stores.get(tx)
     rules = house.plans.of(tx, store) if store.state is State.READY else None
-    urgent = rules is not None and rules.reads_remote
+    urgent = rules is not None and bool(rules.reads_remote)
     absorbed = absorb(tx, platform(store.platform).translate, deliveries, urgent)
     act(house, tx, store, absorbed.special)
     later = [(Work.FETCH, 0.0)] if urgent else []
@@ -75,16 +74,11 @@ def _work(house: House, tx: Transaction, deliveries: list[Delivery]) -> list[tup
         later += decide(house, tx, store, rules, _causes(absorbed))
     aside = set(absorbed.set_aside)
     inbox.done(tx, [delivery.id for delivery in deliveries if delivery.id not in aside])
-    _observe(store, deliveries)
     return later
 
 
-def _causes(absorbed: Absorbed) -> dict[int, datetime]:
-    return dict(absorbed.touched)
-
-
-def _observe(store: Store, deliveries: list[Delivery]) -> None:
-    log.info("inbox.drained", store=store.id, deliveries=len(deliveries))
+def _causes(absorbed: Absorbed) -> dict[CustomerId, Cause]:
+    return {customer_id: Cause("delivery", received_at=at) for customer_id, at in absorbed.touched.items()}
 
 
 def _set_aside_killer(tx: Transaction, head: DeliveryId) -> None:

@@ -10,9 +10,9 @@ from plugin.flow.house import House
 from plugin.flow.tokens import app, base_url
 from plugin.platforms import platform
 from plugin.platforms.base import Grant, StoreInfo, Tokens
+from plugin.platforms.manifest import asked
 from plugin.platforms.shopify import auth
 from plugin.platforms.shopify.client import Client
-from plugin.platforms.shopify.manifest import API_VERSION
 
 log = structlog.get_logger()
 PLATFORM = "shopify"
@@ -36,7 +36,14 @@ def install(house: House, domain: str, id_token: str) -> Store:
 def _client(house: House, domain: str, grant: Grant) -> Client:
     """A client for a store that has no row yet: with the token we were just given, and no other."""
     tokens = Tokens(lambda: grant.access_token, lambda refused: grant.access_token)
-    return Client(domain, tokens, house.http, house.pacer, base_url=base_url(house, domain), api_version=API_VERSION)
+    return Client(
+        domain,
+        tokens,
+        house.http,
+        house.pacer,
+        base_url=base_url(house, domain),
+        api_version=asked(PLATFORM).api_version,
+    )
 
 
 def _put(house: House, store_id: StoreId, info: StoreInfo, grant: Grant) -> Store:

@@ -19,7 +19,7 @@ from plugin.db.segments import Segment, State
 from plugin.db.stores import Store
 from plugin.db.transaction import Transaction
 from plugin.domain.errors import Invalid, RegularsError
-from plugin.domain.ids import CustomerId, PlanId, SegmentId, StoreId
+from plugin.domain.ids import PlanId, SegmentId, StoreId
 from plugin.engine.decide import Asked
 from plugin.engine.decide import decide as ask
 from plugin.flow.bell import Work
@@ -163,6 +163,3 @@ def pause(house: House, store_id: StoreId, segment_id: SegmentId) -> int:
         due = customers.members_due(tx, segment_id, "preview")
     house.bell.ring(Work.SWEEP, store_id)
     return due
-
-
-__all__ = ["CustomerId", "apply", "drafted", "go_live", "pause", "plan"]

@@ -25,7 +25,7 @@ def post(
     tx: Transaction,
     rules: Rules,
     labels: Mapping[CustomerId, Mapping[SegmentId, str]],
-    reasons: Mapping[int, Reason],
+    reasons: Mapping[CustomerId, Reason],
 ) -> bool:
     """The outbox wants for each of these customers exactly the tags of their live memberships.
 

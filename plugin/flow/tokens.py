@@ -17,9 +17,9 @@ from plugin.domain.errors import NeedsReauthorisation, PlatformError
 from plugin.domain.ids import StoreId
 from plugin.flow.house import House
 from plugin.platforms.base import Grant, Tokens
+from plugin.platforms.manifest import asked
 from plugin.platforms.shopify import auth
 from plugin.platforms.shopify.client import Client
-from plugin.platforms.shopify.manifest import API_VERSION
 
 log = structlog.get_logger()
 EARLY = timedelta(minutes=5)
@@ -36,7 +36,7 @@ def client(house: House, store: Store, share: float = 1.0) -> Client:
         house.http,
         house.pacer,
         base_url=base_url(house, store.domain),
-        api_version=API_VERSION,
+        api_version=asked(store.platform).api_version,
         share=share,
     )
 

@@ -3,31 +3,51 @@
 Platforms do not know each other; nothing above them knows a payload key.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from plugin.domain.errors import NotFound
-from plugin.domain.facts import Fact
-from plugin.platforms.base import Verified
+from plugin.domain.facts import Fact, Kind
+from plugin.domain.ids import CustomerId
+from plugin.platforms.base import Chunk, Export, StoreInfo, Subscriptions, TagDelta, Verified, WriteResult
+from plugin.platforms.http import Http
+from plugin.platforms.shopify import sync as _shopify_sync
 from plugin.platforms.shopify import translate as _shopify_translate
 from plugin.platforms.shopify import webhooks as _shopify_webhooks
+from plugin.platforms.shopify.client import Client
 
 
 class Platform(NamedTuple):
-    """What is needed of a platform where any may come: a delivery is proven and translated.
-
-    Calls to a store go through the platform's own ``client`` and ``sync``.
-    """
+    """What every platform can do; the functions' own docstrings say how they answer and fail."""
 
     name: str
     verify_environ: Callable[[Mapping[str, object], bytes, Sequence[str]], Verified]
     translate: Callable[[str, bytes, datetime], tuple[Fact, ...]]
+    subscribe: Callable[[Client, Sequence[str], str], Subscriptions]
+    store_info: Callable[[Client], StoreInfo]
+    read: Callable[[Client, Kind, Mapping[int, int], datetime], bytes]
+    start_export: Callable[[Client, Kind, datetime | None], str]
+    poll_export: Callable[[Client, str], Export]
+    export_chunks: Callable[[Http, str, int], Iterator[Chunk]]
+    write_tags: Callable[[Client, Sequence[TagDelta]], list[WriteResult]]
+    read_tags: Callable[[Client, Iterable[CustomerId]], dict[CustomerId, tuple[str, ...] | None]]
 
 
-_PLATFORMS = {
-    each.name: each for each in (Platform("shopify", _shopify_webhooks.verify_environ, _shopify_translate.translate),)
-}
+_SHOPIFY = Platform(
+    "shopify",
+    _shopify_webhooks.verify_environ,
+    _shopify_translate.translate,
+    _shopify_webhooks.subscribe,
+    _shopify_sync.store_info,
+    _shopify_sync.read,
+    _shopify_sync.start_export,
+    _shopify_sync.poll_export,
+    _shopify_sync.export_chunks,
+    _shopify_sync.write_tags,
+    _shopify_sync.read_tags,
+)
+_PLATFORMS = {_SHOPIFY.name: _SHOPIFY}
 
 
 def platform(name: str) -> Platform:

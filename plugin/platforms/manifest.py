@@ -1,0 +1,95 @@
+"""manifest.json: what the app asks of a store. Read here; nothing repeats it."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
+
+from plugin.domain.errors import SettingsError
+
+PACKAGE = Path(__file__).resolve().parent.parent
+PLACES = (PACKAGE / "manifest.json", PACKAGE.parent / "manifest.json")
+"""Inside the wheel, or at the top of a checkout."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What we ask of stores on one platform. Paths begin with a slash and follow PUBLIC_URL."""
+
+    api_version: str
+    embedded: bool
+    scopes: tuple[str, ...]
+    optional_scopes: tuple[str, ...]
+    application_path: str
+    redirect_paths: tuple[str, ...]
+    webhook_path: str
+    topics: tuple[str, ...]
+    compliance_topics: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The app, and what it asks of stores by platform."""
+
+    name: str
+    handle: str
+    platforms: dict[str, Asked]
+
+
+def _texts(**options: Any) -> fields.List:
+    return fields.List(fields.String(validate=validate.Length(min=1)), **options)
+
+
+class AskedSchema(Schema):
+    """One platform's part."""
+
+    class Meta:
+        unknown = RAISE
+
+    api_version = fields.String(required=True)
+    embedded = fields.Boolean(load_default=True)
+    scopes = _texts(required=True)
+    optional_scopes = _texts(load_default=list)
+    application_path = fields.String(required=True, validate=validate.Regexp(r"^/[\w/-]*$"))
+    redirect_paths = _texts(load_default=list)
+    webhook_path = fields.String(required=True, validate=validate.Regexp(r"^/[\w/-]*$"))
+    topics = _texts(required=True)
+    compliance_topics = _texts(load_default=list)
+
+    @post_load
+    def _asked(self, data: dict[str, Any], **_: Any) -> Asked:
+        return Asked(**{key: tuple(value) if isinstance(value, list) else value for key, value in data.items()})
+
+
+class ManifestSchema(Schema):
+    """The file."""
+
+    class Meta:
+        unknown = RAISE
+
+    name = fields.String(required=True)
+    handle = fields.String(required=True)
+    platforms = fields.Dict(fields.String(), fields.Nested(AskedSchema), required=True)
+
+    @post_load
+    def _manifest(self, data: dict[str, Any], **_: Any) -> Manifest:
+        return Manifest(**data)
+
+
+@cache
+def manifest() -> Manifest:
+    """The manifest; raises SettingsError that names the field and the mistake."""
+    place = next((place for place in PLACES if place.exists()), PLACES[-1])
+    try:
+        read: Manifest = ManifestSchema().load(json.loads(place.read_text()))
+    except (OSError, ValueError, ValidationError) as error:
+        raise SettingsError(f"{place.name}: {error}") from error
+    return read
+
+
+def asked(platform: str) -> Asked:
+    """What we ask of stores on this platform."""
+    return manifest().platforms[platform]
