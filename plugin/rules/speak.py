@@ -1,0 +1,164 @@
+"""Numbers, amounts and dates as a person says them, in one language."""
+
+import gettext
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal
+
+from plugin.rules.fields import Type
+from plugin.rules.tree import (
+    Comparison,
+    Day,
+    Duration,
+    Literal,
+    Moment,
+    Number,
+    RelativeDay,
+    RelativeExact,
+    Text,
+    Truth,
+    Unit,
+)
+
+MIRRORED = {
+    Comparison.GT: Comparison.LT,
+    Comparison.GE: Comparison.LE,
+    Comparison.LT: Comparison.GT,
+    Comparison.LE: Comparison.GE,
+    Comparison.EQ: Comparison.EQ,
+    Comparison.NE: Comparison.NE,
+}
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """How to speak: the translations, the language for numbers and dates, the store's currency."""
+
+    translations: gettext.NullTranslations = field(default_factory=gettext.NullTranslations)
+    locale: str = "en"
+    currency: str | None = None
+    """ISO 4217; None: amounts stand without a currency."""
+
+    def say(self, template: str, /, **parts: object) -> str:
+        """The translated template with its parts in place."""
+        return self.translations.gettext(template).format(**parts)
+
+    def count(self, one: str, many: str, number: int, /, **parts: object) -> str:
+        """The translated template in the form that the number asks for."""
+        return self.translations.ngettext(one, many, number).format(number=self.number(number), **parts)
+
+    def number(self, value: Decimal | int) -> str:
+        """Digits grouped as in the language."""
+        return format_decimal(value, format="#,##0.####", locale=self.locale)
+
+    def amount(self, value: Decimal) -> str:
+        """An amount with its currency, if there is one."""
+        if self.currency is None:
+            return self.number(value)
+        whole = value == value.to_integral_value()
+        pattern = "¤#,##0" if whole and self.locale.startswith("en") else None
+        return format_currency(
+            value, self.currency, format=pattern, locale=self.locale, currency_digits=pattern is None
+        )
+
+    def literal(self, value: Literal, kind: Type | None = None) -> str:
+        """The fixed value in words; ``kind`` is the type of what it is compared with."""
+        match value:
+            case Text(text):
+                return f"‘{text}’"
+            case Number(number):
+                if kind is Type.ID:
+                    return format(number, "f")
+                return self.amount(number) if kind is Type.MONEY else self.number(number)
+            case Truth(truth):
+                return self.say("yes") if truth else self.say("no")
+            case Duration(count, unit):
+                return self.length(count, unit)
+            case _:
+                return self.point(value)
+
+    def point(self, value: Literal) -> str:
+        """A day or an instant: "today", "90 days ago", "January 31, 2026"."""
+        match value:
+            case Day(day):
+                return format_date(day, "long", locale=self.locale)
+            case Moment(moment):
+                zone = f" {moment.tzname()}" if moment.tzinfo else ""
+                return format_datetime(moment.replace(tzinfo=None), "medium", locale=self.locale) + zone
+            case RelativeDay(0, Unit.DAY):
+                return self.say("today")
+            case RelativeDay(-1, Unit.DAY):
+                return self.say("yesterday")
+            case RelativeDay(count, unit) | RelativeExact(count, unit):
+                length = self.length(abs(count), unit)
+                if count > 0:
+                    return self.say("{length} from now", length=length)
+                return self.say("{length} ago", length=length)
+        raise TypeError(f"not a date: {value!r}")
+
+    def length(self, count: int, unit: Unit) -> str:
+        """As in "90 days", "1 hour"."""
+        match unit:
+            case Unit.DAY:
+                return self.count("{number} day", "{number} days", count)
+            case Unit.WEEK:
+                return self.count("{number} week", "{number} weeks", count)
+            case Unit.MONTH:
+                return self.count("{number} month", "{number} months", count)
+            case Unit.YEAR:
+                return self.count("{number} year", "{number} years", count)
+            case Unit.HOUR:
+                return self.count("{number} hour", "{number} hours", count)
+            case Unit.MINUTE:
+                return self.count("{number} minute", "{number} minutes", count)
+
+    def size(self, op: Comparison, amount: str) -> str:
+        """As in "at least 3": a comparison of quantities."""
+        match op:
+            case Comparison.GE:
+                return self.say("at least {amount}", amount=amount)
+            case Comparison.GT:
+                return self.say("more than {amount}", amount=amount)
+            case Comparison.LE:
+                return self.say("at most {amount}", amount=amount)
+            case Comparison.LT:
+                return self.say("less than {amount}", amount=amount)
+            case Comparison.EQ:
+                return self.say("exactly {amount}", amount=amount)
+            case Comparison.NE:
+                return self.say("anything but {amount}", amount=amount)
+
+    def when(self, op: Comparison, point: str) -> str:
+        """As in "on or after January 31, 2026": a comparison of times."""
+        match op:
+            case Comparison.GE:
+                return self.say("on or after {point}", point=point)
+            case Comparison.GT:
+                return self.say("after {point}", point=point)
+            case Comparison.LE:
+                return self.say("on or before {point}", point=point)
+            case Comparison.LT:
+                return self.say("before {point}", point=point)
+            case Comparison.EQ:
+                return self.say("on {point}", point=point)
+            case Comparison.NE:
+                return self.say("not on {point}", point=point)
+
+    def when_literal(self, op: Comparison, value: Literal) -> str:
+        """As ``when``; windows up to now are said as such: "in the last 90 days"."""
+        match value:
+            case RelativeDay(0, Unit.DAY) | RelativeDay(-1, Unit.DAY):
+                if op in (Comparison.EQ, Comparison.NE):
+                    word = self.point(value)
+                    return word if op is Comparison.EQ else self.say("not {day}", day=word)
+            case RelativeDay(count, unit) | RelativeExact(count, unit) if count < 0:
+                length = self.length(-count, unit)
+                if op is Comparison.GE:
+                    return self.say("in the last {length}", length=length)
+                if op is Comparison.LT:
+                    return self.say("more than {length} ago", length=length)
+            case _:
+                pass
+        return self.when(op, self.point(value))
