@@ -39,7 +39,7 @@ class Manifest:
     platforms: dict[str, Asked]
 
 
-def _texts(**options: Any) -> fields.List:
+def _texts(**options: Any) -> fields.List[str]:
     return fields.List(fields.String(validate=validate.Length(min=1)), **options)
 
 
@@ -61,7 +61,8 @@ class AskedSchema(Schema):
 
     @post_load
     def _asked(self, data: dict[str, Any], **_: Any) -> Asked:
-        return Asked(**{key: tuple(value) if isinstance(value, list) else value for key, value in data.items()})
+        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
+        return Asked(**values)
 
 
 class ManifestSchema(Schema):

@@ -5,15 +5,13 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b, sha256
-from typing import TYPE_CHECKING
 
 from msgspec import MsgspecError, Struct
 from msgspec.json import Decoder
 
 from plugin.platforms.base import NotGenuine, Subscriptions, Verified
-
-if TYPE_CHECKING:
-    from plugin.platforms.shopify.client import Client
+from plugin.platforms.shopify.client import Client
+from plugin.platforms.shopify.manifest import ASKED
 
 
 class _Named(Struct):
@@ -89,7 +87,15 @@ def _stand_in_id(triggered: object, body: bytes) -> str:
     return f"body:{blake2b(str(triggered).encode() + body, digest_size=16).hexdigest()}"
 
 
-def subscribe(client: "Client", topics: Sequence[str], uri: str) -> Subscriptions:
+def subscribe_to_manifest(client: Client, public_url: str) -> Subscriptions:
+    """Every topic of manifest.json is delivered to the app at this address.
+
+    The privacy topics are not among them: Shopify takes those from the app's configuration only.
+    """
+    return subscribe(client, ASKED.topics, f"{public_url}{ASKED.webhook_path}")
+
+
+def subscribe(client: Client, topics: Sequence[str], uri: str) -> Subscriptions:
     """Every topic is delivered to the address, unless Shopify refuses; safe to repeat."""
     present = set()
     after = None
