@@ -17,7 +17,7 @@ def become(parent: int, death_signal: int, uid: int, gid: int, program: list[str
     """The current process is the program, as the given user; it never returns."""
     # Loaded first: the user to come may not be able to read our Python.
     library = ctypes.CDLL(None) if sys.platform == "linux" else None
-    if uid >= 0:
+    if uid != -1:
         os.setgroups([])
         os.setgid(gid)
         os.setuid(uid)

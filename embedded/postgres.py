@@ -27,7 +27,7 @@ _INITDB += ["--builtin-locale=C.UTF-8", "--no-instructions"]
 DURABLE = {
     "shared_buffers": "128MB",
     "jit": "off",
-    "max_connections": "100",
+    "max_connections": "200",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "max_wal_senders": "0",  # Nobody replicates it,

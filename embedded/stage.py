@@ -19,6 +19,8 @@ from embedded.valkey import Valkey, valkey
 
 DATABASE = "regulars"
 PROCESSES = {"WEB_PROCESSES": "1", "INTAKE_PROCESSES": "1", "REMOTE_PROCESSES": "1", "BATCH_PROCESSES": "1"}
+# Of the person's environment; a DATABASE_URL of theirs must not reach the demo.
+INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "LOG_LEVEL", "RECORD_REQUESTS", "WEBHOOK_BODY_LIMIT")
 
 
 class ReleaseFailed(Exception):
@@ -93,7 +95,7 @@ def stage(
 def surroundings(addresses: Addresses, database_url: str, redis_url: str) -> dict[str, str]:
     """The environment of our processes: the settings of production, pointing at this machine."""
     return {
-        **os.environ,
+        **{name: os.environ[name] for name in INHERITED if name in os.environ},
         **PROCESSES,
         "PYTHONUNBUFFERED": "1",
         "PUBLIC_URL": addresses.web,

@@ -23,18 +23,30 @@ os.register_at_fork(after_in_child=_forget)
 
 
 def tell(line: str) -> None:
-    """The warden, started when first needed, knows the line."""
+    """The warden, started when first needed or when someone ended it, knows the line."""
     global _pipe
+    message = os.fsencode(line + "\n")
     with _lock:
         if _pipe is None:
-            reading, _pipe = os.pipe()
-            subprocess.Popen(
-                [sys.executable, "-I", "-S", str(_PROGRAM)],
-                stdin=reading,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                cwd="/",
-                start_new_session=True,
-            )
-            os.close(reading)
-        os.write(_pipe, os.fsencode(line + "\n"))
+            _pipe = _start()
+        try:
+            os.write(_pipe, message)
+        except BrokenPipeError:
+            os.close(_pipe)
+            _pipe = _start()
+            os.write(_pipe, message)
+
+
+def _start() -> int:
+    """A warden listens; gives the end of the pipe that keeps it waiting."""
+    reading, writing = os.pipe()
+    subprocess.Popen(
+        [sys.executable, "-I", "-S", str(_PROGRAM)],
+        stdin=reading,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        start_new_session=True,
+    )
+    os.close(reading)
+    return writing

@@ -65,7 +65,7 @@ def scratch_folder() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def postgres_server(session_folder: Path) -> Iterator[Postgres]:
     """The session's PostgreSQL. A test that stops or kills a server takes `durable_postgres`."""
-    with postgres(session_folder, FAST | {"max_connections": "200"}) as server:
+    with postgres(session_folder, FAST) as server:
         yield server
 
 
