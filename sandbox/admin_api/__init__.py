@@ -1,0 +1,1 @@
+"""The Admin GraphQL API: schema, fields, costs, limits, bulk queries. Executed by graphql-core."""

@@ -1,0 +1,142 @@
+"""Bulk queries: started by a mutation, run in a thread, answered by a file of lines."""
+
+import itertools
+import secrets
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+from graphql import GraphQLError, OperationType
+
+from sandbox import moments
+from sandbox.admin_api.asking import Asking
+from sandbox.admin_api.document import InvalidDocument, read
+from sandbox.admin_api.plan import Finder, InvalidBulkQuery, Plan, Planner
+from sandbox.ids import split
+from sandbox.store.bulk import BulkOperation
+from sandbox.webhooks import shop_body
+
+MOST_AT_ONCE = 5
+CHUNK = 200
+"""Things at the top that are read together, under the shop's lock."""
+ENDED = {"COMPLETED", "FAILED", "CANCELED", "EXPIRED"}
+
+
+def start(root: None, asking: Asking, query: str, group_objects: bool) -> dict[str, Any]:
+    """The query is being run, or the reason why not."""
+    shop = asking.shop
+    if sum(1 for item in shop.bulk.values() if item.status not in ENDED) >= MOST_AT_ONCE:
+        message = f"There are already {MOST_AT_ONCE} bulk operations in progress."
+        return _refusal("LIMIT_REACHED", message)
+    try:
+        find, plan = _compile(asking, query)
+    except InvalidBulkQuery as problem:
+        return _refusal("INVALID", str(problem))
+    number = shop.numbers.next("BulkOperation")
+    operation = BulkOperation(number, query, group_objects, moments.now())
+    shop.bulk[operation.id] = operation
+    within = Asking(asking.world, shop, asking.schema, asking.version, unbounded=True)
+    thread = threading.Thread(target=_run, args=(within, operation, find, plan), daemon=True)
+    thread.start()
+    return {"bulk_operation": operation, "user_errors": []}
+
+
+def cancel(root: None, asking: Asking, id: str) -> dict[str, Any]:  # noqa: A002 (the platform's name)
+    """A running operation is about to end; an ended one stays as it is."""
+    parts = split(id)
+    operation = asking.shop.bulk.get(parts[1]) if parts else None
+    if operation is None:
+        problem = {"field": ["id"], "message": "Bulk operation does not exist"}
+        return {"bulk_operation": None, "user_errors": [problem]}
+    if operation.status in ENDED:
+        message = f"A bulk operation cannot be canceled when it is {operation.status.lower()}"
+        return {"bulk_operation": operation, "user_errors": [{"field": None, "message": message}]}
+    operation.status = "CANCELING"
+    return {"bulk_operation": operation, "user_errors": []}
+
+
+def _compile(asking: Asking, text: str) -> tuple[Finder, Plan]:
+    try:
+        document = read(asking.schema, text)
+        operation = document.operation(None)
+    except (InvalidDocument, GraphQLError) as problem:
+        raise InvalidBulkQuery(f"Invalid bulk query: {problem}") from problem
+    if operation.operation is not OperationType.QUERY:
+        raise InvalidBulkQuery("Invalid bulk query: only queries can be run.")
+    return Planner(asking.schema, document.fragments).root(operation.selection_set)
+
+
+def _refusal(code: str, message: str) -> dict[str, Any]:
+    problem = {"code": code, "field": ["query"], "message": message}
+    return {"bulk_operation": None, "user_errors": [problem]}
+
+
+def _run(asking: Asking, operation: BulkOperation, find: Finder, plan: Plan) -> None:
+    shop, name = asking.shop, f"bulk-{secrets.token_hex(12)}.jsonl"
+    path = asking.world.files / name
+    with asking.world.sender.busy(shop.domain):
+        try:
+            fails = shop.faults.count_down("bulk_fail_next")
+            hold, released = shop.faults.api.bulk_hold_seconds, shop.faults.released
+            with shop.lock:
+                if operation.status == "CREATED":
+                    operation.status = "RUNNING"
+                things = list(find(asking))
+            if hold:
+                released.wait(hold)
+            kept = things[: len(things) // 2] if fails else things
+            _write(path, operation, _chunks(asking, operation, kept, plan))
+            ending = "FAILED" if fails else "COMPLETED"
+        except Exception:
+            ending = "FAILED"
+            _end(asking, operation, path, ending)
+            raise
+        _end(asking, operation, path, ending)
+
+
+def _chunks(
+    asking: Asking, operation: BulkOperation, things: Iterable[Any], plan: Plan
+) -> Iterator[list[dict[str, Any]]]:
+    """Lines, chunk by chunk. Unless grouped, all parents of a chunk come before the first child."""
+    remaining = iter(things)
+    while chunk := list(itertools.islice(remaining, CHUNK)):
+        if operation.status == "CANCELING":
+            return
+        with asking.shop.lock:
+            lines = [line for thing in chunk for line in plan.lines(thing, asking)]
+        operation.root_object_count += len(chunk)
+        if not operation.group_objects:
+            lines.sort(key=lambda line: "__parentId" in line)
+        yield lines
+
+
+def _write(path: Path, operation: BulkOperation, chunks: Iterable[list[dict[str, Any]]]) -> None:
+    with path.open("wb") as file:
+        for lines in chunks:
+            _append(file, lines)
+            operation.object_count += len(lines)
+
+
+def _append(file: BinaryIO, lines: list[dict[str, Any]]) -> None:
+    file.write(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+
+
+def _end(asking: Asking, operation: BulkOperation, path: Path, ending: str) -> None:
+    shop = asking.shop
+    with shop.lock:
+        size = path.stat().st_size if path.exists() else 0
+        url = f"{asking.world.config.base_url}/files/{path.name}" if size else None
+        operation.file_size = size if size else None
+        if operation.status == "CANCELING":
+            operation.status = "CANCELED"
+        elif ending == "FAILED":
+            operation.status, operation.error_code = "FAILED", "INTERNAL_SERVER_ERROR"
+            operation.partial_data_url = url
+        else:
+            operation.status, operation.url = "COMPLETED", url
+        operation.completed_at = moments.now()
+        asking.world.announcer.announce(
+            shop, ("bulk_operations/finish", lambda: shop_body.bulk_finished(shop, operation))
+        )

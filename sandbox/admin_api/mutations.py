@@ -1,0 +1,98 @@
+"""The fields of the mutation root."""
+
+from typing import Any
+
+from sandbox import moments
+from sandbox.admin_api import bulk
+from sandbox.admin_api.asking import ApiError, Asking, FieldFunction
+from sandbox.commerce import people, trade
+from sandbox.commerce.uninstall import uninstall
+from sandbox.ids import gid, split
+from sandbox.store.customer import Customer
+from sandbox.store.order import Order
+from sandbox.store.subscription import Subscription
+from sandbox.store.tags import TagError
+from sandbox.webhooks.topics import BY_ENUM
+
+NOT_FOUND = [{"field": ["id"], "message": "Resource not found"}]
+
+
+def _taggable(asking: Asking, id: str) -> Customer | Order | None:  # noqa: A002 (the platform's name)
+    parts = split(id)
+    if parts is None:
+        raise ApiError(f"Invalid global id '{id}'", "RESOURCE_NOT_FOUND")
+    if parts[0] == "Customer":
+        return asking.shop.customers.get(parts[1])
+    return asking.shop.orders.get(parts[1]) if parts[0] == "Order" else None
+
+
+def _tag(asking: Asking, id: str, add: list[str], remove: list[str]) -> dict[str, Any]:  # noqa: A002
+    thing = _taggable(asking, id)
+    if thing is None:
+        return {"node": None, "user_errors": NOT_FOUND}
+    try:
+        if isinstance(thing, Customer):
+            people.tag(asking.world.announcer, asking.shop, thing, add, remove)
+        else:
+            trade.label(asking.world.announcer, asking.shop, thing, add, remove)
+    except TagError as error:
+        return {"node": None, "user_errors": [{"field": ["tags"], "message": str(error)}]}
+    return {"node": thing, "user_errors": []}
+
+
+def _tags_add(root: None, asking: Asking, id: str, tags: list[str]) -> dict[str, Any]:  # noqa: A002
+    return _tag(asking, id, tags, [])
+
+
+def _tags_remove(root: None, asking: Asking, id: str, tags: list[str]) -> dict[str, Any]:  # noqa: A002
+    return _tag(asking, id, [], tags)
+
+
+def _subscribe(root: None, asking: Asking, topic: str, webhook_subscription: dict[str, Any]) -> dict[str, Any]:
+    shop, uri = asking.shop, webhook_subscription.get("uri") or ""
+    problem = None
+    if not uri.startswith(("https://", "http://")):
+        problem = {"field": ["webhookSubscription", "uri"], "message": "Address is invalid"}
+    elif any(item.topic_enum == topic and item.uri == uri for item in shop.subscriptions.values()):
+        message = "Address for this topic has already been taken"
+        problem = {"field": ["webhookSubscription", "uri"], "message": message}
+    if problem:
+        return {"webhook_subscription": None, "user_errors": [problem]}
+    made = Subscription(
+        id=shop.numbers.next("WebhookSubscription"),
+        topic=BY_ENUM[topic],
+        topic_enum=topic,
+        uri=uri,
+        created_at=moments.now(),
+        filter=webhook_subscription.get("filter"),
+        include_fields=tuple(webhook_subscription.get("include_fields") or ()),
+        name=webhook_subscription.get("name"),
+    )
+    shop.subscriptions[made.id] = made
+    return {"webhook_subscription": made, "user_errors": []}
+
+
+def _unsubscribe(root: None, asking: Asking, id: str) -> dict[str, Any]:  # noqa: A002 (the platform's name)
+    parts = split(id)
+    gone = asking.shop.subscriptions.pop(parts[1], None) if parts else None
+    if gone is None:
+        message = "Webhook subscription does not exist"
+        problem = {"field": ["id"], "message": message}
+        return {"deleted_webhook_subscription_id": None, "user_errors": [problem]}
+    return {"deleted_webhook_subscription_id": gid("WebhookSubscription", gone.id), "user_errors": []}
+
+
+def _app_uninstall(root: None, asking: Asking) -> dict[str, Any]:
+    uninstall(asking.world.announcer, asking.shop)
+    return {"app": None, "user_errors": []}
+
+
+FIELDS: dict[tuple[str, str], FieldFunction] = {
+    ("Mutation", "tagsAdd"): _tags_add,
+    ("Mutation", "tagsRemove"): _tags_remove,
+    ("Mutation", "webhookSubscriptionCreate"): _subscribe,
+    ("Mutation", "webhookSubscriptionDelete"): _unsubscribe,
+    ("Mutation", "bulkOperationRunQuery"): bulk.start,
+    ("Mutation", "bulkOperationCancel"): bulk.cancel,
+    ("Mutation", "appUninstall"): _app_uninstall,
+}

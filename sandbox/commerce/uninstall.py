@@ -1,0 +1,16 @@
+"""The merchant removes the app."""
+
+from sandbox.store.shop import Shop
+from sandbox.webhooks import shop_body
+from sandbox.webhooks.announce import Announcer
+
+
+def uninstall(announcer: Announcer, shop: Shop) -> None:
+    """The app is gone from the shop: tokens are dead at once, it hears of it, subscriptions end."""
+    with shop.lock:
+        if not shop.installed:
+            return
+        shop.tokens.revoke()
+        announcer.announce(shop, ("app/uninstalled", lambda: shop_body.shop(shop)))
+        shop.installed = False
+        shop.subscriptions.clear()

@@ -1,0 +1,61 @@
+"""What the sandbox is started with."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.webhooks.sender import RETRIES
+from sandbox.webhooks.topics import COMPLIANCE
+
+SCOPES = ("read_customers", "write_customers", "read_orders", "read_all_orders", "read_products")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the app asks of every shop, as its configuration at the platform says."""
+
+    name: str = "Your app"
+    application_path: str = "/shopify"
+    webhook_path: str = "/webhooks/shopify"
+    api_version: str = "2026-10"
+    scopes: tuple[str, ...] = SCOPES
+    """Granted at installation: the required and the optional ones, as a willing merchant does."""
+    topics: tuple[str, ...] = ()
+    """Delivered for every shop without a subscription made there."""
+    compliance_topics: tuple[str, ...] = COMPLIANCE
+
+
+def read_manifest(path: Path) -> Asked:
+    """What a ``manifest.json`` of the app asks for. Raises OSError, ValueError or KeyError."""
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    said = manifest["platforms"]["shopify"]
+    return Asked(
+        name=manifest["name"],
+        application_path=said["application_path"],
+        webhook_path=said["webhook_path"],
+        api_version=said["api_version"],
+        scopes=(*said["scopes"], *said.get("optional_scopes", ())),
+        topics=tuple(said["topics"]),
+        compliance_topics=tuple(said["compliance_topics"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Where everything is, and the secret shared with the app."""
+
+    app_url: str
+    """Without a slash at the end."""
+    client_id: str
+    client_secret: str
+    base_url: str
+    """Of the sandbox itself, as others reach it."""
+    asked: Asked = Asked()
+    senders: int = 8
+    retries: tuple[float, ...] = RETRIES
+    """Seconds before each retry of a webhook."""
+
+    @property
+    def webhook_uri(self) -> str:
+        """Where app-wide topics go."""
+        return self.app_url + self.asked.webhook_path

@@ -1,0 +1,1 @@
+"""Everything under ``/_sandbox``: what tests, the demo and the shop window ask of the pretend world."""

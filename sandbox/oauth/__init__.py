@@ -1,0 +1,1 @@
+"""Installing and signing in: ID tokens, signed addresses, the token endpoint."""

@@ -1,0 +1,1 @@
+"""Two pages for people: the admin's frame around the app, and the shop window."""

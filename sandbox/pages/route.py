@@ -1,0 +1,75 @@
+"""Pages for people, and the scripts that stand in for the platform's own."""
+
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, send_from_directory
+from werkzeug.wrappers import Response as AnyResponse
+
+from sandbox.control.answers import the_shop
+from sandbox.oauth.signing import app_address
+from sandbox.world import World
+
+STATIC = Path(__file__).parent / "static"
+routes = Blueprint("pages", __name__)
+
+
+@routes.get("/")
+def home() -> AnyResponse:
+    """The admin of the first shop."""
+    world: World = current_app.extensions["world"]
+    shop = next(iter(world.shops.values()), None)
+    return redirect(f"/admin/store/{shop.handle}") if shop else make_response("No shop yet.\n")
+
+
+@routes.get("/admin/store/<handle>", defaults={"split": True})
+@routes.get("/admin/store/<handle>/app", defaults={"split": False})
+def admin(handle: str, split: bool) -> Response:
+    """The merchant's admin with the app in its frame; opening it installs the app."""
+    world: World = current_app.extensions["world"]
+    shop = the_shop(handle)
+    world.install(shop)
+    address = app_address(world.config, shop)
+    page = render_template("admin.html", shop=shop, address=address, split=split, config=world.config)
+    return _page(page, frames=f"{world.config.app_url} 'self'")
+
+
+@routes.get("/window/<domain>")
+def window(domain: str) -> Response:
+    """The shop window: choose who you are, buy, and see your tags."""
+    return _page(render_template("window.html", shop=the_shop(domain)), frames="'none'")
+
+
+@routes.get("/app-bridge.js")
+def app_bridge() -> Response:
+    """Stands in for the platform's script of this name."""
+    return _script("app-bridge.js")
+
+
+@routes.get("/polaris.js")
+def polaris() -> Response:
+    """Stands in for the platform's web components."""
+    return _script("polaris.js")
+
+
+@routes.get("/static/<path:name>")
+def static(name: str) -> Response:
+    """Styles and scripts of the two pages."""
+    return send_from_directory(STATIC, name)
+
+
+def _script(name: str) -> Response:
+    response = send_from_directory(STATIC, name)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def _page(html: str, *, frames: str) -> Response:
+    response = make_response(html)
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        f"frame-src {frames}; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "no-store"
+    return response

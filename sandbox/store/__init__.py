@@ -1,0 +1,1 @@
+"""What a shop has: customers, orders, products, tags, tokens, its bucket and its faults. Nouns only."""

@@ -1,0 +1,42 @@
+"""All shops of one sandbox, and what they share: the configuration and the sender of webhooks."""
+
+import tempfile
+import threading
+from pathlib import Path
+
+from sandbox.config import Config
+from sandbox.store.shop import Profile, Shop
+from sandbox.webhooks.announce import Announcer
+from sandbox.webhooks.sender import Sender
+
+FIRST_SHOP = 67_000_000_001
+
+
+class World:
+    """What a request needs to find its shop and to have an effect."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.sender = Sender(config.senders, config.retries)
+        self.announcer = Announcer(config, self.sender)
+        self.sender.lost = lambda delivery: self.announcer.lost(self.shops[delivery.shop], delivery)
+        self.shops: dict[str, Shop] = {}
+        self._lock = threading.Lock()
+        self._files = tempfile.TemporaryDirectory(prefix="sandbox-files-")
+        self.files = Path(self._files.name)
+
+    def open_shop(self, profile: Profile) -> Shop:
+        """An empty shop. Raises ValueError when the domain is taken."""
+        with self._lock:
+            if profile.domain in self.shops:
+                raise ValueError(f"{profile.domain} exists")
+            shop = Shop(profile, FIRST_SHOP + len(self.shops))
+            self.shops[profile.domain] = shop
+            return shop
+
+    def install(self, shop: Shop) -> None:
+        """The merchant has the app, and granted all it asks for."""
+        with shop.lock:
+            if not shop.installed:
+                shop.scopes = shop.profile.scopes or self.config.asked.scopes
+                shop.installed = True
