@@ -53,7 +53,8 @@ _HABITS = (
     ("&&", "AND"),
     ("||", "OR"),
 )
-_FOREIGN_QUOTES = '"`‘’“”„'
+_FOREIGN_QUOTES = {'"': '"', "`": "`", "‘": "’", "’": "’", "“": "”", "”": "”", "„": "“”"}
+"""Quotes of other languages, and what may close them."""
 _BRACKETS = re.compile(r"'(?:\\.|[^'\\])*(?:'|\\?\Z)|[()]", re.DOTALL)
 
 
@@ -133,7 +134,7 @@ def _unexpected(text: str, start: int, end: int, accepted: frozenset[str]) -> Pr
 
 
 def _foreign_quote(text: str, start: int, expected: tuple[str, ...]) -> Problem:
-    closing = re.compile(rf"[{_FOREIGN_QUOTES}]").search(text, start + 1)
+    closing = re.compile(f"[{_FOREIGN_QUOTES[text[start]]}]").search(text, start + 1)
     message = "Texts stand in single quotes: 'like this'."
     if closing is None:
         return Problem(message, span_at(text, start, start + 1), expected)

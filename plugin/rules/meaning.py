@@ -134,6 +134,7 @@ def _matches(rule: Matches) -> Rule:
         tests.append(Compare(count, Comparison.GE, Number(Decimal(1)), span=rule.span))
     whole = _all(tuple(tests), rule.span)
     assert whole is not None  # There is always a test of the count.
+    whole = replace(whole, span=rule.span)
     return Not(whole, span=rule.span) if rule.negated else whole
 
 

@@ -1,0 +1,93 @@
+"""Rules in plain words."""
+
+import gettext
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from plugin.rules.describe import describe, describe_definition
+from plugin.rules.parse import parse
+from plugin.rules.schema import load
+from plugin.rules.speak import Speaker
+from plugin.rules.tree import Rule
+from tests.rules.strategies import rules
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        (
+            "sum(orders.net WHERE date >= -365d) >= 500 AND NOT IN SEGMENT 'returners'",
+            "Customers who spent at least £500 (after refunds, without shipping and tax) in the last 365 days"
+            " and who are not in the segment ‘returners’.",
+        ),
+        ("count(orders) = 1", "Customers who have exactly 1 order."),
+        ("count(refunds WHERE date >= -30d) = 0", "Customers who have no refunds in the last 30 days."),
+        (
+            "count(paid orders WHERE channel = 'pos' AND total > 9.5) >= 2",
+            "Customers who have at least 2 paid orders where the channel is ‘pos’"
+            " and the total charged is more than £9.50.",
+        ),
+        (
+            "email_subscription_status != 'SUBSCRIBED'",
+            "Customers whose e-mail subscription is not ‘SUBSCRIBED’ or who have no e-mail subscription.",
+        ),
+        (
+            "NOT (customer_tags CONTAINS 'vip')",
+            "Customers who are not among those who have the tag ‘vip’.",
+        ),
+        ("last_order_date < -90d", "Customers whose last order was more than 90 days ago."),
+        ("customer_added_date >= 2026-01-31", "Customers who were added on or after January 31, 2026."),
+        (
+            "orders_placed MATCHES (date >= -90d, sum_amount >= 100)",
+            "Customers who placed an order for which the date is in the last 90 days,"
+            " such that the amount in all is at least £100.",
+        ),
+        (
+            "number_of_orders > 1 AND (customer_tags IS NULL OR customer_countries CONTAINS 'DE')",
+            "Customers whose number of orders, cancelled ones too, is more than 1"
+            " and (who have no tags or who have an address in ‘DE’).",
+        ),
+    ],
+)
+def test_a_rule_reads(rule: str, sentence: str) -> None:
+    assert describe(parse(rule), Speaker(currency="GBP")) == sentence
+
+
+@given(rules())
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_every_rule_can_be_said(rule: Rule) -> None:
+    assert describe(rule).startswith("Customers ")
+
+
+def test_amounts_and_dates_are_said_in_the_language_of_the_store() -> None:
+    german = Speaker(locale="de", currency="EUR")
+
+    said = describe(parse("amount_spent >= 1234.5 AND last_order_date < 2026-01-31"), german)
+
+    assert "1.234,50\xa0€" in said
+    assert "31. Januar 2026" in said
+
+
+def test_sentences_go_through_the_translations() -> None:
+    class Shouting(gettext.NullTranslations):
+        def gettext(self, message: str) -> str:
+            return message.replace("Customers", "CUSTOMERS")
+
+    assert describe(parse("amount_spent > 1"), Speaker(Shouting())).startswith("CUSTOMERS ")
+
+
+def test_two_sides_and_tiers_read() -> None:
+    sides = {"kind": "two_sided", "join": "amount_spent >= 5", "stay": "amount_spent >= 3", "grace": "14d"}
+    case = {"label": "Gold", "rule": "amount_spent >= 5"}
+    tiers = {"kind": "tiers", "cases": [case], "default": "Bronze"}
+
+    assert describe_definition(load(sides)) == (
+        "Customers who spent at least 5 in all (charged minus refunded) join."
+        " Members leave 14 days after they are no longer customers"
+        " who spent at least 3 in all (charged minus refunded)."
+    )
+    assert describe_definition(load(tiers)) == (
+        "The first that holds: ‘Gold’: customers who spent at least 5 in all (charged minus refunded);"
+        " ‘Bronze’: everyone else."
+    )

@@ -1,0 +1,99 @@
+"""In which order segments are decided."""
+
+import pytest
+
+from plugin.rules.graph import Named, order, readers
+from plugin.rules.parse import parse
+from plugin.rules.problems import RuleError
+from plugin.rules.references import references
+from plugin.rules.segment import OneRule
+
+
+def a_segment(name: str, rule: str = "amount_spent > 1", writes: str = "") -> Named:
+    """A segment of one rule."""
+    return Named(name, OneRule(parse(rule)), frozenset(writes.split()))
+
+
+def refusal(*segments: Named) -> str:
+    """Why these segments can't stand beside each other."""
+    with pytest.raises(RuleError) as error:
+        order(segments)
+    return error.value.message
+
+
+def test_references_are_segments_and_tags_wherever_they_stand() -> None:
+    rule = parse("NOT (IN SEGMENT 'A' OR customer_tags NOT CONTAINS 'VIP') AND NOT IN SEGMENT 'b'")
+
+    found = references(OneRule(rule))
+
+    assert set(found.segments.values()) == {"A", "b"}
+    assert found.tags == {"vip"}
+    assert not found.any_tag
+
+
+def test_a_tag_of_an_order_is_no_reference() -> None:
+    rule = parse("count(orders WHERE tag CONTAINS 'vip') > 0 AND products_purchased MATCHES (tag = 'vip')")
+
+    assert references(OneRule(rule)).tags == frozenset()
+
+
+def test_a_segment_comes_after_all_it_reads() -> None:
+    top, left = a_segment("top", "IN SEGMENT 'left' AND IN SEGMENT 'right'"), a_segment("left", "IN SEGMENT 'Base'")
+    right, base = a_segment("right", "customer_tags CONTAINS 'Base-Tag'"), a_segment("base", writes="base-tag")
+
+    assert order([top, left, right, base]) == ("base", "left", "right", "top")
+
+
+def test_segments_without_references_keep_their_order() -> None:
+    assert order([a_segment("c"), a_segment("a"), a_segment("b")]) == ("c", "a", "b")
+
+
+def test_a_circle_is_refused_with_its_path() -> None:
+    message = refusal(
+        a_segment("outside", "IN SEGMENT 'a'"),
+        a_segment("a", "IN SEGMENT 'b'"),
+        a_segment("b", "NOT IN SEGMENT 'a'"),
+    )
+
+    assert "‘a’ reads ‘b’, which reads ‘a’." in message
+
+
+def test_a_circle_through_a_tag_is_refused_with_its_path() -> None:
+    message = refusal(a_segment("a", "IN SEGMENT 'b'", writes="VIP"), a_segment("b", "customer_tags CONTAINS 'vip'"))
+
+    assert "‘a’ reads ‘b’, which reads ‘a’ through the tag ‘VIP’." in message
+
+
+def test_a_segment_that_reads_itself_is_refused() -> None:
+    assert "‘a’ reads ‘a’" in refusal(a_segment("a", "NOT IN SEGMENT 'a'"))
+
+
+def test_asking_for_any_tag_reads_every_segment_that_writes_one() -> None:
+    assert order([a_segment("a", "customer_tags IS NULL"), a_segment("b", writes="x")]) == ("b", "a")
+    assert "through the tag ‘x’" in refusal(a_segment("a", "customer_tags IS NULL", writes="x"))
+
+
+def test_a_segment_that_does_not_exist_is_refused_with_the_one_that_was_meant() -> None:
+    message = refusal(a_segment("a", "IN SEGMENT 'bronse'"), a_segment("Bronze"))
+
+    assert "‘bronse’, which does not exist. Did you mean `Bronze`?" in message
+
+
+def test_two_segments_of_one_name_are_refused() -> None:
+    assert "Two segments" in refusal(a_segment("VIP"), a_segment("vip"))
+
+
+def test_the_readers_of_a_segment_are_named() -> None:
+    segments = [
+        a_segment("a", "IN SEGMENT 'b'"),
+        a_segment("b", writes="x"),
+        a_segment("c", "customer_tags CONTAINS 'X'"),
+    ]
+
+    assert readers("B", segments) == ("a", "c")
+
+
+def test_a_long_chain_is_no_trouble() -> None:
+    chain = [a_segment(f"s{n}", f"IN SEGMENT 's{n + 1}'") for n in range(400)]
+
+    assert order([*chain, a_segment("s400")])[0] == "s400"

@@ -1,0 +1,237 @@
+"""What is accepted, what is refused, and where the refusal points."""
+
+import time
+from decimal import Decimal
+
+import pytest
+
+from plugin.rules.parse import parse
+from plugin.rules.print import print_rule
+from plugin.rules.problems import Problem, RuleError
+from plugin.rules.tree import (
+    And,
+    Attribute,
+    Compare,
+    Comparison,
+    InSegment,
+    Not,
+    Number,
+    Or,
+    RelativeDay,
+    Unit,
+)
+
+
+def problems(text: str) -> tuple[Problem, ...]:
+    """What is wrong with the text."""
+    with pytest.raises(RuleError) as refused:
+        parse(text)
+    return refused.value.problems
+
+
+def test_and_binds_tighter_than_or_and_not_tighter_than_and() -> None:
+    one = Compare(Attribute("number_of_orders"), Comparison.GT, Number(Decimal(1)))
+    segment = InSegment("a")
+
+    rule = parse("number_of_orders > 1 or not in segment 'b' and not number_of_orders > 1 and IN SEGMENT 'a'")
+
+    assert rule == Or((one, And((InSegment("b", negated=True), Not(one), segment))))
+
+
+def test_a_negated_operator_is_not_the_negation_of_its_answer() -> None:
+    assert parse("NOT IN SEGMENT 'a'") != parse("NOT (IN SEGMENT 'a')")
+    assert parse("amount_spent != 3") != parse("NOT (amount_spent = 3)")
+    assert parse("customer_tags NOT CONTAINS 'a'") != parse("NOT (customer_tags CONTAINS 'a')")
+    assert parse("orders_placed NOT MATCHES ()") != parse("NOT (orders_placed MATCHES ())")
+
+
+def test_a_node_knows_its_place_and_compares_without_it() -> None:
+    rule = parse("number_of_orders > 1\n  AND amount_spent > 2")
+    assert isinstance(rule, And)
+
+    span = rule.parts[1].span
+
+    assert span is not None
+    assert (span.start, span.end, span.line, span.column) == (27, 43, 2, 7)
+    assert rule == parse("number_of_orders>1 AND amount_spent>2")
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        ("500<=AMOUNT_SPENT", "500 <= amount_spent"),
+        ("number_of_orders > 3.50", "number_of_orders > 3.5"),
+        ("number_of_orders > -0", "number_of_orders > 0"),
+        ("last_order_date >= -0d", "last_order_date >= today"),
+        ("last_order_date = -1d", "last_order_date = yesterday"),
+        ("last_order_date > 2026-01-31t16:00z", "last_order_date > 2026-01-31T16:00:00Z"),
+        ("count(counted orders)-5>=1", "count(orders) - 5 >= 1"),
+        ("count(orders) - (5 - 1) > 1", "count(orders) - (5 - 1) > 1"),
+        ("(count(orders) - 5) - 1 > 1", "count(orders) - 5 - 1 > 1"),
+        ("(count(orders) + 5) * 2 > 1", "(count(orders) + 5) * 2 > 1"),
+        ("customer_tags CONTAINS 'it\\'s'", "customer_tags CONTAINS 'it\\'s'"),
+        ("customer_tags CONTAINS 'a(b'", "customer_tags CONTAINS 'a(b'"),
+        (
+            "email_subscription_status IN (subscribed, 'Pending')",
+            "email_subscription_status IN ('SUBSCRIBED', 'PENDING')",
+        ),
+        ("orders_placed MATCHES (50 < amount)", "orders_placed MATCHES (amount > 50)"),
+        (
+            "orders_placed(sum_amount_at_most: 9, until: 2026-01-31) != true",
+            "orders_placed NOT MATCHES (sum_amount <= 9, date <= 2026-01-31)",
+        ),
+        ("((number_of_orders = 1))", "number_of_orders = 1"),
+    ],
+)  # fmt: skip
+def test_a_rule_is_printed_in_one_spelling(written: str, printed: str) -> None:
+    assert print_rule(parse(written)) == printed
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "words", "suggestion"),
+    [
+        ("number_of_order > 3", 1, "There is no `number_of_order`", "number_of_orders"),
+        ("count(payd orders) > 1", 7, "no order state `payd`", "paid"),
+        ("sum(orders.nett) > 1", 5, "not a measure of orders", "orders.net"),
+        ("sum(orders) > 1", 5, "needs to know of what", None),
+        ("count(orders.net) > 1", 7, "counts orders, not their `net`", "orders"),
+        ("count(ordres) > 1", 7, "no set of rows called `ordres`", "orders"),
+        ("cuont(orders) > 1", 1, "no function `cuont`", "count"),
+        ("count(paid refunds) > 1", 7, "leave `paid` out", None),
+        ("avg(orders.date) > today", 1, "can't be summed or averaged", "max(orders.date)"),
+        ("sum(orders.profit) > 1", 5, "needs the unit costs", None),
+        ("count(first 3 orders) > 1", 7, "can't be answered exactly yet", None),
+        ("AT LEAST 1 OF (amount_spent > 1, amount_spent > 2)", 1, "can't be answered exactly yet", None),
+        ("customer_tags STARTS WITH 'a'", 1, "can't be answered exactly yet", None),
+        ("count(disputes) > 1", 7, "can't be answered exactly yet", None),
+        ("rfm_group = 'LOYAL'", 1, "is one of Shopify's", None),
+        ("shopify_email.opened MATCHES (count > 1)", 1, "is one of Shopify's", None),
+        ("anniversary(date: 'metafields.a.b') BETWEEN today AND +30d", 1, "is one of Shopify's", None),
+        ("customer_tags = 'vip'", 1, "is a list", "customer_tags CONTAINS 'vip'"),
+        ("customer_tags CONTAINS vip", 24, "single quotes", "'vip'"),
+        ("customer_tags CONTAINS \"vip\"", 24, "single quotes", "'vip'"),
+        ("customer_tags CONTAINS ‘it's’", 24, "single quotes", "'it\\'s'"),
+        ("count(orders WHERE channel = pos) > 1", 30, "single quotes", "'pos'"),
+        ("count(orders WHERE channel CONTAINS 'pos') > 1", 20, "is a text", "channel = 'pos'"),
+        ("last_order_date > 5", 19, "is a date, but `5` is a number", None),
+        ("number_of_orders = '3'", 20, "is a number, but `'3'` is a text", "3"),
+        ("count(orders WHERE name = 1001) > 0", 27, "is a text, but `1001` is a number", "'1001'"),
+        ("email_subscription_status = 'SUBSCRIBD'", 29, "is never 'SUBSCRIBD'", "'SUBSCRIBED'"),
+        ("count(lines WHERE product_id = 1.5) > 0", 32, "whole number", None),
+        ("count(lines WHERE product_id = quantity) > 0", 32, "is an id", None),
+        ("5 > 3", 1, "two fixed values", None),
+        ("number_of_orders == 3", 18, "`==` is written `=`", "="),
+        ("number_of_orders <> 3", 18, "`<>` is written `!=`", "!="),
+        ("number_of_orders > 1,000", 21, "without thousands separators", None),
+        ("number_of_orders > ", 19, "ends too early", None),
+        ("customer_tags CONTAINS 'vip", 24, "no closing quote", None),
+        ("last_order_date > 2026-02-30", 19, "not a day of the calendar", None),
+        ("last_order_date > 1066-10-14", 19, "Years run from 1900 to 2199", None),
+        ("last_order_date > -101y", 19, "at most 100 years", None),
+        ("amount_spent > 0.00001", 16, "16 digits before the point and 4 after it", None),
+        ("amount_spent > 12345678901234567", 16, "16 digits before the point and 4 after it", None),
+        ("amount_spent > 1 + last_order_date", 20, "Arithmetic takes numbers", None),
+        ("orders_placed > 3", 1, "asks with MATCHES", "orders_placed MATCHES ()"),
+        ("number_of_orders MATCHES (count > 1)", 1, "is compared with a value", None),
+        ("orders_placed MATCHES (date > -3d AND amount > 2)", 24, "separated by commas", None),
+        ("orders_placed MATCHES (amount > 1, amount < 3)", 36, "stands twice", None),
+        ("orders_placed MATCHES (amuont > 1)", 24, "no parameter `amuont`", "amount"),
+        ("products_purchased MATCHES (category = 'x')", 29, "can't be answered exactly yet", None),
+        ("products_purchased MATCHES (tag CONTAINS 'x')", 29, "compared with =", "tag = 'x'"),
+        ("orders_placed() > 3", 1, "ends in `= true`", None),
+        ("count(orders WHERE orders.net > 3) > 1", 20, "stands by itself", "net"),
+        ("count(orders WHERE amount_spent > 3) > 1", 20, "can't be answered exactly yet", None),
+        ("count(orders WHERE IN SEGMENT 'x') > 1", 20, "ask outside the filter", None),
+        ("count(orders WHERE orders_placed() = true) > 1", 20, "can't stand inside a filter", None),
+        ("IN SEGMENT ' '", 1, "A segment has a name", None),
+        ("5 IS NULL", 1, "never missing", None),
+        ("", 1, "can't be empty", None),
+        (" \n ", 1, "can't be empty", None),
+        ("customer_tags CONTAINS 'a\x00b'", 24, "no store can hold", None),
+        ("customer_tags CONTAINS 'a\ud800b'", 24, "no store can hold", None),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_at_its_place_with_the_cure(
+    text: str, column: int, words: str, suggestion: str | None
+) -> None:
+    first = problems(text)[0]
+
+    assert words in first.message
+    assert (first.line, first.column) == (1, column)
+    assert first.suggestion == suggestion
+
+
+def test_every_mistake_of_a_rule_is_told_at_once() -> None:
+    found = problems("number_of_order > 3\nAND amount_spend > 2\nAND customer_tags CONTAINS vip")
+
+    assert [problem.line for problem in found] == [1, 2, 3]
+
+
+def test_a_suggestion_put_in_the_place_of_its_span_cures_the_rule() -> None:
+    text = "number_of_order > 3 AND last_order_date >= -30d"
+    [problem] = problems(text)
+    assert problem.span is not None
+
+    cured = text[: problem.span.start] + str(problem.suggestion) + text[problem.span.end :]
+
+    assert print_rule(parse(cured)) == "number_of_orders > 3 AND last_order_date >= -30d"
+
+
+def test_expected_says_in_words_what_could_have_stood_there() -> None:
+    assert "IS NULL" in problems("number_of_orders 5")[0].expected
+    assert "number_of_orders" in problems("nonsense = 5")[0].expected
+
+
+def test_a_relative_date_keeps_its_unit() -> None:
+    rule = parse("last_order_date >= -4w")
+    assert isinstance(rule, Compare)
+
+    assert rule.right == RelativeDay(-4, Unit.WEEK)
+
+
+def test_a_rule_may_have_a_hundred_conditions_and_no_more() -> None:
+    parse(" AND ".join(["number_of_orders > 1"] * 100))
+
+    assert "101 conditions" in problems(" AND ".join(["number_of_orders > 1"] * 101))[0].message
+
+
+def test_a_rule_may_be_ten_levels_deep_and_no_more() -> None:
+    def nested(levels: int) -> str:
+        text = "number_of_orders > 1"
+        for level in range(levels - 1):
+            text = f"({text}) {'AND' if level % 2 else 'OR'} amount_spent > {level}"
+        return text
+
+    assert print_rule(parse(nested(10))) == print_rule(parse(print_rule(parse(nested(10)))))
+    assert "11 levels" in problems(nested(11))[0].message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 20_000,
+        ")" * 20_000,
+        "a" * 20_000,
+        "a" * 20_001,
+        "NOT " * 5_000,
+        "'" * 19_999,
+        "'" + "\\'" * 9_000,
+        "\\" * 20_000,
+        "-" * 20_000,
+        "1+" * 9_999,
+        "number_of_orders > " + "1+" * 5_000 + "1",
+        "(" * 39 + "1" + ("+1" * 20 + ")") * 39 + " > number_of_orders",
+        " OR ".join(["number_of_orders>1"] * 900),
+        "count(orders WHERE " * 39,
+        "number_of_orders IN (" + "1," * 9_000 + "1)",
+        " " * 19_000 + "x",
+        "is\n" * 6_000,
+        "🜁" * 20_000,
+    ],
+)
+def test_hostile_text_is_refused_in_good_time(text: str) -> None:
+    began = time.monotonic()
+
+    assert problems(text)
+
+    assert time.monotonic() - began < 2
