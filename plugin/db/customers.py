@@ -148,11 +148,6 @@ def set_alarms(tx: Transaction, ids: Sequence[CustomerId], due_at: Sequence[date
     )
 
 
-def remove(tx: Transaction, ids: Sequence[int]) -> None:
-    """The rows are gone; a tombstone keeps them so."""
-    tx.execute("DELETE FROM customers WHERE store_id = %s AND id = ANY(%s)", (tx.store_id, list(ids)))
-
-
 def count(tx: Transaction) -> int:
     """How many customers the store has."""
     return int(tx.value("SELECT count(*) FROM customers WHERE store_id = %s", (tx.store_id,)))

@@ -37,6 +37,19 @@ def customer(tx: Transaction, customer_id: CustomerId) -> None:
     )
 
 
+def deleted(tx: Transaction, ids: Sequence[int]) -> None:
+    """The store deleted these customers: their orders are nobody's, all else about them is gone. The
+    log and the journal, which only grow, keep what happened."""
+    for table, column in naming_customers():
+        if table in ("orders", "lines"):
+            tx.execute(
+                f"UPDATE {table} SET customer_id = NULL WHERE store_id = %s AND customer_id = ANY(%s)",
+                (tx.store_id, list(ids)),
+            )
+        elif not metadata.tables[table].info.get("append_only"):
+            tx.execute(f"DELETE FROM {table} WHERE store_id = %s AND {column} = ANY(%s)", (tx.store_id, list(ids)))
+
+
 def bodies(tx: Transaction, ids: Sequence[int]) -> None:
     """Bodies in the inbox that name one of these ids are empty."""
     for id_ in ids:

@@ -234,7 +234,7 @@ def put_refunds(tx: Transaction, seen: Sequence[RefundSeen]) -> None:
              digest = excluded.digest, refunded_at = excluded.refunded_at, goods = excluded.goods, total = excluded.total,
              quantity = excluded.quantity
            WHERE (r.updated_at, r.seen_at, r.digest) < (excluded.updated_at, excluded.seen_at, excluded.digest)
-           RETURNING id""",
+           RETURNING order_id, id""",
         (
             tx.store_id,
             [r.order_id for r in seen],
@@ -248,11 +248,12 @@ def put_refunds(tx: Transaction, seen: Sequence[RefundSeen]) -> None:
             [sum(line.quantity for line in r.lines) for r in seen],
         ),
     )
-    changed = {row[0] for row in rows}
-    pairs = [(r, line) for r in seen if r.id in changed for line in r.lines]
+    changed = set(rows)
+    pairs = [(r, line) for r in seen if (r.order_id, r.id) in changed for line in r.lines]
     tx.execute(
-        "DELETE FROM refund_lines WHERE store_id = %s AND order_id = ANY(%s) AND refund_id = ANY(%s)",
-        (tx.store_id, [r.order_id for r in seen], list(changed)),
+        """DELETE FROM refund_lines l USING unnest(%s::bigint[], %s::bigint[]) AS t(order_id, id)
+           WHERE l.store_id = %s AND l.order_id = t.order_id AND l.refund_id = t.id""",
+        ([order_id for order_id, _ in rows], [refund_id for _, refund_id in rows], tx.store_id),
     )
     tx.execute(
         """INSERT INTO refund_lines (store_id, order_id, refund_id, line_id, quantity, amount)

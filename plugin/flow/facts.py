@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from plugin.db import customers, observations, orders, products, reads, tombstones
+from plugin.db import customers, forgetting, observations, orders, products, reads, tombstones
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import (
     AttributeSeen,
@@ -202,6 +202,9 @@ def _bury(tx: Transaction, batch: Sorted) -> None:
         for order_id, customer_id in owners.items():
             batch.touch(customer_id, batch.order_moments[OrderId(order_id)][1])
         orders.remove(tx, sorted(gone_orders))
+    deleted = [fact.id for fact in batch.gone if fact.kind == Kind.CUSTOMER]
+    if deleted:
+        forgetting.deleted(tx, sorted(deleted))
     batch.without(gone_customers, gone_orders)
 
 

@@ -1,0 +1,172 @@
+"""Facts end the same whatever way they come; tombstones and refunds hold their ground."""
+
+import random
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from plugin.db.transaction import Database as Doors
+from plugin.domain.facts import (
+    AttributeSeen,
+    Channel,
+    ConsentSeen,
+    Fact,
+    Gone,
+    Kind,
+    TagsChanged,
+    TagsListed,
+)
+from plugin.domain.ids import CustomerId, StoreId
+from plugin.flow.facts import Sorted, put
+from tests.builders import NOON, a_customer, a_line, a_refund, a_store, a_version, an_order, doors
+from tests.database import Database
+
+TABLES = ("customers", "orders", "lines", "refunds", "refund_lines", "tag_observations", "consents", "attributes")
+LEFT_OUT = {"store_id", "due_at", "due_cause", "revision", "latest_fact_at"}
+
+
+@pytest.fixture
+def at(module_database: Database) -> Doors:
+    return doors(module_database)
+
+
+def absorb(at: Doors, store_id: StoreId, batches: Sequence[Sequence[Fact]]) -> None:
+    for batch in batches:
+        sorted_facts = Sorted()
+        sorted_facts.add(batch, datetime.now(UTC))
+        with at.store(store_id) as tx:
+            put(tx, sorted_facts, urgent=False)
+
+
+def everything(at: Doors, store_id: StoreId) -> dict[str, list[Any]]:
+    """All facts of a store, in an order that does not depend on how they came."""
+    found = {}
+    with at.store(store_id) as tx:
+        for table in TABLES:
+            cursor = tx.execute(f"SELECT * FROM {table} WHERE store_id = %s", (store_id,))
+            names = [column.name for column in cursor.description or ()]
+            kept = [i for i, name in enumerate(names) if name not in LEFT_OUT]
+            found[table] = sorted((str([row[i] for i in kept]) for row in cursor), key=str)
+    return found
+
+
+def net_of(at: Doors, store_id: StoreId, order_id: int) -> Decimal:
+    with at.store(store_id) as tx:
+        value: Decimal = tx.value(
+            "SELECT gross - discount - refunded FROM orders WHERE store_id = %s AND id = %s", (store_id, order_id)
+        )
+    return value
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Fact]:
+    """A store's messages: orders in several versions, refunds, tags, consents, deletions."""
+    facts: list[Fact] = []
+    minutes = st.integers(0, 5)
+    bodies = draw(st.permutations(range(60)))  # A digest is of one body: no two of them are equal.
+
+    def digest() -> bytes:
+        return bytes([bodies.pop()]) * 8
+
+    for order_id in range(1, 4):
+        for _ in range(draw(st.integers(1, 3))):
+            at = draw(minutes)
+            facts.append(
+                an_order(
+                    order_id,
+                    customer=draw(st.sampled_from([1, 2, None])),
+                    lines=tuple(
+                        a_line(order_id * 10 + n, gross=str(draw(st.integers(0, 90))), quantity=draw(st.integers(1, 3)))
+                        for n in range(draw(st.integers(0, 2)))
+                    ),
+                    paid_at=draw(st.sampled_from([None, NOON, NOON + timedelta(minutes=at)])),
+                    cancelled_at=draw(st.sampled_from([None, NOON + timedelta(hours=1)])),
+                    version=a_version(at, draw(st.integers(0, 1)), digest()),
+                )
+            )
+        for refund_id in range(draw(st.integers(0, 2))):
+            lines = ((order_id * 10, 1, "5"),) if draw(st.booleans()) else ()
+            facts.append(a_refund(refund_id, order_id, "5", lines, version=a_version(draw(minutes), digest=digest())))
+    sightings: list[Fact]
+    for customer_id in (1, 2):
+        who = CustomerId(customer_id)
+        for _ in range(draw(st.integers(0, 3))):
+            at_moment = NOON + timedelta(minutes=draw(minutes))
+            sightings = [
+                a_customer(customer_id, a_version(draw(minutes), digest=digest()), email=f"{at_moment:%M}@x"),
+                TagsListed(who, at_moment, ("VIP", "a")),
+                TagsChanged(who, at_moment, added=("vip",)),
+                TagsChanged(who, at_moment, removed=("a",)),
+                ConsentSeen(who, Channel.EMAIL, at_moment, "SUBSCRIBED"),
+                AttributeSeen(who, "countries", at_moment, ("GB",)),
+            ]
+            facts.append(draw(st.sampled_from(sightings)))
+    if draw(st.booleans()):
+        facts.append(Gone(Kind.ORDER, draw(st.integers(1, 3)), NOON))
+    if draw(st.booleans()):
+        facts.append(Gone(Kind.CUSTOMER, 2, NOON))
+    return facts
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(facts=histories(), seed=st.integers(0, 2**32), batch=st.integers(1, 12))
+def test_absorbing_twice_late_and_in_any_order_ends_the_same(
+    at: Doors, facts: list[Fact], seed: int, batch: int
+) -> None:
+    straight, shuffled = a_store(at), a_store(at)
+    mixed = facts * 2
+    random.Random(seed).shuffle(mixed)
+
+    absorb(at, straight, [facts])
+    absorb(at, shuffled, [mixed[i : i + batch] for i in range(0, len(mixed), batch)])
+
+    left, right = everything(at, shuffled), everything(at, straight)
+    assert {t: left[t] for t in TABLES if left[t] != right[t]} == {t: right[t] for t in TABLES if left[t] != right[t]}
+
+
+def test_a_refund_before_its_order_waits_for_it(at: Doors) -> None:
+    store = a_store(at)
+
+    absorb(at, store, [[a_refund(order_id=5, goods="20")], [an_order(5)]])
+
+    assert net_of(at, store, 5) == Decimal(30)
+
+
+def test_a_bare_refund_is_spread_over_the_lines_in_proportion(at: Doors) -> None:
+    store = a_store(at)
+    order = an_order(6, lines=(a_line(61, gross="30"), a_line(62, gross="10")))
+
+    absorb(at, store, [[order, a_refund(order_id=6, goods="8")]])
+
+    with at.store(store) as tx:
+        assert tx.rows("SELECT id, refunded FROM lines WHERE store_id = %s ORDER BY id", (store,)) == [
+            (61, Decimal(6)),
+            (62, Decimal(2)),
+        ]
+
+
+def test_a_deleted_order_stays_deleted_when_an_old_message_comes(at: Doors) -> None:
+    store = a_store(at)
+
+    absorb(at, store, [[an_order(7)], [Gone(Kind.ORDER, 7, NOON)], [an_order(7, version=a_version(60))]])
+
+    with at.store(store) as tx:
+        assert tx.rows("SELECT id FROM orders WHERE store_id = %s", (store,)) == []
+
+
+def test_an_order_that_changes_hands_touches_both_customers(at: Doors) -> None:
+    store = a_store(at)
+    absorb(at, store, [[an_order(8, customer=1)]])
+    with at.store(store) as tx:
+        tx.execute("UPDATE customers SET due_at = NULL WHERE store_id = %s", (store,))
+
+    absorb(at, store, [[an_order(8, customer=2, version=a_version(1))]])
+
+    with at.store(store) as tx:
+        due = tx.rows("SELECT id FROM customers WHERE store_id = %s AND due_at IS NOT NULL ORDER BY id", (store,))
+    assert due == [(1,), (2,)]
