@@ -18,8 +18,8 @@ from plugin.platforms.shopify.values import number
 
 CHUNK = 256 * 1024
 """Bytes of an export that become one row of the inbox, unless a single family is larger."""
-BATCH = {Kind.CUSTOMER: 50, Kind.ORDER: 10}
-"""Things read in one call; each costs what its lists cost."""
+BATCH = {Kind.CUSTOMER: 50, Kind.ORDER: 5}
+"""Things read in one call: about half of the thousand points that one call may ask for."""
 TAGS_BATCH = 100
 DAY = timedelta(days=1)
 
@@ -49,33 +49,49 @@ def store_info(client: Client) -> StoreInfo:
 def read(client: Client, kind: Kind, wanted: Mapping[int, int], read_began: datetime) -> bytes:
     """A body for the inbox, topic ``api/customers`` or ``api/orders``.
 
-    ``wanted`` maps an id to the counter of its read; what the body answers stands in it. Asks for
-    ``BATCH`` things at a time: more ids than that are more calls, and a trouble loses them all.
+    ``wanted`` maps an id to the counter of its read. The body answers those it names: after a trouble
+    (throttled, token dead, store away) only the ones before it. Raises if there were none.
     """
     nodes: list[dict[str, Any] | None] = []
     gids = [_GID[kind] + str(each) for each in wanted]
     size = BATCH[kind]
     while batch := gids[len(nodes) : len(nodes) + size]:
         try:
-            found = client.run(_READ[kind], {"ids": batch})["nodes"]
+            nodes += _nodes(client, kind, batch)
         except TooCostly:
             if size == 1:
                 raise
             size = max(1, size // 2)
-            continue
-        if kind is Kind.ORDER:
-            for order in filter(None, found):
-                _complete(client, order)
-        nodes += found
-    counters = dict(zip(gids, wanted.values(), strict=True))
+        except PlatformError:
+            if not nodes:
+                raise
+            break
+    counters = dict(zip(gids, islice(wanted.values(), len(nodes)), strict=False))
     return encode({"read_began": read_began, "counters": counters, "nodes": nodes})
 
 
-def _complete(client: Client, order: dict[str, Any]) -> None:
-    """The order holds every line of its own and of its refunds."""
-    _rest(client, "order_lines", order["id"], "lineItems", order["lineItems"])
-    for refund in order["refunds"]:
-        _rest(client, "refund_lines", refund["id"], "refundLineItems", refund["refundLineItems"])
+def _nodes(client: Client, kind: Kind, gids: Sequence[str]) -> list[dict[str, Any] | None]:
+    """One node, or None, for each gid; orders with all their lines and refunds."""
+    found: list[dict[str, Any] | None] = client.run(_READ[kind], {"ids": gids})["nodes"]
+    if len(found) != len(gids):
+        raise CallFailed("the answer has another length than the question", sent=False)
+    if kind is Kind.ORDER:
+        orders = [order for order in found if order is not None]
+        for order in orders:
+            _rest(client, "order_lines", order["id"], "lineItems", order["lineItems"])
+        _add_refunds(client, [order for order in orders if order["refunds"]])
+    return found
+
+
+def _add_refunds(client: Client, orders: Sequence[dict[str, Any]]) -> None:
+    """The orders' refunds, of which only the ids were read, are there with all their lines."""
+    if not orders:
+        return
+    told = client.run("read_refunds", {"ids": [order["id"] for order in orders]})["nodes"]
+    for order, answer in zip(orders, told, strict=True):
+        order["refunds"] = [] if answer is None else answer["refunds"]
+        for refund in order["refunds"]:
+            _rest(client, "refund_lines", refund["id"], "refundLineItems", refund["refundLineItems"])
 
 
 def _rest(client: Client, operation: str, gid: str, name: str, connection: dict[str, Any]) -> None:

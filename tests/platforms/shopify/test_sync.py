@@ -69,22 +69,34 @@ def test_a_long_read_goes_in_batches(server: Server, client: Client) -> None:
 
 def test_a_read_that_costs_too_much_asks_for_half(server: Server, client: Client) -> None:
     server.answer(None, errors=COSTLY)
-    for size in (5, 3):
+    for size in (2, 2, 1):
         server.answer({"nodes": [None] * size})
-    sync.read(client, Kind.ORDER, dict.fromkeys(range(1, 9), 1), BEGAN)
+    sync.read(client, Kind.ORDER, dict.fromkeys(range(1, 6), 1), BEGAN)
 
-    assert [len(asked.json["variables"]["ids"]) for asked in server.asked] == [8, 5, 3]
+    assert [len(asked.json["variables"]["ids"]) for asked in server.asked] == [5, 2, 2, 1]
+
+
+def test_a_read_that_is_throttled_half_way_answers_the_first_half(server: Server, client: Client) -> None:
+    server.answer({"nodes": [None] * 5})
+    server.replies.append(Reply(status=429))
+    body = json.loads(sync.read(client, Kind.ORDER, dict.fromkeys(range(1, 8), 4), BEGAN))
+
+    assert body["counters"] == {gid("Order", number): 4 for number in range(1, 6)}
+    assert len(body["nodes"]) == 5
+    with pytest.raises(Throttled):
+        sync.read(client, Kind.ORDER, {6: 4, 7: 4}, BEGAN)
 
 
 def test_an_order_is_read_with_every_line_and_every_refund_line(server: Server, client: Client) -> None:
     refund = a_refund_node(7, lines=[(11, 1, "1.00")])
     refund["refundLineItems"]["pageInfo"] = PAGE
-    order = an_order_node(lines=[a_line_node(11)], refunds=[refund])
+    order = an_order_node(lines=[a_line_node(11)], refunds=[{"id": refund["id"]}])
     order["lineItems"]["pageInfo"] = PAGE
     more = a_refund_node(7, lines=[(12, 1, "2.00")])["refundLineItems"]["nodes"]
     server.answer({"nodes": [order]})
     server.answer({"node": {"lineItems": {"nodes": [a_line_node(12)], "pageInfo": PAGE | {"endCursor": "c2"}}}})
     server.answer({"node": {"lineItems": {"nodes": [a_line_node(13)], "pageInfo": LAST}}})
+    server.answer({"nodes": [{"id": order["id"], "refunds": [refund]}]})
     server.answer({"node": {"refundLineItems": {"nodes": more, "pageInfo": LAST}}})
 
     body = sync.read(client, Kind.ORDER, {1: 3}, BEGAN)
@@ -95,7 +107,7 @@ def test_an_order_is_read_with_every_line_and_every_refund_line(server: Server, 
     assert isinstance(refunded, RefundSeen)
     assert [line.line_id for line in refunded.lines] == [11, 12]
     assert answered == ReadAnswered(Kind.ORDER, 1, 3)
-    assert [asked.json["variables"].get("after") for asked in server.asked] == [None, "c1", "c2", "c1"]
+    assert [asked.json["variables"].get("after") for asked in server.asked] == [None, "c1", "c2", None, "c1"]
 
 
 def test_an_export_of_everything_has_no_filter(server: Server, client: Client) -> None:
