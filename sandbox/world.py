@@ -1,8 +1,7 @@
 """All shops of one sandbox, and what they share: the configuration and the sender of webhooks."""
 
-import tempfile
 import threading
-from pathlib import Path
+from typing import BinaryIO
 
 from sandbox.config import Config
 from sandbox.store.shop import Profile, Shop
@@ -22,8 +21,8 @@ class World:
         self.sender.lost = lambda delivery: self.announcer.lost(self.shops[delivery.shop], delivery)
         self.shops: dict[str, Shop] = {}
         self._lock = threading.Lock()
-        self._files = tempfile.TemporaryDirectory(prefix="sandbox-files-")
-        self.files = Path(self._files.name)
+        self.files: dict[str, BinaryIO] = {}
+        """Results of bulk queries; the files have no name on the disk, so none is left behind."""
 
     def open_shop(self, profile: Profile) -> Shop:
         """An empty shop. Raises ValueError when the domain is taken."""

@@ -2,10 +2,10 @@
 
 import itertools
 import secrets
+import tempfile
 import threading
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import msgspec
 from graphql import GraphQLError, OperationType
@@ -74,26 +74,32 @@ def _refusal(code: str, message: str) -> dict[str, Any]:
 
 
 def _run(asking: Asking, operation: BulkOperation, find: Finder, plan: Plan) -> None:
-    shop, name = asking.shop, f"bulk-{secrets.token_hex(12)}.jsonl"
-    path = asking.world.files / name
-    with asking.world.sender.busy(shop.domain):
+    """The operation has ended one way or another, and the app has been told."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (it stays open: it has no name to open it by)
+    ending = "FAILED"
+    with asking.world.sender.busy(asking.shop.domain):
         try:
-            fails = shop.faults.count_down("bulk_fail_next")
-            hold, released = shop.faults.api.bulk_hold_seconds, shop.faults.released
-            with shop.lock:
-                if operation.status == "CREATED":
-                    operation.status = "RUNNING"
-                things = list(find(asking))
-            if hold:
-                released.wait(hold)
-            kept = things[: len(things) // 2] if fails else things
-            _write(path, operation, _chunks(asking, operation, kept, plan))
-            ending = "FAILED" if fails else "COMPLETED"
-        except Exception:
-            ending = "FAILED"
-            _end(asking, operation, path, ending)
-            raise
-        _end(asking, operation, path, ending)
+            ending = _fill(asking, operation, find, plan, file)
+        finally:
+            _end(asking, operation, cast("BinaryIO", file), ending)
+
+
+def _fill(asking: Asking, operation: BulkOperation, find: Finder, plan: Plan, file: Any) -> str:
+    """The lines are in the file; gives how it ends."""
+    shop = asking.shop
+    fails = shop.faults.count_down("bulk_fail_next")
+    hold, released = shop.faults.api.bulk_hold_seconds, shop.faults.released
+    with shop.lock:
+        if operation.status == "CREATED":
+            operation.status = "RUNNING"
+        things = list(find(asking))
+    if hold:
+        released.wait(hold)
+    kept = things[: len(things) // 2] if fails else things
+    for lines in _chunks(asking, operation, kept, plan):
+        file.write(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+        operation.object_count += len(lines)
+    return "FAILED" if fails else "COMPLETED"
 
 
 def _chunks(
@@ -112,22 +118,13 @@ def _chunks(
         yield lines
 
 
-def _write(path: Path, operation: BulkOperation, chunks: Iterable[list[dict[str, Any]]]) -> None:
-    with path.open("wb") as file:
-        for lines in chunks:
-            _append(file, lines)
-            operation.object_count += len(lines)
-
-
-def _append(file: BinaryIO, lines: list[dict[str, Any]]) -> None:
-    file.write(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
-
-
-def _end(asking: Asking, operation: BulkOperation, path: Path, ending: str) -> None:
+def _end(asking: Asking, operation: BulkOperation, file: BinaryIO, ending: str) -> None:
     shop = asking.shop
     with shop.lock:
-        size = path.stat().st_size if path.exists() else 0
-        url = f"{asking.world.config.base_url}/files/{path.name}" if size else None
+        file.flush()
+        size, name = file.tell(), f"bulk-{secrets.token_hex(12)}.jsonl"
+        asking.world.files[name] = file
+        url = f"{asking.world.config.base_url}/files/{name}" if size else None
         operation.file_size = size if size else None
         if operation.status == "CANCELING":
             operation.status = "CANCELED"

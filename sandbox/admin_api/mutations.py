@@ -64,7 +64,6 @@ def _subscribe(root: None, asking: Asking, topic: str, webhook_subscription: dic
         topic_enum=topic,
         uri=uri,
         created_at=moments.now(),
-        filter=webhook_subscription.get("filter"),
         include_fields=tuple(webhook_subscription.get("include_fields") or ()),
         name=webhook_subscription.get("name"),
     )

@@ -36,14 +36,15 @@ def invite(shop: Shop, count: int, span: tuple[datetime, datetime], rng: random.
     for number in range(count):
         land = home if rng.random() < HOME_SHARE else rng.choice(abroad)
         at = span[0] + (span[1] - span[0]) * rng.random() ** 0.8
-        customer = _person(shop, number, land, at.replace(microsecond=0), rng)
+        customer = _person(shop, number, land, (at.replace(microsecond=0), span[1]), rng)
         shop.customers[customer.id] = customer
         habit = rng.choices([habit for habit, _ in HABITS], [weight for _, weight in HABITS])[0]
         made.append((customer, habit))
     return made
 
 
-def _person(shop: Shop, number: int, land: Land, at: datetime, rng: random.Random) -> Customer:
+def _person(shop: Shop, number: int, land: Land, span: tuple[datetime, datetime], rng: random.Random) -> Customer:
+    at, until = span
     first, last, place = rng.choice(land.first), rng.choice(land.last), rng.choice(land.places)
     mailbox = f"{_plain(first)}.{_plain(last)}{number + 1}"
     customer = Customer(
@@ -70,19 +71,20 @@ def _person(shop: Shop, number: int, land: Land, at: datetime, rng: random.Rando
         country=land.name,
         country_code=land.code,
     )
-    _consent(customer, rng)
+    _consent(customer, until, rng)
     if rng.random() < 0.16:
-        customer.tags.add(rng.sample(MERCHANT_TAGS, rng.choice((1, 1, 2))), at + timedelta(days=rng.randint(0, 20)))
+        tagged = min(until, at + timedelta(days=rng.randint(0, 20)))
+        customer.tags.add(rng.sample(MERCHANT_TAGS, rng.choice((1, 1, 2))), tagged)
     return customer
 
 
-def _consent(customer: Customer, rng: random.Random) -> None:
+def _consent(customer: Customer, until: datetime, rng: random.Random) -> None:
     if customer.email is None:
         return
     state = rng.choices([state for state, _ in CONSENTS], [weight for _, weight in CONSENTS])[0]
     if state != "NOT_SUBSCRIBED":
         level = "CONFIRMED_OPT_IN" if rng.random() < 0.3 else "SINGLE_OPT_IN"
-        at = customer.created_at + timedelta(hours=rng.randint(0, 200))
+        at = min(until, customer.created_at + timedelta(hours=rng.randint(0, 200)))
         customer.consent = Consent(state, level, at)
 
 

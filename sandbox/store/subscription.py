@@ -17,10 +17,15 @@ class Subscription:
     topic_enum: str
     uri: str
     created_at: datetime
-    filter: str | None = None
     include_fields: tuple[str, ...] = ()
+    """The only keys at the top of the body; none means all."""
     name: str | None = None
     failures: int = 0
+
+    @property
+    def filter(self) -> None:
+        """Not offered here: every event of the topic is delivered."""
+        return
 
     @property
     def updated_at(self) -> datetime:

@@ -49,7 +49,8 @@ class Announcer:
                 continue
             body = made.get(make) or made.setdefault(make, msgspec.json.encode(make()))
             for uri, subscription in listeners:
-                self._send(shop, topic, uri, subscription, body, event_id, at)
+                trimmed = _trimmed(body, subscription)
+                self._send(shop, topic, uri, subscription, trimmed, event_id, at)
 
     def lost(self, shop: Shop, delivery: Delivery) -> None:
         """A delivery failed for good; too many in a row end its subscription."""
@@ -99,6 +100,13 @@ class Announcer:
             headers["X-Shopify-Name"] = subscription.name
         delivery = Delivery(webhook_id, event_id, shop.domain, topic, uri, at, headers, body, subscription)
         self.sender.submit(delivery, shop.faults.fate().waits)
+
+
+def _trimmed(body: bytes, subscription: Subscription | None) -> bytes:
+    if subscription is None or not subscription.include_fields:
+        return body
+    whole = msgspec.json.decode(body)
+    return msgspec.json.encode({name: whole[name] for name in subscription.include_fields if name in whole})
 
 
 def _unique() -> str:

@@ -11,6 +11,7 @@ from sandbox.store.order import Line, Order
 from sandbox.store.shop import Shop
 from sandbox.webhooks.amounts import both, pair
 from sandbox.webhooks.customer_body import nested, postal
+from sandbox.webhooks.line_body import line_item, tax_lines
 from sandbox.webhooks.refund_body import refund
 
 GATEWAYS = {"pos": ["cash"]}
@@ -102,7 +103,7 @@ def _money(what: Order) -> dict[str, Any]:
         **pair(what, "total_line_items_price", totals.gross(what)),
         **pair(what, "total_price", totals.total(what)),
         **pair(what, "total_tax", totals.tax(what)),
-        "tax_lines": _tax_lines(what, what.lines),
+        "tax_lines": tax_lines(what, what.lines),
         "total_cash_rounding_payment_adjustment_set": both(what, ZERO),
         "total_cash_rounding_refund_adjustment_set": both(what, ZERO),
         "total_outstanding": f"{totals.outstanding(what):.2f}",
@@ -129,57 +130,6 @@ def _current_money(what: Order) -> dict[str, Any]:
 
 def _kept(line: Line, amount: Decimal) -> Decimal:
     return (amount * line.current_quantity / line.quantity).quantize(Decimal("0.01"))
-
-
-def line_item(what: Order, line: Line) -> dict[str, Any]:
-    """One line, in an order and in a refund. No product type, no product tags: those are read."""
-    product = line.product
-    manual = sum((amount for index, amount in line.allocations if what.discounts[index].code is None), ZERO)
-    return {
-        "id": line.id,
-        "admin_graphql_api_id": gid("LineItem", line.id),
-        "attributed_staffs": [],
-        "current_quantity": line.current_quantity,
-        "fulfillable_quantity": line.current_quantity,
-        "fulfillment_service": "manual",
-        "fulfillment_status": None,
-        "gift_card": line.gift_card,
-        "grams": 250,
-        "name": line.title,
-        **pair(what, "price", line.price),
-        "product_exists": product is not None,
-        "product_id": product.id if product else None,
-        "properties": [],
-        "quantity": line.quantity,
-        "requires_shipping": not line.gift_card,
-        "sales_line_item_group_id": None,
-        "sku": line.sku,
-        "taxable": not line.gift_card,
-        "title": line.title,
-        **pair(what, "total_discount", manual),
-        "variant_id": product.variant_id if product else None,
-        "variant_inventory_management": None,
-        "variant_title": None,
-        "vendor": line.vendor,
-        "tax_lines": _tax_lines(what, [line]),
-        "duties": [],
-        "discount_allocations": [
-            {
-                "amount": f"{amount:.2f}",
-                "amount_set": both(what, amount),
-                "discount_application_index": index,
-            }
-            for index, amount in line.allocations
-        ],
-    }
-
-
-def _tax_lines(what: Order, lines: list[Line]) -> list[dict[str, Any]]:
-    amount = sum((line.tax for line in lines), ZERO)
-    rate = max((line.tax_rate for line in lines), default=ZERO)
-    if not amount:
-        return []
-    return [{"channel_liable": False, "rate": float(rate), "title": "VAT", **pair(what, "price", amount)}]
 
 
 def _applications(what: Order) -> list[dict[str, Any]]:

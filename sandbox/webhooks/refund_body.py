@@ -8,6 +8,7 @@ from sandbox.money import ZERO
 from sandbox.store.order import Order, Refund, RefundLine, Transaction
 from sandbox.store.shop import Shop
 from sandbox.webhooks.amounts import both, pair
+from sandbox.webhooks.line_body import line_item
 
 
 def refund(shop: Shop, what: Order, given: Refund) -> dict[str, Any]:
@@ -48,36 +49,10 @@ def _line(what: Order, given: RefundLine) -> dict[str, Any]:
 
 
 def _line_item(what: Order, given: RefundLine) -> dict[str, Any]:
-    line, product = given.line, given.line.product
-    return {
-        "id": line.id,
-        "admin_graphql_api_id": gid("LineItem", line.id),
-        "variant_id": product.variant_id if product else None,
-        "product_id": product.id if product else None,
-        "title": line.title,
-        "name": line.title,
-        "quantity": line.quantity,
-        "current_quantity": line.current_quantity,
-        "fulfillable_quantity": line.current_quantity,
-        "sku": line.sku,
-        "vendor": line.vendor,
-        "gift_card": line.gift_card,
-        "product_exists": product is not None,
-        "requires_shipping": not line.gift_card,
-        "taxable": not line.gift_card,
-        "properties": [],
-        **pair(what, "price", line.price),
-        "discount_allocations": [
-            {
-                "amount": f"{amount:.2f}",
-                "amount_set": both(what, amount),
-                "discount_application_index": index,
-            }
-            for index, amount in line.allocations
-        ],
-        "duties": [],
-        "tax_lines": [],
-    }
+    body = line_item(what, given.line)
+    for name in ("attributed_staffs", "current_quantity", "sales_line_item_group_id"):
+        del body[name]
+    return body
 
 
 def _shipping(what: Order, given: Refund) -> list[dict[str, Any]]:

@@ -1,4 +1,7 @@
-"""Sends deliveries from a few threads, tries again when the app does not answer 2xx."""
+"""Sends deliveries from a few threads, tries again when the app does not answer 2xx.
+
+Shops take turns: one with a long queue does not hold up another's single delivery.
+"""
 
 import heapq
 import http.client
@@ -18,13 +21,16 @@ RETRIES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 REMEMBERED = 100_000
 BODIES = 1_000
 
+Due = tuple[float, int, Delivery, int]
+"""When, in which order among equals, what, and how often it was tried."""
+
 
 class Sender:
     """The queue of what is to be sent, in order of its time, and the log of what was."""
 
     def __init__(self, threads: int = 8, retries: Sequence[float] = RETRIES) -> None:
         self._retries = tuple(retries)
-        self._due: list[tuple[float, int, Delivery, int]] = []
+        self._due: dict[str, list[Due]] = {}
         self._count = itertools.count()
         self._lock = threading.RLock()
         self._work = threading.Condition(self._lock)
@@ -48,8 +54,7 @@ class Sender:
             self._pending[delivery.shop] += len(waits)
             at = time.monotonic()
             for wait in waits:
-                heapq.heappush(self._due, (at + wait, next(self._count), delivery, 0))
-            self._work.notify(len(waits))
+                self._put(delivery, at + wait, 0)
 
     def deliveries(self, shop: str) -> list[Delivery]:
         """Every delivery of the shop that is remembered, oldest first."""
@@ -89,9 +94,7 @@ class Sender:
                 self._finish(delivery, "delivered")
             elif tried < len(self._retries):
                 with self._lock:
-                    again = time.monotonic() + self._retries[tried]
-                    heapq.heappush(self._due, (again, next(self._count), delivery, tried + 1))
-                    self._work.notify()
+                    self._put(delivery, time.monotonic() + self._retries[tried], tried + 1)
             else:
                 self._finish(delivery, "failed")
                 self.lost(delivery)
@@ -99,11 +102,25 @@ class Sender:
     def _next(self) -> tuple[Delivery, int]:
         with self._lock:
             while True:
-                wait = self._due[0][0] - time.monotonic() if self._due else None
-                if wait is not None and wait <= 0:
-                    _, _, delivery, tried = heapq.heappop(self._due)
-                    return delivery, tried
-                self._work.wait(wait)
+                at = time.monotonic()
+                shop = next((shop for shop, queue in self._due.items() if queue[0][0] <= at), None)
+                if shop is not None:
+                    return self._take(shop)
+                soonest = min((queue[0][0] for queue in self._due.values()), default=None)
+                self._work.wait(None if soonest is None else soonest - at)
+
+    def _put(self, delivery: Delivery, at: float, tried: int) -> None:
+        queue = self._due.setdefault(delivery.shop, [])
+        heapq.heappush(queue, (at, next(self._count), delivery, tried))
+        self._work.notify()
+
+    def _take(self, shop: str) -> tuple[Delivery, int]:
+        """The first that is due of this shop, which then is last in turn."""
+        queue = self._due.pop(shop)
+        _, _, delivery, tried = heapq.heappop(queue)
+        if queue:
+            self._due[shop] = queue
+        return delivery, tried
 
     def _try(self, delivery: Delivery) -> bool:
         began, at = time.monotonic(), moments.nanoseconds()

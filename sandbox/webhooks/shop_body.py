@@ -13,30 +13,55 @@ PLAN_NAMES = {
     "plus": ("shopify_plus", "Shopify Plus"), "enterprise": ("enterprise", "Enterprise"),
 }  # fmt: skip
 
+MONEY_FORMATS = (
+    "money_format", "money_with_currency_format", "money_in_emails_format", "money_with_currency_in_emails_format",
+)  # fmt: skip
+UNSAID = (
+    "address1", "address2", "auto_configure_tax_inclusivity", "city", "county_taxes", "google_apps_domain",
+    "google_apps_login_enabled", "latitude", "longitude", "password_enabled", "phone", "province",
+    "province_code", "source", "tax_shipping", "zip",
+)  # fmt: skip
+NO = (
+    "has_discounts", "marketing_sms_consent_enabled_at_checkout", "pre_launch_enabled",
+    "requires_extra_payments_agreement", "setup_required", "transactional_sms_disabled",
+)  # fmt: skip
+YES = (
+    "checkout_api_supported", "eligible_for_payments", "finances", "has_gift_cards", "has_storefront",
+    "multi_location_enabled",
+)  # fmt: skip
+
 
 def shop(what: Shop) -> dict[str, Any]:
     """``app/uninstalled`` and ``shop/update``: the old REST form of a shop."""
-    plan_name, plan_display_name = PLAN_NAMES[what.profile.plan]
+    profile = what.profile
+    plan_name, plan_display_name = PLAN_NAMES[profile.plan]
     return {
         "id": what.number,
-        "name": what.profile.name,
+        "name": profile.name,
         "email": f"owner@{what.handle}.example",
+        "customer_email": f"hello@{what.handle}.example",
         "domain": what.domain,
         "myshopify_domain": what.domain,
-        "country": what.profile.country,
-        "country_code": what.profile.country,
-        "currency": what.profile.currency,
-        "iana_timezone": what.profile.timezone,
+        "country": profile.country,
+        "country_code": profile.country,
+        "country_name": profile.country,
+        "currency": profile.currency,
+        "enabled_presentment_currencies": [profile.currency],
+        "iana_timezone": profile.timezone,
+        "timezone": profile.timezone,
         "created_at": moments.local(what.created_at, what.zone),
         "updated_at": moments.local(moments.now(), what.zone),
-        "primary_locale": "en",
         "plan_name": plan_name,
         "plan_display_name": plan_display_name,
         "taxes_included": what.taxes_included,
+        **dict.fromkeys(MONEY_FORMATS, f"{{{{amount}}}} {profile.currency}"),
+        **dict.fromkeys(UNSAID),
+        **dict.fromkeys(NO, False),
+        **dict.fromkeys(YES, True),
         "shop_owner": "Robin Meier",
-        "enabled_presentment_currencies": [what.profile.currency],
-        "has_storefront": True,
-        "setup_required": False,
+        "primary_locale": "en",
+        "primary_location_id": 60_111,
+        "weight_unit": "kg",
     }
 
 
