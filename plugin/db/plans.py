@@ -138,6 +138,35 @@ def latest(tx: Transaction, segment_id: SegmentId) -> Plan | None:
     return None if row is None else _plan(row)
 
 
+def latest_each(tx: Transaction) -> dict[SegmentId, Plan]:
+    """Every segment's newest plan."""
+    rows = tx.rows(
+        f"SELECT DISTINCT ON (segment_id) {COLUMNS} FROM plans WHERE store_id = %s ORDER BY segment_id, id DESC",
+        (tx.store_id,),
+    )
+    return {SegmentId(row[1]): _plan(row) for row in rows}
+
+
+def sample(tx: Transaction, plan_id: PlanId, most: int = 5) -> dict[str, list[Row]]:
+    """Up to so many of those who join, who leave, and who move from one label to another."""
+    kinds = {
+        "joins": "was IS NULL",
+        "leaves": "label IS NULL",
+        "moves": "was IS NOT NULL AND label IS NOT NULL",
+    }
+    return {
+        kind: [
+            Row(CustomerId(row[0]), *row[1:])
+            for row in tx.rows(
+                f"""SELECT customer_id, was, label, true_at, revision FROM plan_rows
+                    WHERE store_id = %s AND plan_id = %s AND {condition} ORDER BY customer_id LIMIT %s""",
+                (tx.store_id, plan_id, most),
+            )
+        ]
+        for kind, condition in kinds.items()
+    }
+
+
 def waiting(tx: Transaction) -> list[PlanId]:
     """Plans that nobody runs, or whose run has died (no progress for five minutes)."""
     rows = tx.rows(

@@ -63,6 +63,7 @@ def grant(connection: Connection, metadata: MetaData) -> None:
 def statements(metadata: MetaData) -> list[str]:
     """The SQL of every right and policy, derived from the declared tables."""
     every = ["GRANT USAGE ON SCHEMA public TO regulars_app, regulars_receive, regulars_scan"]
+    every.append("GRANT SELECT ON alembic_version TO regulars_scan")
     every.append(FORGET)
     every.append("REVOKE ALL ON FUNCTION regulars_forget(text, bigint) FROM PUBLIC")
     every.append("GRANT EXECUTE ON FUNCTION regulars_forget(text, bigint) TO regulars_app")

@@ -167,6 +167,30 @@ def _add_version(
     )
 
 
+def rename(tx: Transaction, segment_id: SegmentId, name: str) -> None:
+    """The segment has this name; raises Invalid when another has it."""
+    if tx.value(
+        "SELECT 1 FROM segments WHERE store_id = %s AND folded = %s AND id <> %s", (tx.store_id, fold(name), segment_id)
+    ):
+        raise Invalid(f"There is a segment named {name} already. Choose another name.", field="name")
+    tx.execute(
+        "UPDATE segments SET name = %s, folded = %s WHERE store_id = %s AND id = %s",
+        (name, fold(name), tx.store_id, segment_id),
+    )
+    rules_changed(tx)
+
+
+def versions(tx: Transaction, segment_id: SegmentId, most: int = 50) -> list[dict[str, Any]]:
+    """The segment's versions, newest first: what it meant, who wrote it and when."""
+    names = ("version", "definition", "outputs", "author", "created_at")
+    rows = tx.rows(
+        f"""SELECT {", ".join(names)} FROM segment_versions WHERE store_id = %s AND segment_id = %s
+            ORDER BY version DESC LIMIT %s""",
+        (tx.store_id, segment_id, most),
+    )
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
 def set_applied(tx: Transaction, segment_id: SegmentId, version: int) -> None:
     """From now on the segment is decided by this version."""
     tx.execute(
