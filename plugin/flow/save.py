@@ -14,6 +14,7 @@ from plugin.flow.house import House
 from plugin.flow.plan import drafted
 from plugin.rules import graph, schema
 from plugin.rules.graph import Named
+from plugin.rules.references import references
 from plugin.rules.segment import Definition, OneRule, Tiers, TwoSided
 
 NAME_LENGTH = 100
@@ -40,6 +41,8 @@ def save(
     outputs = _checked_outputs(meant, outputs)
     with house.database.store(store_id) as tx:
         stores.lock(tx)
+        if segment_id is not None:
+            _rename(tx, segments.get(tx, segment_id), name)
         _check_graph(tx, segment_id, name, meant, outputs)
         if segment_id is None:
             segment_id = segments.create(tx, name, schema.dump(meant), outputs, author)
@@ -78,6 +81,17 @@ def _checked_name(name: str) -> str:
     if not name or len(name) > NAME_LENGTH:
         raise Invalid(f"Give the segment a name of at most {NAME_LENGTH} characters.", field="name")
     return name
+
+
+def _rename(tx: Transaction, segment: Segment, name: str) -> None:
+    """The segment has this name; refused while another segment's rule speaks of the old one."""
+    if name == segment.name:
+        return
+    old = fold(segment.name)
+    users = [each.name for each in named(segments.newest(tx)) if old in references(each.definition).segments]
+    if users and fold(name) != old:
+        raise Invalid(f"{', '.join(users)} asks about {segment.name} by name, so the name has to stay.", field="name")
+    segments.rename(tx, segment.id, name)
 
 
 def _checked_outputs(definition: Definition, outputs: Mapping[str, str]) -> dict[str, str]:
