@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from plugin.domain.facts import LineSeen, Version
 from plugin.domain.ids import LineId, ProductId
-from plugin.domain.money import ZERO, parse_amount
+from plugin.domain.money import LIMIT, PLACES, ZERO
 from plugin.domain.text import clean
 
 LARGEST_ID = 2**63 - 1
@@ -53,8 +53,12 @@ def texts(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def amount(value: Decimal | None) -> Decimal:
-    """The amount to four places; absent is zero."""
-    return ZERO if value is None else parse_amount(value)
+    """The amount to four places; absent is zero. ValueError for what ``numeric(20,4)`` cannot hold."""
+    if not value:
+        return ZERO
+    if not value.is_finite() or abs(value) >= LIMIT:
+        raise ValueError(f"amount out of range: {str(value)[:40]!r}")
+    return value.quantize(PLACES)
 
 
 def countries(codes: Iterable[str | None]) -> tuple[str, ...]:
