@@ -7,8 +7,9 @@ from plugin.rules.describe_rows import RowWords
 from plugin.rules.fields import Type
 from plugin.rules.scope import CustomerScope
 from plugin.rules.segment import Definition, OneRule, Tiers, TwoSided
-from plugin.rules.speak import MIRRORED, Speaker
+from plugin.rules.speak import Speaker
 from plugin.rules.tree import (
+    MIRRORED,
     Aggregate,
     And,
     AtLeast,

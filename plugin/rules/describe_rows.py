@@ -4,8 +4,9 @@ from plugin.rules import fields
 from plugin.rules.fields import Field, Part, Type
 from plugin.rules.matches import parameter_name
 from plugin.rules.scope import ParameterScope, RowScope, Scope, field_of
-from plugin.rules.speak import MIRRORED, Speaker
+from plugin.rules.speak import Speaker
 from plugin.rules.tree import (
+    MIRRORED,
     Aggregate,
     And,
     Arithmetic,

@@ -11,10 +11,10 @@ from plugin.rules.place import Place, branch, token
 from plugin.rules.problems import Problem, Refused, nearest
 from plugin.rules.scope import CustomerScope, ParameterScope, Scope
 from plugin.rules.tree import (
+    MIRRORED,
     And,
     Between,
     Compare,
-    Comparison,
     Contains,
     In,
     IsNull,
@@ -27,13 +27,6 @@ from plugin.rules.tree import (
     Value,
 )
 from plugin.rules.values import Values
-
-_MIRRORED = {
-    Comparison.GT: Comparison.LT,
-    Comparison.GE: Comparison.LE,
-    Comparison.LT: Comparison.GT,
-    Comparison.LE: Comparison.GE,
-}
 
 
 def function_scope(place: Place, name: Token, scope: Scope) -> ParameterScope:
@@ -57,7 +50,7 @@ def parameter(rule: Rule) -> Rule:
         case Compare(left=RowField(), right=right) if isinstance(right, Literal):
             return rule
         case Compare(left, op, RowField() as name) if isinstance(left, Literal):
-            return Compare(name, _MIRRORED.get(op, op), left, span=rule.span)
+            return Compare(name, MIRRORED[op], left, span=rule.span)
         case Between(value=RowField(), low=low, high=high):
             if isinstance(low, Literal) and isinstance(high, Literal):
                 return rule

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from plugin.rules.speak import MIRRORED
 from plugin.rules.tree import (
+    MIRRORED,
     Between,
     Compare,
     Comparison,

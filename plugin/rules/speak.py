@@ -22,15 +22,6 @@ from plugin.rules.tree import (
     Unit,
 )
 
-MIRRORED = {
-    Comparison.GT: Comparison.LT,
-    Comparison.GE: Comparison.LE,
-    Comparison.LT: Comparison.GT,
-    Comparison.LE: Comparison.GE,
-    Comparison.EQ: Comparison.EQ,
-    Comparison.NE: Comparison.NE,
-}
-
 
 @dataclass(frozen=True)
 class Speaker:

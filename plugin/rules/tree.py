@@ -34,6 +34,17 @@ class Comparison(StrEnum):
     LE = "<="
 
 
+MIRRORED = {
+    Comparison.GT: Comparison.LT,
+    Comparison.GE: Comparison.LE,
+    Comparison.LT: Comparison.GT,
+    Comparison.LE: Comparison.GE,
+    Comparison.EQ: Comparison.EQ,
+    Comparison.NE: Comparison.NE,
+}
+"""The same comparison with its sides exchanged."""
+
+
 class Operation(StrEnum):
     """Arithmetic between numbers; exact, and a division by 0 is missing."""
 

@@ -19,10 +19,7 @@ from plugin.rules.tree import (
     Not,
     Or,
     Rule,
-    Value,
 )
-
-GROUPS = (And, Or, AtLeast)
 
 
 def children(node: AnyNode) -> tuple[AnyNode, ...]:
@@ -77,12 +74,3 @@ def depth(node: AnyNode) -> int:
 def is_rule(node: Node) -> bool:
     """Whether the node is a yes-or-no question, not a value."""
     return isinstance(node, (And, Or, Not, AtLeast, Compare, Between, In, IsNull, Contains, InSegment, Matches))
-
-
-def values(rule: Rule) -> Iterator[Value]:
-    """The values directly compared in the rule's conditions outside any filter."""
-    for node in children(rule):
-        if isinstance(node, (And, Or, Not, AtLeast, Compare, Between, In, IsNull, Contains, InSegment)):
-            yield from values(node)
-        elif not isinstance(node, Matches):
-            yield node

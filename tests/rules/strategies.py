@@ -13,6 +13,7 @@ from hypothesis.strategies import SearchStrategy
 
 from plugin.rules import fields
 from plugin.rules.fields import NUMERIC, Field, Rows, ShopifyFunction, Type
+from plugin.rules.segment import Case, Definition, OneRule, Tiers, TwoSided
 from plugin.rules.tree import (
     Aggregate,
     And,
@@ -23,6 +24,7 @@ from plugin.rules.tree import (
     Comparison,
     Contains,
     Day,
+    Duration,
     Function,
     In,
     InSegment,
@@ -73,6 +75,18 @@ POOLS = Pools()
 def rules(pools: Pools = POOLS, levels: int = 2, breadth: int = 3) -> SearchStrategy[Rule]:
     """Rules of up to ``levels`` levels of AND, OR and NOT, each of at most ``breadth`` parts."""
     return _nested(_customer_conditions(pools), levels, breadth).filter(_small)
+
+
+def definitions(pools: Pools = POOLS, levels: int = 1) -> SearchStrategy[Definition]:
+    """Definitions of all three kinds; the labels of tiers are ``Gold``, ``Silver`` and ``Bronze``."""
+    rule = rules(pools, levels)
+    units = st.sampled_from([Unit.DAY, Unit.WEEK, Unit.MONTH, Unit.HOUR])
+    cases = st.tuples(st.builds(Case, st.just("Gold"), rule), st.builds(Case, st.just("Silver"), rule))
+    return st.one_of(
+        st.builds(OneRule, rule),
+        st.builds(TwoSided, rule, rule, st.builds(Duration, st.integers(0, 60), units)),
+        st.builds(Tiers, cases, st.sampled_from([None, "Bronze"])),
+    )
 
 
 def filters(rows: Rows, pools: Pools = POOLS, levels: int = 1) -> SearchStrategy[Rule]:
@@ -151,13 +165,15 @@ def _strings(pools: Pools) -> SearchStrategy[str]:
 
 
 def _customer_conditions(pools: Pools) -> SearchStrategy[Rule]:
-    attributes = [(Attribute(known.name), known) for known in fields.ATTRIBUTES.values()]
+    # Chosen first and built afterwards: a plain one_of would give every name the weight of a kind.
+    attribute = st.sampled_from(list(fields.ATTRIBUTES.values()))
+    function = st.sampled_from(list(fields.FUNCTIONS.values()))
     kinds = [
-        *(_about(value, known, pools) for value, known in attributes),
+        attribute.flatmap(lambda known: _about(Attribute(known.name), known, pools)),
         _comparisons(_customer_numbers(pools), _numbers(pools)),
         _comparisons(_customer_dates(pools), dates(pools)),
         st.builds(IsNull, _aggregates(pools, NUMERIC | {Type.DATE}), st.booleans()),
-        *(_functions(function, pools) for function in fields.FUNCTIONS.values()),
+        function.flatmap(lambda known: _functions(known, pools)),
     ]
     if pools.segments:
         kinds.append(st.builds(InSegment, st.sampled_from(pools.segments), st.booleans()))
@@ -165,7 +181,9 @@ def _customer_conditions(pools: Pools) -> SearchStrategy[Rule]:
 
 
 def _row_conditions(rows: Rows, pools: Pools) -> SearchStrategy[Rule]:
-    kinds = [_about(RowField(known.name), known, pools) for known in rows.fields.values()]
+    known = st.sampled_from(list(rows.fields.values()))
+    about = known.flatmap(lambda chosen: _about(RowField(chosen.name), chosen, pools))
+    kinds = [about, about, about]
     for family in (NUMERIC, {Type.DATE}, {Type.TEXT}):
         names = [RowField(known.name) for known in rows.fields.values() if known.type in family]
         if len(names) > 1:
