@@ -204,11 +204,14 @@ def test_an_export_and_reads_tell_the_same_customers(shop: Sandbox, client: Clie
 
 
 def test_an_export_since_a_moment_brings_only_what_changed(shop: Sandbox, client: Client) -> None:
-    began = now()
     bought = buy(shop)
+    since = datetime.fromisoformat(bought["updated_at"])
+    told = shop.control("GET", "/orders")
 
-    found = {fact.id for fact in exported(client, Kind.ORDER, began) if isinstance(fact, OrderSeen)}
-    assert found == {bought["id"]}
+    found = {fact.id for fact in exported(client, Kind.ORDER, since) if isinstance(fact, OrderSeen)}
+    assert found == {each["id"] for each in told if datetime.fromisoformat(each["updated_at"]) >= since}
+    assert bought["id"] in found
+    assert len(found) < len(told)
 
 
 def buy(shop: Sandbox, **more: Any) -> Any:

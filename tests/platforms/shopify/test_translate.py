@@ -211,6 +211,24 @@ def test_the_same_refund_inside_its_order_knows_whether_tax_is_included() -> Non
     assert (included.lines[0].quantity, included.lines[0].line_id) == (1, 11)
 
 
+@pytest.mark.parametrize(
+    ("included", "price", "discount", "subtotal"),
+    [(False, "10.00", "2.00", 9.00), (True, "12.10", "2.42", 10.89)],
+)
+def test_the_example_of_docs_measures_has_the_same_net_with_and_without_included_tax(
+    included: bool, price: str, discount: str, subtotal: float
+) -> None:
+    line = a_line(price=price, quantity=2, discount_allocations=[{"amount": discount}], tax_lines=[{"price": "3.78"}])
+    refund = a_refund(refund_line_items=[units_back(subtotal, tax=1.89)], transactions=[money_back("10.89")])
+    body = an_order(line_items=[line], taxes_included=included, refunds=[refund])
+    facts = translate("orders/updated", body, SEEN)
+    (order,) = [fact for fact in facts if isinstance(fact, OrderSeen)]
+    alone = the_refund("refunds/create", encode(refund))
+
+    assert order.gross - order.discount - the_refund("orders/updated", body).goods == Decimal(9)
+    assert alone.goods == Decimal(9)
+
+
 def test_a_refund_whose_amounts_do_not_tell_the_tax_habit_is_read() -> None:
     refund = a_refund(refund_line_items=[units_back(4.2, tax=0.7)], transactions=[money_back("3.00")])
 
