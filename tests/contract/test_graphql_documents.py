@@ -1,7 +1,6 @@
 """Every document we send is valid in both Admin schemas we may meet, and uses nothing deprecated."""
 
 import gzip
-import json
 from pathlib import Path
 
 import pytest
@@ -10,13 +9,14 @@ from graphql.validation import NoDeprecatedCustomRule
 
 import plugin.platforms.shopify
 from plugin.domain.facts import Kind
+from plugin.platforms.manifest import asked
 from plugin.platforms.shopify.sync import export_query
 from plugin.platforms.shopify.translate import TOPICS
 from plugin.platforms.shopify.webhooks import topic_name
 from tests.platforms.shopify.builders import SEEN
 
 QUERIES = Path(plugin.platforms.shopify.__file__).parent / "queries"
-MANIFEST = json.loads((Path(__file__).resolve().parents[2] / "manifest.json").read_text())["platforms"]["shopify"]
+ASKED = asked("shopify")
 
 
 @pytest.fixture(scope="session", params=["2026-10", "2026-07"])
@@ -45,11 +45,11 @@ def test_every_document_is_valid_and_not_deprecated(admin_schema: GraphQLSchema)
 def test_every_topic_of_the_manifest_exists_at_shopify(admin_schema: GraphQLSchema) -> None:
     known = admin_schema.type_map["WebhookSubscriptionTopic"].values  # type: ignore[attr-defined]
 
-    assert {topic for topic in MANIFEST["topics"] if topic_name(topic) not in known} == set()
+    assert {topic for topic in ASKED.topics if topic_name(topic) not in known} == set()
 
 
 def test_every_topic_of_the_manifest_is_translated() -> None:
-    assert {*MANIFEST["topics"], *MANIFEST["compliance_topics"]} <= set(TOPICS)
+    assert {*ASKED.topics, *ASKED.compliance_topics} <= set(TOPICS)
 
 
 def test_every_document_is_used() -> None:

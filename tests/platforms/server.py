@@ -73,7 +73,7 @@ def serving() -> Iterator[Server]:
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(reply.body) + (1000 if reply.cut else 0)))
             self.end_headers()
-            with suppress(ConnectionError):  # A test may hang up in the middle.
+            with suppress(ConnectionError, TimeoutError):  # A test may hang up in the middle.
                 self.wfile.write(reply.body)
             self.close_connection = self.close_connection or reply.cut
 

@@ -11,7 +11,6 @@ from msgspec.json import Decoder
 
 from plugin.platforms.base import NotGenuine, Subscriptions, Verified
 from plugin.platforms.shopify.client import Client
-from plugin.platforms.shopify.manifest import ASKED
 
 
 class _Named(Struct):
@@ -87,16 +86,11 @@ def _stand_in_id(triggered: object, body: bytes) -> str:
     return f"body:{blake2b(str(triggered).encode() + body, digest_size=16).hexdigest()}"
 
 
-def subscribe_to_manifest(client: Client, public_url: str) -> Subscriptions:
-    """Every topic of manifest.json is delivered to the app at this address.
-
-    The privacy topics are not among them: Shopify takes those from the app's configuration only.
-    """
-    return subscribe(client, ASKED.topics, f"{public_url}{ASKED.webhook_path}")
-
-
 def subscribe(client: Client, topics: Sequence[str], uri: str) -> Subscriptions:
-    """Every topic is delivered to the address, unless Shopify refuses; safe to repeat."""
+    """Every topic is delivered to the address, unless Shopify refuses; safe to repeat.
+
+    Privacy topics are not to be asked for here: Shopify takes them from the app's configuration only.
+    """
     present = set()
     after = None
     while True:

@@ -22,15 +22,16 @@ from plugin.domain.facts import (
 from plugin.domain.ids import CustomerId
 from plugin.platforms.base import Export, ExportState, Grant, NotGenuine, TagDelta, Tokens
 from plugin.platforms.http import CallFailed, Http, Timeout
+from plugin.platforms.manifest import asked
 from plugin.platforms.shopify import auth, sync
 from plugin.platforms.shopify.client import Client
 from plugin.platforms.shopify.limits import pacer
-from plugin.platforms.shopify.manifest import API_VERSION, ASKED
 from plugin.platforms.shopify.translate import translate
-from plugin.platforms.shopify.webhooks import subscribe_to_manifest, verify
+from plugin.platforms.shopify.webhooks import subscribe, verify
 from tests.platforms.server import Reply, Server, serving
 from tests.platforms.shopify.sandbox import CLIENT_ID, SECRET, SHOP, Sandbox, sandbox
 
+ASKED = asked("shopify")
 APP = auth.App(CLIENT_ID, (SECRET,))
 HTTP = Http(Timeout(connect=2, read=5, total=10), None, lambda: False)
 
@@ -73,7 +74,7 @@ def client(shop: Sandbox, grant: Grant, redis_url: str) -> Client:
         return held[-1].access_token
 
     tokens = Tokens(lambda: held[-1].access_token, refresh)
-    return Client(SHOP, tokens, HTTP, pacer(redis_url), base_url=shop.shop_url, api_version=API_VERSION)
+    return Client(SHOP, tokens, HTTP, pacer(redis_url), base_url=shop.shop_url, api_version=ASKED.api_version)
 
 
 def exported(client: Client, kind: Kind, since: datetime | None = None) -> list[Fact]:
@@ -154,8 +155,8 @@ def test_the_store_tells_its_particulars(client: Client) -> None:
 
 
 def test_subscribing_twice_makes_each_subscription_once(client: Client, ears: Server) -> None:
-    first = subscribe_to_manifest(client, f"{ears.url}/another")
-    second = subscribe_to_manifest(client, f"{ears.url}/another")
+    first = subscribe(client, ASKED.topics, f"{ears.url}/another")
+    second = subscribe(client, ASKED.topics, f"{ears.url}/another")
 
     assert first.made == ASKED.topics
     assert (second.kept, second.made, second.refused) == (ASKED.topics, (), ())
@@ -225,16 +226,16 @@ def heard(shop: Sandbox, ears: Server, since: int) -> list[tuple[str, list[Fact]
     """The genuine deliveries since then, translated."""
     shop.control("POST", "/quiet", {"timeout": 20})
     found = []
-    for asked in ears.asked[since:]:
-        delivery = verify(asked.headers, asked.body, APP.secrets)
+    for request in ears.asked[since:]:
+        delivery = verify(request.headers, request.body, APP.secrets)
         assert delivery.remote_store == SHOP
         assert delivery.triggered_at is not None
-        found.append((delivery.topic, list(translate(delivery.topic, asked.body, delivery.triggered_at))))
+        found.append((delivery.topic, list(translate(delivery.topic, request.body, delivery.triggered_at))))
     return found
 
 
 def test_webhooks_of_a_purchase_and_its_refund_agree_with_the_api(shop: Sandbox, client: Client, ears: Server) -> None:
-    subscribe_to_manifest(client, ears.url)
+    subscribe(client, ASKED.topics, ears.url)
     start = len(ears.asked)
     order = buy(shop)
     line = order["lines"][0]["id"]
@@ -254,7 +255,7 @@ def test_webhooks_of_a_purchase_and_its_refund_agree_with_the_api(shop: Sandbox,
 
 
 def test_an_order_paid_later_is_unpaid_before(shop: Sandbox, client: Client, ears: Server) -> None:
-    subscribe_to_manifest(client, ears.url)
+    subscribe(client, ASKED.topics, ears.url)
     start = len(ears.asked)
     order = buy(shop, paid=False)
     created = [fact for topic, told in heard(shop, ears, start) if topic == "orders/create" for fact in told]
