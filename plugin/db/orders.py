@@ -169,13 +169,18 @@ def _order_columns(tx: Transaction, seen: Sequence[OrderSeen]) -> dict[str, obje
         "quantity": [sum(line.quantity for line in o.lines) for o in seen],
         "name": [o.name for o in seen],
         "currency": [o.currency for o in seen],
-        "channel": [o.channel for o in seen],
+        "channel": [_folded(o.channel) for o in seen],
         "app": [o.app_id for o in seen],
         "location": [o.location_id for o in seen],
-        "country": [o.country for o in seen],
+        "country": [_folded(o.country) for o in seen],
         "codes": [_joined(o.discount_codes) for o in seen],
         "tags": [_joined(o.tags) for o in seen],
     }
+
+
+def _folded(text: str | None) -> str | None:
+    """As rules compare it."""
+    return None if text is None else fold(text)
 
 
 def _joined(texts: tuple[str, ...]) -> str:

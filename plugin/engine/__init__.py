@@ -1,0 +1,11 @@
+"""Who is in: rules become one plan of SQL, and the plan decides for whoever is asked about.
+
+``plan`` compiles the segments of a store; ``decide`` answers for a relation of (customer, moment) with
+each segment's outcome and the alarm; ``replay`` follows two-sided segments through time; ``explain``
+says why; ``size`` counts a draft. This is the only evaluator there is.
+
+From a rule to SQL: ``parameters`` keeps values out of the text, ``clock`` knows local days and when
+they turn, ``sources`` the rows of a customer, ``labels`` tags and other dated values, ``operands`` and
+``conditions`` compare, ``rows`` and ``people`` are the two places where a condition can stand (a filter
+over rows, a question about the customer), ``statement`` puts one statement together.
+"""

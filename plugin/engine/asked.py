@@ -1,0 +1,60 @@
+"""The relation a plan is driven by: which customers, each as of which moment.
+
+``n`` numbers the rows (a customer asked at several moments has several); ``prior`` brings the states of
+two-sided segments along, one character each.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from plugin.domain.ids import CustomerId
+
+CUSTOMERS = """WITH asked AS MATERIALIZED (
+  SELECT id AS n, id AS customer_id, %(as_of)s::timestamptz AS as_of, ''::text AS prior
+  FROM unnest(%(ids)s::bigint[]) id)"""
+EVERYONE = """WITH asked AS NOT MATERIALIZED (
+  SELECT id AS n, id AS customer_id, %(as_of)s::timestamptz AS as_of, ''::text AS prior
+  FROM customers WHERE store_id = %(store)s)"""
+MOMENTS = """WITH asked AS MATERIALIZED (
+  SELECT n, id AS customer_id, as_of, prior
+  FROM unnest(%(ids)s::bigint[], %(moments)s::timestamptz[], %(priors)s::text[]) WITH ORDINALITY t(id, as_of, prior, n))"""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Made by ``customers``, ``everyone`` or ``moments``."""
+
+    relation: str
+    as_of: datetime | None
+    ids: Sequence[CustomerId] = ()
+    at: Sequence[datetime] = ()
+    priors: Sequence[str] = ()
+
+    @staticmethod
+    def customers(ids: Sequence[CustomerId], as_of: datetime) -> "Asked":
+        """These customers, all as of one moment."""
+        return Asked(CUSTOMERS, as_of, sorted(set(ids)))
+
+    @staticmethod
+    def everyone(as_of: datetime) -> "Asked":
+        """Every customer of the store as of one moment."""
+        return Asked(EVERYONE, as_of)
+
+    @staticmethod
+    def moments(pairs: Sequence[tuple[CustomerId, datetime]], priors: Sequence[str] = ()) -> "Asked":
+        """Each customer as of the moment beside it."""
+        ids, at = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+        return Asked(MOMENTS, None, ids, at, priors or [""] * len(ids))
+
+    @property
+    def is_everyone(self) -> bool:
+        """Whether nobody is named."""
+        return self.relation is EVERYONE
+
+    def parameters(self) -> dict[str, Any]:
+        """What the relation is executed with."""
+        if self.relation is MOMENTS:
+            return {"ids": list(self.ids), "moments": list(self.at), "priors": list(self.priors)}
+        return {"as_of": self.as_of} | ({} if self.is_everyone else {"ids": list(self.ids)})

@@ -1,0 +1,47 @@
+"""Runs a compiled statement over an asked relation."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from plugin.db.transaction import Transaction
+from plugin.domain.ids import CustomerId, StoreId
+from plugin.domain.text import fold
+from plugin.engine.asked import Asked
+from plugin.engine.labels import SPELLINGS
+from plugin.engine.statement import Statement
+
+BATCH = 2_000
+"""Rows fetched at a time where everyone is asked."""
+
+
+class Answer(NamedTuple):
+    """One asked row. ``states`` is None for a customer who did not exist yet."""
+
+    n: int
+    customer_id: CustomerId
+    as_of: datetime
+    states: str | None
+    due_at: datetime | None
+
+
+def answers(tx: Transaction, statement: Statement, asked: Asked, store_id: StoreId) -> Iterator[Answer]:
+    """The rows of those who have a row among the customers, in the order of ``n``."""
+    text = asked.relation + statement.text
+    parameters = {"store": store_id, **statement.parameters, **asked.parameters()}
+    if statement.reads_own_tags:
+        parameters |= _spellings(tx)
+    if not asked.is_everyone:
+        yield from map(Answer._make, tx.execute(text, parameters, prepare=True).fetchall())
+        return
+    # A cursor would be planned for its first rows; all of them are wanted.
+    tx.execute("SELECT set_config('cursor_tuple_fraction', '1', true), set_config('work_mem', '64MB', true)")
+    with tx.connection.cursor(name=f"everyone_{id(statement):x}") as cursor:
+        cursor.itersize = BATCH
+        cursor.execute(text, parameters)
+        yield from map(Answer._make, cursor)
+
+
+def _spellings(tx: Transaction) -> dict[str, object]:
+    spelt = [row[0] for row in tx.rows(SPELLINGS, (tx.store_id,))]
+    return {"spelt": spelt, "folded": [fold(tag) for tag in spelt]}

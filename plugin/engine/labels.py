@@ -1,0 +1,55 @@
+"""What is said of a customer with a date: tags, countries, consents, as they stood at a moment."""
+
+COUNTRIES = """(SELECT y.folded FROM attributes y WHERE y.store_id = %(store)s AND y.customer_id = p.customer_id
+      AND y.name = 'countries' AND y.at <= p.as_of ORDER BY y.at DESC, y.digest DESC LIMIT 1)"""
+"""The newest list; null when there never was one."""
+
+EMAIL_CONSENT = """(SELECT y.state FROM consents y WHERE y.store_id = %(store)s AND y.customer_id = p.customer_id
+      AND y.channel = 'email' AND y.at <= p.as_of ORDER BY y.at DESC, y.state DESC LIMIT 1)"""
+
+OURS = """ARRAY(SELECT s.folded FROM outbox b CROSS JOIN LATERAL unnest(b.written) w
+      JOIN unnest(%(spelt)s::text[], %(folded)s::text[]) s(spelt, folded) ON s.spelt = w
+      WHERE b.store_id = %(store)s AND b.customer_id = p.customer_id)"""
+"""The tags, folded, that we wrote to this customer and that still stand there."""
+
+SPELLINGS = """SELECT DISTINCT tag FROM segment_versions CROSS JOIN LATERAL jsonb_each_text(outputs) t(label, tag)
+WHERE store_id = %s"""
+"""Every tag that any version of a segment ever wrote, as it was spelt."""
+
+
+def any_tag(ours: str) -> str:
+    """Whether a tag stands there that is not ours: one that was seen, and nothing later denies it."""
+    return f"""EXISTS (SELECT 1 FROM tag_observations x CROSS JOIN LATERAL unnest(x.folded) tag
+      WHERE x.store_id = %(store)s AND x.customer_id = p.customer_id AND x.at <= p.as_of AND x.saw <> 'removed'
+        AND NOT tag = ANY({ours})
+        AND NOT EXISTS (SELECT 1 FROM tag_observations y
+          WHERE y.store_id = %(store)s AND y.customer_id = p.customer_id AND y.at <= p.as_of
+            AND (y.at, y.saw, y.digest) > (x.at, x.saw, x.digest)
+            AND CASE y.saw WHEN 'removed' THEN tag = ANY(y.folded) WHEN 'listed' THEN NOT tag = ANY(y.folded)
+                ELSE false END))"""
+
+
+def mentions(tag: str) -> str:
+    """Whether a sighting says something about the tag."""
+    return f"saw = 'listed' OR folded @> {tag}"
+
+
+def last_word(tag: str, flag: str) -> str:
+    """What the newest such sighting says; null when there is none."""
+    says = f"CASE saw WHEN 'added' THEN true WHEN 'removed' THEN false ELSE folded @> {tag} END"
+    return f"(array_agg({says} ORDER BY at DESC, saw DESC, digest DESC) FILTER (WHERE {flag}))[1]"
+
+
+NEXT_FACT = """(SELECT min(f.at) FROM (
+      SELECT min(y.at) FROM (SELECT o.placed_at, o.paid_at, o.cancelled_at FROM orders o
+        WHERE o.store_id = %(store)s AND o.customer_id = v.customer_id) o
+      CROSS JOIN LATERAL (VALUES (o.placed_at), (o.paid_at), (o.cancelled_at)) y(at) WHERE y.at > v.as_of
+      UNION ALL SELECT min(r.refunded_at) FROM orders o JOIN refunds r ON r.store_id = %(store)s AND r.order_id = o.id
+        WHERE o.store_id = %(store)s AND o.customer_id = v.customer_id AND r.refunded_at > v.as_of
+      UNION ALL SELECT min(y.at) FROM tag_observations y
+        WHERE y.store_id = %(store)s AND y.customer_id = v.customer_id AND y.at > v.as_of
+      UNION ALL SELECT min(y.at) FROM attributes y
+        WHERE y.store_id = %(store)s AND y.customer_id = v.customer_id AND y.at > v.as_of
+      UNION ALL SELECT min(y.at) FROM consents y
+        WHERE y.store_id = %(store)s AND y.customer_id = v.customer_id AND y.at > v.as_of) f(at))"""
+"""The next moment at which something we know already becomes true."""

@@ -1,0 +1,73 @@
+"""Every moment at which a customer's answers may change: facts, and when time carries them across.
+
+Needed where an answer depends on the path: a two-sided segment is replayed through all of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from plugin.engine.clock import Clock, DayFlip, Flip
+from plugin.engine.parameters import Parameters
+from plugin.engine.statement import Surroundings
+from plugin.rules.tree import EXACT_UNITS, Duration, Unit
+
+_WORDS = {
+    Unit.DAY: "days",
+    Unit.WEEK: "weeks",
+    Unit.MONTH: "months",
+    Unit.YEAR: "years",
+    Unit.HOUR: "hours",
+    Unit.MINUTE: "minutes",
+}
+
+_FACTS = """
+  SELECT w.id, y.at FROM who w JOIN orders o ON o.store_id = %(store)s AND o.customer_id = w.id
+    CROSS JOIN LATERAL (VALUES (o.placed_at), (o.paid_at), (o.cancelled_at)) y(at)
+  UNION SELECT w.id, r.refunded_at FROM who w JOIN orders o ON o.store_id = %(store)s AND o.customer_id = w.id
+    JOIN refunds r ON r.store_id = %(store)s AND r.order_id = o.id
+  UNION SELECT w.id, y.at FROM who w JOIN tag_observations y ON y.store_id = %(store)s AND y.customer_id = w.id
+  UNION SELECT w.id, y.at FROM who w JOIN attributes y ON y.store_id = %(store)s AND y.customer_id = w.id
+  UNION SELECT w.id, y.at FROM who w JOIN consents y ON y.store_id = %(store)s AND y.customer_id = w.id
+  UNION SELECT w.id, w.created_at FROM who w"""
+
+
+def moments_query(flips: Sequence[Flip], grace: Duration, around: Surroundings) -> tuple[str, Mapping[str, object]]:
+    """Rows of (customer, moment, end of a grace that begins then), in order; and the query's own values.
+
+    Executed with ``ids`` and ``until`` (as far as each is followed), ``extra_ids`` and ``extra`` (more
+    moments to look at) and ``store``.
+    """
+    parameters = Parameters()
+    clock = Clock(parameters, around.timezone)
+    known = [at for at in (around.known.orders, around.known.labels) if at is not None]
+    starts = [parameters.text(at.isoformat()) for start in known for at in (start, start - timedelta(microseconds=1))]
+    facts = _FACTS + "".join(f"\n  UNION SELECT w.id, {start}::timestamptz FROM who w" for start in starts)
+    crossings = "".join(
+        f"\n  UNION SELECT id, {_crossing(flip, clock)} FROM facts WHERE at IS NOT NULL" for flip in flips
+    )
+    query = f"""WITH who AS MATERIALIZED (SELECT t.id, t.until, c.created_at
+  FROM unnest(%(ids)s::bigint[], %(until)s::timestamptz[]) t(id, until)
+  JOIN customers c ON c.store_id = %(store)s AND c.id = t.id),
+facts AS MATERIALIZED ({facts}),
+every AS (
+  SELECT id, at FROM facts{crossings}
+  UNION SELECT id, at FROM unnest(%(extra_ids)s::bigint[], %(extra)s::timestamptz[]) t(id, at))
+SELECT e.id, e.at, {_after(grace, "e.at", clock)}
+FROM every e JOIN who w ON w.id = e.id
+WHERE e.at <= w.until AND (w.created_at IS NULL OR e.at >= w.created_at)
+ORDER BY e.id, e.at"""
+    return query, parameters.values()
+
+
+def _crossing(flip: Flip, clock: Clock) -> str:
+    if isinstance(flip, DayFlip):
+        return clock.midnight(clock.leaves_on(flip, "at"))
+    return clock.leaves_at(flip, "at")
+
+
+def _after(grace: Duration, moment: str, clock: Clock) -> str:
+    """The last instant of a grace that begins at the moment: days and longer keep the local time of day."""
+    length = f"interval '{grace.count} {_WORDS[grace.unit]}'"
+    if grace.unit in EXACT_UNITS:
+        return f"{moment} + {length}"
+    return f"(({moment} AT TIME ZONE {clock.zone}) + {length}) AT TIME ZONE {clock.zone}"

@@ -1,0 +1,194 @@
+"""One SQL statement that answers for many segments at once.
+
+Asked rows come in, one row each comes out: who, as of when, one character a segment, and the alarm.
+Measures are shared by all segments; a segment that others read becomes a column of its own first.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from plugin.domain.ids import SegmentId
+from plugin.engine.clock import Clock, DayFlip, ExactFlip, Flip
+from plugin.engine.conditions import compiled
+from plugin.engine.errors import EngineError
+from plugin.engine.labels import NEXT_FACT
+from plugin.engine.parameters import Parameters
+from plugin.engine.people import Answered, Known, PeoplePlace
+from plugin.rules.tree import Rule
+
+Key = SegmentId | str
+
+OUT, UNDECIDED, FIRST = "0", "-", 48
+"""Characters of an answer: not in, not decidable, and chr(48 + k) for the k-th case (a plain rule's: 1)."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A question with one answer: the number of the first case that holds, 0 for none."""
+
+    key: Key
+    name: str | None
+    """Folded, where other segments may ask for it."""
+    cases: tuple[Rule, ...]
+    """In the core language (plugin/rules/meaning.py)."""
+    tiers: bool
+    default: bool
+    """Whether there is a label for those in no case."""
+    writes: Mapping[str, frozenset[int]]
+    """Folded tag → the cases that write it."""
+    reads: frozenset[str]
+    """Folded names of the segments it asks for, itself or through their tags."""
+    title: str
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A two-sided segment whose state the asked relation brings along: character ``position`` of ``prior``."""
+
+    name: str
+    position: int
+    writes: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Compiled: what follows the asked relation, its values, and whose answers come out in which order."""
+
+    text: str
+    parameters: Mapping[str, object]
+    keys: tuple[Key, ...]
+    measures: int
+    reads_own_tags: bool
+    flips: tuple[Flip, ...]
+    """How the thresholds of its rules move."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a statement must know of the store."""
+
+    timezone: str
+    known: Known
+    replayed: Sequence[Replayed]
+
+
+def compile_statement(units: Sequence[Unit], wanted: Iterable[Key], around: Surroundings) -> Statement:
+    """The statement that answers the wanted units; ``units`` come after all they read.
+
+    Raises EngineError naming the segment that cannot be compiled.
+    """
+    keys = tuple(wanted)
+    needed = _closure(units, keys)
+    read = frozenset().union(*(unit.reads for unit in needed))
+    parameters = Parameters()
+    clock = Clock(parameters, around.timezone)
+    answered = {r.name: _replayed(r) for r in around.replayed}
+    place = PeoplePlace(parameters, clock, around.known, answered)
+    levels: list[str] = []
+    answers: dict[Key, str] = {}
+    for number, unit in enumerate(needed):
+        value = _value(unit, place)
+        if unit.name in read:
+            column = f"s{number}"
+            levels.append(f"{value} AS {column}")
+            answered[unit.name] = _answered(unit, column)
+            value = column
+        answers[unit.key] = _character(unit, value)
+    states = " || ".join(answers[key] for key in keys) or "''"
+    text = _text(place, clock, levels, states)
+    measures = sum(len(rows) for rows in place.sources.values())
+    return Statement(text, parameters.values(), keys, measures, place.reads_own_tags, tuple(place.leaving))
+
+
+def _closure(units: Sequence[Unit], keys: Sequence[Key]) -> list[Unit]:
+    wanted, names = set(keys), set[str]()
+    chosen = []
+    for unit in reversed(units):
+        if unit.key in wanted or unit.name in names:
+            names |= unit.reads
+            chosen.append(unit)
+    return chosen[::-1]
+
+
+def _value(unit: Unit, place: PeoplePlace) -> str:
+    try:
+        cases = [compiled(case, place) for case in unit.cases]
+    except (TypeError, KeyError, ValueError) as error:
+        raise EngineError(f"‘{unit.title}’ cannot be evaluated: {error}", _id(unit), unit.title) from error
+    if not unit.tiers:
+        return cases[0]
+    first = " ".join(f"WHEN {sql} THEN {k} WHEN {sql} IS NULL THEN NULL" for k, sql in enumerate(cases, 1))
+    return f"(CASE {first} ELSE {len(cases) + 1 if unit.default else 0} END)"
+
+
+def _id(unit: Unit) -> SegmentId | None:
+    return None if isinstance(unit.key, str) else unit.key
+
+
+def _answered(unit: Unit, column: str) -> Answered:
+    if not unit.tiers:
+        return Answered(column, dict.fromkeys(unit.writes, column))
+    chosen = {tag: f"({column} IN ({', '.join(str(k) for k in sorted(ks))}))" for tag, ks in unit.writes.items()}
+    return Answered(f"({column} > 0)", chosen)
+
+
+def _replayed(segment: Replayed) -> Answered:
+    character = f"substr(prior, {segment.position + 1}, 1)"
+    member = f"(CASE {character} WHEN '1' THEN true WHEN '0' THEN false END)"
+    return Answered(member, dict.fromkeys(segment.writes, member))
+
+
+def _character(unit: Unit, value: str) -> str:
+    if unit.tiers:
+        return f"coalesce(chr({FIRST} + {value}), '{UNDECIDED}')"
+    return f"CASE {value} WHEN true THEN '1' WHEN false THEN '{OUT}' ELSE '{UNDECIDED}' END"
+
+
+def _text(place: PeoplePlace, clock: Clock, levels: Sequence[str], states: str) -> str:
+    day, exact = _alarms(place, clock)  # First: it may need more thresholds.
+    moments = clock.relation("asked")
+    thresholds = "".join(f", m.{name}" for name in clock.columns)
+    sources = "".join(f",\n{source}_rows AS ({rows.relation(clock.columns)})" for source, rows in place.sources.items())
+    joins = "".join(f" LEFT JOIN {source}_rows ON {source}_rows.n = p.n" for source in place.sources)
+    facts = "".join(f",\n  {sql} AS {name}" for name, sql in place.facts.items())
+    inner = _joined(place, joins, facts)
+    for level in levels:
+        inner = f"SELECT v.*, {level}\nFROM ({inner}) v OFFSET 0"
+    return f""", moments AS MATERIALIZED ({moments}),
+people AS NOT MATERIALIZED (
+  SELECT a.n, a.customer_id, a.as_of, a.prior, c.created_at, c.latest_fact_at, m.tomorrow{thresholds}
+  FROM asked a JOIN customers c ON c.store_id = %(store)s AND c.id = a.customer_id JOIN moments m ON m.as_of = a.as_of){sources}
+SELECT v.n, v.customer_id, v.as_of, CASE WHEN v.created_at > v.as_of THEN NULL ELSE v.states END,
+  CASE WHEN v.created_at > v.as_of THEN v.created_at ELSE least(
+    CASE WHEN v.due_day IS NOT NULL THEN greatest({clock.midnight("v.due_day")}, v.tomorrow) END, v.due_exact,
+    CASE WHEN v.latest_fact_at > v.as_of THEN {NEXT_FACT} END) END
+FROM (SELECT n, customer_id, as_of, created_at, latest_fact_at, tomorrow,
+  {states} AS states,
+  {day} AS due_day,
+  {exact} AS due_exact
+FROM ({inner}) v OFFSET 0) v
+ORDER BY v.n"""
+
+
+def _joined(place: PeoplePlace, joins: str, facts: str) -> str:
+    measures = "".join(f", {name}" for rows in place.sources.values() for name in rows.measures)
+    return f"SELECT p.*{measures}{facts}\nFROM people p{joins}"
+
+
+def _alarms(place: PeoplePlace, clock: Clock) -> tuple[str, str]:
+    """The first local day, and the first other moment, at which time alone can change an answer."""
+    days, exact = [], [f"({sql})" for sql in place.moments]
+    for flip, facts in place.leaving.items():
+        first = _least(list(facts), "timestamptz")
+        match flip:
+            case DayFlip():
+                days.append(clock.leaves_on(flip, first))
+            case ExactFlip():
+                exact.append(clock.leaves_at(flip, first))
+    return _least(days, "date"), _least(exact, "timestamptz")
+
+
+def _least(parts: list[str], kind: str) -> str:
+    if not parts:
+        return f"NULL::{kind}"
+    return f"least({', '.join(parts)})" if len(parts) > 1 else parts[0]
