@@ -15,7 +15,7 @@ from embedded.ports import free_port, is_free
 from embedded.process import ChildEndedError, NotReadyError
 from embedded.procfile import ROOT
 from embedded.stage import Addresses, ReleaseFailed, Stage, stage
-from embedded.story import Draft, Plan, Story
+from embedded.story import Draft, Plan, PlanFailed, Story
 
 PORT = 8800
 SHOP = "corner-shop.myshopify.com"
@@ -57,7 +57,7 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\nEverything is stopped.")
         return 130 if asked.once else 0
-    except (NoRoom, CallFailed, ChildEndedError, NotReadyError, ReleaseFailed) as failure:
+    except (NoRoom, CallFailed, PlanFailed, ChildEndedError, NotReadyError, ReleaseFailed) as failure:
         print(f"\nThe demo failed: {failure}", file=sys.stderr)
         return 1
     return 0
@@ -86,9 +86,12 @@ def play(running: Stage, tell: Callable[[str], None], *, once: bool) -> None:
     tell("The app is installed: its page was opened in the store's admin")
     until(running, lambda: story.backfill_progress().done)
     tell(f"The store's history is read: {story.backfill_progress().said}")
-    joins = {draft: live(running, story, draft, tell) for draft in SEGMENTS}
+    previews = {draft: preview(running, story, draft, tell) for draft in SEGMENTS}
+    for segment, _ in previews.values():
+        story.go_live(segment)
+    tell(f"{', '.join(draft.name for draft in previews)} are live: their tags go to the store")
     if once:
-        purchase(running, story, joins[RECENT], tell)
+        purchase(running, story, previews[RECENT][1], tell)
 
 
 def until(running: Stage, true: Callable[[], bool]) -> None:
@@ -96,23 +99,19 @@ def until(running: Stage, true: Callable[[], bool]) -> None:
     running.children.wait_until("web", true, PATIENCE, pause=0.1)
 
 
-def live(running: Stage, story: Story, draft: Draft, tell: Callable[[str], None]) -> Plan:
-    """The segment was made in preview, its plan was shown, and it is live."""
+def preview(running: Stage, story: Story, draft: Draft, tell: Callable[[str], None]) -> tuple[int, Plan]:
+    """The segment was made in preview and its plan was shown; gives its id and the plan."""
     segment = story.create_segment(draft)
     found: list[Plan] = []
 
     def planned() -> bool:
-        plan = story.plan(segment)
-        if plan is not None:
-            found.append(plan)
-        return plan is not None
+        found.extend(plan for plan in [story.plan(segment)] if plan is not None)
+        return bool(found)
 
     until(running, planned)
-    plan = found[-1]
-    tell(f"{draft.name} ({draft.rule}): {plan.joins} would join, {plan.leaves} would leave")
-    story.go_live(segment, plan)
-    tell(f"{draft.name} is live")
-    return plan
+    plan = found[0]
+    tell(f"{draft.name}, in preview ({draft.rule}): {plan.joins} of {plan.total} customers would join")
+    return segment, plan
 
 
 def purchase(running: Stage, story: Story, plan: Plan, tell: Callable[[str], None]) -> None:

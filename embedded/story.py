@@ -14,10 +14,15 @@ SHOPS = "/_sandbox/shops"
 SHOP = "/_sandbox/shops/{shop}"
 
 # The API of our page.
-STORE = "/api/store"
+OVERVIEW = "/api/overview"
 SEGMENTS = "/api/segments"
 PLAN = "/api/segments/{id}/plan"
 LIVE = "/api/segments/{id}/live"
+PLANNED = ("ready", "applied")  # A segment in preview applies its plan itself: that writes nothing.
+
+
+class PlanFailed(Exception):
+    """The app could not work out what a segment would do; the message is its reason."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +38,9 @@ class Draft:
 class Plan:
     """What going live would do."""
 
-    id: int
     joins: int
     leaves: int
+    total: int
 
 
 @dataclass(frozen=True)
@@ -64,31 +69,37 @@ class Story:
         return made
 
     def open_app(self) -> str:
-        """The app is installed: the admin has opened its page, and the page has made its first call."""
+        """The app is installed: the admin has opened its page; gives the address it opened."""
         address: str = self._shop_post("/open")["url"]
         page(address)
-        self.app.get(STORE, self._token())
         return address
 
     def backfill_progress(self) -> Progress:
         """How far the history is."""
-        backfill = self.app.get(STORE, self._token())["backfill"]
-        return Progress(backfill["state"] == "done", f"{backfill['done']} records, {backfill['state']}")
+        history = self.app.get(OVERVIEW, self._token())["history"]
+        said = ", ".join(f"{each['loaded']} {each['kind']}s" for each in history["readings"])
+        return Progress(history["done"], said)
 
     def create_segment(self, draft: Draft) -> int:
         """The segment exists in preview; gives its id."""
-        body = {"name": draft.name, "rule": draft.rule, "tag": draft.tag}
+        body = {
+            "name": draft.name,
+            "definition": {"kind": "rule", "rule": draft.rule},
+            "outputs": {"": draft.tag},  # A plain rule has one label without a name.
+        }
         made: int = self.app.post(SEGMENTS, body, self._token())["id"]
         return made
 
     def plan(self, segment: int) -> Plan | None:
-        """What going live would do; None while it is still being worked out."""
+        """What going live would do; None while it is still being worked out. Raises PlanFailed."""
         plan = self.app.get(PLAN.format(id=segment), self._token())
-        return Plan(plan["id"], plan["joins"], plan["leaves"]) if plan and plan["state"] == "ready" else None
+        if plan["state"] == "failed":
+            raise PlanFailed(plan["error"])
+        return Plan(plan["joins"], plan["leaves"], plan["total"]) if plan["state"] in PLANNED else None
 
-    def go_live(self, segment: int, plan: Plan) -> None:
-        """The segment writes its tag from now on, beginning with the plan."""
-        self.app.post(LIVE.format(id=segment), {"plan": plan.id}, self._token())
+    def go_live(self, segment: int) -> None:
+        """The segment's tag is written to the store from now on."""
+        self.app.post(LIVE.format(id=segment), {}, self._token())
 
     def tagged(self, tag: str) -> set[int]:
         """The customers who have the tag in the shop's own state."""
