@@ -189,21 +189,24 @@ def start(tx: Transaction, plan_id: PlanId, as_of: datetime, total: int) -> None
 
 def put_rows(tx: Transaction, plan_id: PlanId, segment_id: SegmentId, rows: Sequence[Row]) -> None:
     """These changes are part of the plan."""
-    statement = "COPY plan_rows (store_id, plan_id, customer_id, segment_id, was, label, true_at, revision) FROM STDIN"
-    with tx.connection.cursor().copy(statement) as copy:
-        for row in rows:
-            copy.write_row(
-                (
-                    tx.store_id,
-                    plan_id,
-                    row.customer_id,
-                    segment_id,
-                    row.was,
-                    row.label,
-                    row.true_at,
-                    row.revision,
-                )
-            )
+    if not rows:
+        return
+    tx.execute(
+        """INSERT INTO plan_rows (store_id, plan_id, customer_id, segment_id, was, label, true_at, revision)
+           SELECT %s, %s, c, %s, was, label, at, revision
+           FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::bigint[]) AS t(c, was, label, at, revision)
+           ON CONFLICT DO NOTHING""",
+        (
+            tx.store_id,
+            plan_id,
+            segment_id,
+            [row.customer_id for row in rows],
+            [row.was for row in rows],
+            [row.label for row in rows],
+            [row.true_at for row in rows],
+            [row.revision for row in rows],
+        ),
+    )
 
 
 def finish(tx: Transaction, plan_id: PlanId, state: State, counts: dict[str, int], error: str | None = None) -> None:

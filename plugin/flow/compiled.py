@@ -28,6 +28,7 @@ class Rules:
     """A store's applied segments and the plan they compile to, stale segments left out."""
 
     segments: tuple[Segment, ...]
+    """In the plan's order."""
     plan: Plan
     every: tuple[Segment, ...]
     """The stale ones too: what they want stays wanted."""
@@ -67,7 +68,9 @@ def compiled(store: Store, of: Sequence[Segment]) -> Rules:
     fresh = tuple(segment for segment in of if segment.stale_since is None)
     ruled = [segment_rule(segment) for segment in fresh]
     remote = frozenset(rule.id for rule in ruled if facts_of(rule.definition) & REMOTE)
-    return Rules(fresh, compile_plan(ruled, context(store)), tuple(of), remote)
+    plan = compile_plan(ruled, context(store))
+    by_id = {segment.id: segment for segment in fresh}
+    return Rules(tuple(by_id[rule.id] for rule in plan.segments), plan, tuple(of), remote)
 
 
 def context(store: Store) -> StoreContext:
@@ -87,5 +90,5 @@ def segment_rule(segment: Segment) -> SegmentRule:
         id=segment.id,
         name=segment.name,
         definition=schema.load(segment.definition),
-        writes=frozenset(fold(tag) for tag in segment.outputs.values()),
+        writes={label: fold(tag) for label, tag in segment.outputs.items()},
     )

@@ -87,7 +87,7 @@ def _decide_everyone(
 ) -> dict[str, int]:
     before = plans.members(tx, segment.id)
     revisions = customers.revisions(tx)
-    place = [each.id for each in rules.segments].index(segment.id)
+    place = [each.id for each in rules.plan.only([segment.id]).segments].index(segment.id)
     counts: Counter[str] = Counter(joins=0, leaves=0, moves=0, stays=0, undecided=0, examined=0)
     rows: list[Row] = []
     for decision in ask(tx, rules.plan, Asked.everyone(as_of), only=[segment.id]):
