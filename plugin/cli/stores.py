@@ -1,0 +1,79 @@
+"""``regulars stores``: which stores have the app, and how each of them stands."""
+
+from typing import Any
+
+import click
+
+from plugin.cli import doors, speak
+from plugin.db import backfills, customers, inbox, problems, segments, stores
+
+COLUMNS = ("id", "platform", "domain", "state", "installed_at")
+
+
+@click.group("stores", invoke_without_command=True)
+@speak.json_option
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> None:
+    """The stores that have the app: list them, or show one."""
+    if ctx.invoked_subcommand is None:
+        _list(as_json)
+
+
+@command.command("list")
+@speak.json_option
+def listed(as_json: bool) -> None:
+    """List the stores, newest last."""
+    _list(as_json)
+
+
+def _list(as_json: bool) -> None:
+    rows = [{name: getattr(store, name) for name in COLUMNS} for store in stores.every(doors.database())]
+    if as_json:
+        speak.say_json(rows)
+    else:
+        speak.say_table(COLUMNS, rows, "No store has installed the app yet.")
+
+
+@command.command("show")
+@click.argument("store")
+@speak.json_option
+def show(store: str, as_json: bool) -> None:
+    """Show how STORE (its id or domain) stands: state, counts, history, problems."""
+    told = _particulars(store)
+    if as_json:
+        speak.say_json(told)
+        return
+    for name in ("id", "domain", "name", "state", "timezone", "currency", "orders_known_from", "installed_at"):
+        click.echo(f"{name.replace('_', ' ') + ':':18} {told[name]}")
+    for name, count in told["counts"].items():
+        click.echo(f"{name.replace('_', ' ') + ':':18} {count}")
+    for reading in told["history"]:
+        click.echo(
+            f"{'history:':18} {reading['kind']} {reading['state']}, {reading['loaded']} of {reading['objects']} read"
+        )
+    for problem in told["problems"]:
+        click.echo(
+            f"{'problem:':18} {problem['code']} {problem['subject']} {problem['particulars']}, since {problem['first_at']}"
+        )
+
+
+def _particulars(asked: str) -> dict[str, Any]:
+    database = doors.database()
+    found = doors.find_store(database, asked)
+    with database.store(found.id) as tx:
+        deliveries = inbox.counts(tx)
+        return {
+            **{name: getattr(found, name) for name in found.__dataclass_fields__},
+            "counts": {
+                "customers": customers.count(tx),
+                "customers_due": customers.count_due(tx),
+                "segments": len(segments.newest(tx)),
+                "deliveries_waiting": deliveries["waiting"],
+                "deliveries_set_aside": deliveries["set_aside"],
+            },
+            "history": [
+                {"kind": str(r.kind), "state": str(r.state), "objects": r.objects, "loaded": r.loaded, "error": r.error}
+                for r in backfills.listed(tx)
+            ],
+            "problems": problems.listed(tx),
+        }

@@ -1,0 +1,34 @@
+"""A two-sided segment followed through time, naively: every order and every midnight is looked at."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+
+Purchases = Sequence[tuple[datetime, Decimal]]
+
+
+def regulars(
+    purchases: Mapping[int, Purchases], as_of: datetime, spend: int, window: timedelta, grace: timedelta
+) -> set[int]:
+    """Who is in: joins with ``spend`` in the window, leaves once no order was in it for longer than the grace."""
+    return {who for who, bought in purchases.items() if _is_in(bought, as_of, spend, window, grace)}
+
+
+def _is_in(bought: Purchases, as_of: datetime, spend: int, window: timedelta, grace: timedelta) -> bool:
+    inside, empty_since = False, None
+    for moment in _moments(bought, as_of):
+        since = datetime.combine(moment.date(), time()) - window
+        recent = [net for at, net in bought if since <= at <= moment]
+        empty_since = None if recent else empty_since or moment
+        if inside and empty_since is not None and moment - empty_since > grace:
+            inside = False
+        inside = inside or sum(recent) >= spend
+    return inside
+
+
+def _moments(bought: Purchases, as_of: datetime) -> Iterator[datetime]:
+    """When anything can change up to ``as_of``: each order, each midnight after the first, and the moment itself."""
+    first = bought[0][0].date()
+    midnights = [datetime.combine(first + timedelta(days=n), time()) for n in range(1, (as_of.date() - first).days + 1)]
+    # A membership that ends "longer than" its grace after a midnight has ended just after that midnight.
+    yield from sorted({as_of, *midnights, *(at for at, _ in bought)})
