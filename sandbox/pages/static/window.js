@@ -45,8 +45,12 @@ function listPeople() {
   const fits = (c) => [c.name, c.email, ...c.tags].some((text) => (text || "").toLowerCase().includes(wanted));
   const found = people.filter(fits);
   by("who").replaceChildren(...found.map((c) =>
-    element("option", { value: number(c.gid) }, `${c.name} · ${c.number_of_orders} orders · ${money.format(c.amount_spent)}`)));
+    element("option", { value: number(c.gid) }, described(c))));
   return found;
+}
+
+function described(c) {
+  return `${c.name} · ${c.number_of_orders} ${c.number_of_orders === 1 ? "order" : "orders"} · ${money.format(c.amount_spent)}`;
 }
 
 async function choose(id) {
@@ -65,6 +69,8 @@ async function look() {
   const id = chosen;
   const who = await ask(`/customers/${id}`);
   if (id !== chosen) return;
+  const option = by("who").selectedOptions[0];
+  if (option && option.value === id && option.textContent !== described(who)) option.textContent = described(who);
   by("count").textContent = who.number_of_orders;
   by("spent").textContent = money.format(who.amount_spent);
   by("from").textContent = [who.city, who.country_code].filter(Boolean).join(", ") || "–";
