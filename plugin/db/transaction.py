@@ -60,6 +60,10 @@ class Transaction:
         found = self.row(statement, parameters)
         return None if found is None else found[0]
 
+    def limit(self, seconds: float) -> None:
+        """From here on each statement of this transaction ends after so many seconds (psycopg's QueryCanceled)."""
+        self.execute("SELECT set_config('statement_timeout', %s, true)", (f"{int(seconds * 1000)}ms",))
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part of the transaction that may fail alone: an exception undoes it and goes on up."""

@@ -1,0 +1,65 @@
+"""The first view: the store, how far its history is, its segments, and what must be looked at."""
+
+from typing import Any
+
+from plugin.db import backfills, customers, inbox, memberships, outbox, plans, problems, segments, stores
+from plugin.db.stores import State
+from plugin.db.transaction import Transaction
+from plugin.web import words
+from plugin.web.api import schemas, show
+from plugin.web.api.routes import Routes
+from plugin.web.here import house, store_id
+
+routes = Routes("overview", __name__, url_prefix="/api", description="The store at a glance")
+DONE = (State.READY, State.NEEDS_AUTHORISATION)
+
+
+@routes.get("/overview")
+@routes.answers(200, schemas.Overview)
+def overview() -> dict[str, Any]:
+    """Everything on the first view, as of one moment."""
+    with house().database.store(store_id(), isolation="REPEATABLE READ") as tx:
+        store = stores.get(tx)
+        deliveries = inbox.counts(tx)
+        return {
+            "store": store,
+            "history": _history(tx, done=store.ready_at is not None),
+            "counts": {
+                "customers": customers.count(tx),
+                "deliveries_waiting": deliveries["waiting"],
+                "deliveries_set_aside": deliveries["set_aside"],
+                "outbox": outbox.count(tx),
+                "due": customers.count_due(tx) if store.state in DONE else 0,
+            },
+            "segments": _segments(tx, store.currency),
+            "problems": notices(tx),
+            "as_of": house().now(),
+        }
+
+
+@routes.get("/problems")
+@routes.answers(200, schemas.Notices)
+def listed() -> dict[str, Any]:
+    """What the merchant must look at."""
+    with house().database.store(store_id()) as tx:
+        return {"problems": notices(tx)}
+
+
+def notices(tx: Transaction) -> list[dict[str, Any]]:
+    """The open problems in words."""
+    return [row | words.problem(row) for row in problems.listed(tx)]
+
+
+def _history(tx: Transaction, *, done: bool) -> dict[str, Any]:
+    readings = [
+        {"kind": row.kind, "state": row.state, "found": row.objects, "loaded": row.loaded, "error": row.error}
+        for row in backfills.listed(tx)
+    ]
+    return {"done": done, "readings": readings}
+
+
+def _segments(tx: Transaction, currency: str) -> list[dict[str, Any]]:
+    sizes, newest = memberships.sizes(tx), plans.latest_each(tx)
+    return [
+        show.segment(found, sizes.get(found.id, {}), newest.get(found.id), currency) for found in segments.newest(tx)
+    ]

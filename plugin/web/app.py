@@ -1,0 +1,46 @@
+"""Wiring: one Flask app over one house."""
+
+from flask import Flask, redirect
+from werkzeug.wrappers import Response
+
+from plugin.flow.house import House
+from plugin.flow.receive import Directory
+from plugin.platforms.manifest import asked
+from plugin.web import api, errors, security, session
+from plugin.web.ingest import Ingest
+from plugin.web.routes import document, health
+
+ASKED = asked("shopify")
+
+API_LIMIT = 1024 * 1024
+"""Bytes of a request of our own page."""
+
+
+def create_app(house: House) -> Flask:
+    """The app: webhooks take the short path in front, everything else goes through Flask."""
+    app = Flask(__name__, static_url_path="/static")
+    app.config.update(
+        MAX_CONTENT_LENGTH=API_LIMIT,
+        API_TITLE="Regulars",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.0.3",
+        OPENAPI_URL_PREFIX="/api",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    app.extensions["house"] = house
+    app.extensions["directory"] = Directory()
+    session.guard(app)
+    security.dress(app)
+    errors.register(app)
+    app.register_blueprint(document.routes)
+    app.register_blueprint(health.routes)
+    app.add_url_rule("/", "front", _front)
+    api.register(app)
+    short = Ingest(app.wsgi_app, house, app.extensions["directory"], {ASKED.webhook_path: "shopify"})
+    app.wsgi_app = short  # type: ignore[method-assign, assignment]
+    return app
+
+
+def _front() -> Response:
+    """The one page there is."""
+    return redirect(ASKED.application_path)

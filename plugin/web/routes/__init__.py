@@ -1,0 +1,1 @@
+"""Addresses that are not the JSON API: the page itself, health, metrics."""

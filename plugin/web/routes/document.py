@@ -1,0 +1,111 @@
+"""The embedded page's document: proven by the ID token in its address, or sent to fetch one.
+
+A frame inside the admin can't keep a login, so the platform puts a fresh token into the address. A
+document without one goes to the bounce page, whose only script is App Bridge: it loads the address
+again with a token.
+"""
+
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import structlog
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from plugin.db import stores
+from plugin.domain.errors import PlatformError
+from plugin.flow.install import PLATFORM, install, is_awake
+from plugin.flow.tokens import app as as_app
+from plugin.platforms.base import Identity, NotGenuine
+from plugin.platforms.manifest import asked
+from plugin.platforms.shopify import auth
+from plugin.web import errors, words
+from plugin.web.here import directory, house
+from plugin.web.security import frames_of
+
+ASKED = asked("shopify")
+
+log = structlog.get_logger()
+routes = Blueprint("document", __name__, url_prefix=ASKED.application_path)
+KEPT = ("shop", "host", "embedded", "locale")
+"""What of the platform's parameters the page keeps in its address."""
+
+
+@routes.get("")
+@routes.get("/<path:view>")
+def page(view: str = "") -> AnyResponse:
+    """The page, whichever view its script will show; installs the app on the store first if need be."""
+    token = request.args.get("id_token", "")
+    try:
+        identity = auth.verify_id_token(token, as_app(house()), house().now())
+        frames_of(identity.store)
+        _installed(identity, token)
+    except NotGenuine:
+        return _for_a_token()
+    except PlatformError as error:
+        log.warning("store.install_failed", store=identity.store, error=error.code, reason=error.message)
+        return make_response(errors.page(words.sentence(error)), 502)
+    return _shell()
+
+
+@routes.get("/bounce")
+def bounce() -> AnyResponse:
+    """A page that only loads App Bridge, which loads ``shopify-reload`` with a token."""
+    _frame_named()
+    try:
+        auth.reload_path(request.args.get("shopify-reload", ""))
+    except NotGenuine:
+        return make_response(errors.page(words.say("Open the app from your store's admin.")), 400)
+    return _with_scripts(render_template("bounce.html", settings=house().settings))
+
+
+def _installed(identity: Identity, token: str) -> None:
+    """The store has a row and a token that lives. Raises NotGenuine, PlatformError."""
+    store_id = directory().find(house(), PLATFORM, identity.store)
+    if store_id is not None:
+        with house().database.store(store_id) as tx:
+            if is_awake(stores.get(tx)):
+                return
+    install(house(), identity.store, token)
+
+
+def _shell() -> Response:
+    return _with_scripts(
+        render_template("shell.html", settings=house().settings, root=ASKED.application_path, modules=modules())
+    )
+
+
+@cache
+def modules() -> list[str]:
+    """The page's scripts, so that the browser asks for all of them at once."""
+    static = Path(__file__).parent.parent / "static"
+    return sorted(path.relative_to(static).as_posix() for path in static.rglob("*.js"))
+
+
+def _for_a_token() -> AnyResponse:
+    """To the bounce page; or into the admin, when someone opened our address by itself."""
+    kept = {name: request.args[name] for name in KEPT if name in request.args}
+    if kept.get("embedded") != "1" and "host" in kept:
+        try:
+            return redirect(auth.app_url(kept["host"], house().settings.shopify_client_id))
+        except NotGenuine:
+            pass
+    again = f"{quote(request.path)}?{urlencode(kept)}"
+    return redirect(f"{url_for('document.bounce')}?{urlencode({**kept, 'shopify-reload': again})}")
+
+
+def _frame_named() -> None:
+    """Whoever the address names may frame the page, if it can be a shop at all."""
+    try:
+        frames_of(auth.shop_domain(request.args.get("shop", "")))
+    except NotGenuine:
+        return
+
+
+def _with_scripts(html: str) -> Response:
+    settings = house().settings
+    response = make_response(html)
+    for url in (settings.shopify_app_bridge_url, settings.shopify_polaris_url):
+        response.headers.add("Link", f"<{url}>; rel=preload; as=script")
+    return response

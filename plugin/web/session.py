@@ -1,0 +1,50 @@
+"""Who asks: the platform's ID token on every request; no cookies, nothing remembered.
+
+A route is closed unless its endpoint stands in PUBLIC.
+"""
+
+from flask import Flask, g, request
+
+from plugin.domain.errors import RegularsError
+from plugin.flow.install import PLATFORM
+from plugin.flow.tokens import app as as_app
+from plugin.platforms.base import NotGenuine
+from plugin.platforms.shopify.auth import verify_id_token
+from plugin.web.here import directory, house
+
+PUBLIC = frozenset(
+    {
+        "front",  # Sends on to the page.
+        "static",  # The page's own files; the same for everyone.
+        "document.page",  # Proves its own token, or sends for one.
+        "document.bounce",  # Fetches a token; shows nothing of a store.
+        "health.alive",
+        "health.ready",
+        "health.metrics",  # Asks for a token of its own, or for this machine.
+        "api-docs.openapi_json",  # How the API looks; no data.
+    }
+)
+
+
+class StoreUnknown(RegularsError):
+    """The visitor is genuine and their store has no row: it was never opened, or erased."""
+
+    code = "store_unknown"
+
+
+def guard(app: Flask) -> None:
+    """Every route of the app asks who is there, the public ones excepted."""
+    app.before_request(_prove)
+
+
+def _prove() -> None:
+    if request.endpoint is None or request.endpoint in PUBLIC:
+        return
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise NotGenuine
+    identity = verify_id_token(token.strip(), as_app(house()), house().now())
+    store_id = directory().find(house(), PLATFORM, identity.store)
+    if store_id is None:
+        raise StoreUnknown(store=identity.store)
+    g.identity, g.store_id = identity, store_id

@@ -1,0 +1,49 @@
+// Calls to our own server, each with a fresh ID token of the admin around us.
+
+export class Refused extends Error {
+  constructor(status, error) {
+    super(error.message);
+    this.status = status;
+    this.code = error.code;
+    this.field = error.field;
+    this.problems = error.problems ?? [];
+  }
+}
+
+const AWAY = { code: "away", message: "We can't reach the server. Check your connection; nothing is lost." };
+const UNREADABLE = { code: "unreadable", message: "The server's answer can't be read. Try again in a minute." };
+
+export const get = (path, signal) => call("GET", path, undefined, signal);
+export const post = (path, body = {}, signal) => call("POST", path, body, signal);
+export const put = (path, body, signal) => call("PUT", path, body, signal);
+export const remove = (path) => call("DELETE", path);
+
+async function call(method, path, body, signal) {
+  let answer = await send(method, path, body, signal);
+  if (answer.status === 401 && answer.headers.has("X-Shopify-Retry-Invalid-Session-Request")) {
+    answer = await send(method, path, body, signal);
+  }
+  if (answer.status === 204) return null;
+  let told;
+  try {
+    told = await answer.json();
+  } catch (failure) {
+    if (failure.name === "AbortError") throw failure;
+    throw new Refused(answer.status, UNREADABLE);
+  }
+  if (!answer.ok) throw new Refused(answer.status, told.error ?? UNREADABLE);
+  return told;
+}
+
+async function send(method, path, body, signal) {
+  const headers = { Accept: "application/json" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  try {
+    const token = await window.shopify?.idToken?.();
+    if (token) headers.Authorization = `Bearer ${token}`;
+    return await fetch(`/api${path}`, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
+  } catch (failure) {
+    if (failure.name === "AbortError") throw failure;
+    throw new Refused(0, AWAY);
+  }
+}

@@ -1,0 +1,14 @@
+// What was changed in the store.
+import { h } from "../lib/dom.js";
+import { time } from "../lib/format.js";
+import { href } from "../lib/router.js";
+
+export function changes(writes, named) {
+  if (!writes.length) return h("p", { class: "quiet" }, "Nothing has been changed in your store yet.");
+  return h("ul", { class: "timeline" }, writes.map((write) => h("li", {},
+    named ? [h("a", { href: href(`/customers/${write.customer_id}`), "data-key": `write-${write.id}` }, write.customer ?? `Customer ${write.customer_id}`), " "] : null,
+    write.added.map((tag) => ["got ", h("span", { class: "tag" }, tag), " "]),
+    write.removed.map((tag) => ["lost ", h("span", { class: "tag" }, tag), " "]),
+    write.ok ? null : [h("span", { class: "badge bad" }, "refused"), ` ${write.answer ?? ""} `],
+    h("span", { class: "quiet" }, time(write.sent_at), ` · ${write.cause}`))));
+}

@@ -1,0 +1,85 @@
+// The first view: is all well, how large is each segment, what must be looked at.
+import { get } from "../lib/api.js";
+import { h, keep } from "../lib/dom.js";
+import { count, number, time } from "../lib/format.js";
+import { poll } from "../lib/poll.js";
+import { href } from "../lib/router.js";
+import { overviewOf } from "../lib/store.js";
+import { history } from "../parts/history.js";
+import { notices } from "../parts/notices.js";
+import { isBusy, size, stateBadge, tags } from "../parts/segments.js";
+import { card, empty } from "../parts/states.js";
+
+export async function overview({ signal }) {
+  let [told, came] = await Promise.all([overviewOf(signal), get("/deliveries", signal)]);
+  const parts = [h("div"), h("div"), h("div"), h("div"), h("div")];
+  const draw = () => {
+    const { store, segments, problems, counts } = told;
+    keep(parts[0], { name: store.name, ready: told.history.done, any: segments.length }, head);
+    keep(parts[1], problems, notices);
+    keep(parts[2], told.history, () => history(told.history, counts));
+    keep(parts[3], { segments, ready: told.history.done }, table);
+    keep(parts[4], { counts, newest: came.deliveries.slice(0, 5) }, recent);
+  };
+  draw();
+  poll(signal, async () => {
+    [told, came] = await Promise.all([overviewOf(signal), get("/deliveries", signal)]);
+    draw();
+  }, () => (isMoving(told) ? 1500 : 10_000));
+  return h("div", {}, parts);
+}
+
+function isMoving({ history: { done }, counts, segments }) {
+  return !done || counts.due > 0 || counts.outbox > 0 || counts.deliveries_waiting > 0 || segments.some((each) => isBusy(each.plan));
+}
+
+function head({ name, ready, any }) {
+  return h("div", { class: "head" },
+    h("div", { class: "titles" }, h("div", {}, h("h1", {}, "Segments")), h("p", { class: "quiet" }, name)),
+    any && ready ? h("a", { class: "button primary", href: href("/segments/new"), "data-key": "new" }, "New segment") : null);
+}
+
+function table({ segments, ready }) {
+  if (!segments.length) {
+    const text = ready
+      ? "A segment is a group of customers you describe once, such as “spent 500 or more in the last year”. It stays right by itself, and its customers carry a tag you can use anywhere in your store."
+      : "You can write your first segment already. It is worked out as soon as your history is complete.";
+    return card(null, empty("Who are your regulars?", text,
+      h("a", { class: "button primary", href: href("/segments/new"), "data-key": "new" }, "Write the first segment")));
+  }
+  return card(null, h("div", { class: "flush" }, h("table", {},
+    h("caption", { class: "hidden-text" }, "Your segments"),
+    h("thead", {}, h("tr", {},
+      h("th", { scope: "col" }, "Segment"), h("th", { scope: "col", class: "number" }, "Customers"),
+      h("th", { scope: "col" }, "Tag"), h("th", { scope: "col" }, "State"))),
+    h("tbody", {}, segments.map(row)))));
+}
+
+function row(segment) {
+  const waits = segment.state === "live" && segment.plan?.state === "ready";
+  return h("tr", {},
+    h("td", {},
+      h("a", { href: href(`/segments/${segment.id}`), "data-key": `segment-${segment.id}` }, segment.name),
+      h("p", { class: "quiet" }, segment.sentence ?? "This rule was written for an older version. Edit it to bring it up to date.")),
+    h("td", { class: "number", "data-label": "Customers" }, size(segment), segment.labels.length > 1 ? tiers(segment) : null),
+    h("td", { "data-label": "Tag" }, tags(segment)),
+    h("td", { "data-label": "State" }, stateBadge(segment),
+      waits ? h("p", {}, h("a", { href: href(`/segments/${segment.id}/plan`) }, "Look at the change")) : null));
+}
+
+function tiers(segment) {
+  return h("div", { class: "quiet" }, segment.labels.map((label) => h("div", {}, `${label.label} ${number(label.size)}`)));
+}
+
+function recent({ counts, newest }) {
+  const waiting = [
+    counts.deliveries_waiting && `${count(counts.deliveries_waiting, "message")} from Shopify waiting`,
+    counts.due && `${count(counts.due, "customer")} to look at`,
+    counts.outbox && `${count(counts.outbox, "customer")} whose tags are on their way`,
+  ].filter(Boolean);
+  return card(h("div", { class: "row spread" }, h("h2", {}, "What just happened"), h("a", { href: href("/activity"), "data-key": "activity" }, "All activity")),
+    h("p", { class: "quiet" }, `${count(counts.customers, "customer")} · ${waiting.length ? waiting.join(" · ") : "everything is up to date"}`),
+    newest.length
+      ? h("ul", { class: "timeline" }, newest.map((each) => h("li", {}, each.what, " ", h("span", { class: "quiet" }, time(each.received_at)))))
+      : h("p", { class: "quiet" }, "Nothing has come in from your store yet."));
+}

@@ -1,0 +1,178 @@
+"""What people are told: a sentence for each error, HTTP status and problem, translatable by gettext.
+
+A sentence says what happened, to what, and the next step. The platform's own answer is for the log;
+where it helps the merchant it stands in quotes behind our sentence.
+"""
+
+import gettext as _gettext
+from collections.abc import Mapping
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from plugin.domain.errors import Invalid, RegularsError
+from plugin.rules.problems import Problem
+
+_translations = _gettext.translation("regulars", Path(__file__).parent / "translations", ["en"], fallback=True)
+say = _translations.gettext
+
+
+def _mark(text: str) -> str:
+    """Names the text for the extraction of messages; it is translated when it is said."""
+    return text
+
+
+ERRORS = {
+    "not_genuine": _mark("Your session has ended. Reload the page."),
+    "store_unknown": _mark("The app isn't set up for this store yet. Reload the page to set it up."),
+    "not_found": _mark("This isn't here any more. It may have been deleted; go back to the overview."),
+    "rule": _mark("The rule needs a change before it can be used."),
+    "too_slow": _mark(
+        "Counting took too long and was stopped. Saving works all the same: it counts in the background."
+    ),
+    "database_unavailable": _mark("Our database can't be reached. Nothing is lost; try again in a minute."),
+    "platform": _mark("Shopify doesn't answer. Try again in a minute."),
+    "platform_refused": _mark("Shopify refused the connection to this store. Open the app again from your admin."),
+    "throttled": _mark("Shopify asks us to slow down. Try again in a minute."),
+    "needs_reauthorisation": _mark("Shopify no longer lets us in. Reload the page to connect again."),
+    "store_unavailable": _mark("Shopify says that this store can't be reached at the moment. Try again later."),
+}
+
+STATUSES = {
+    HTTPStatus.NOT_FOUND: _mark("There is no such page."),
+    HTTPStatus.METHOD_NOT_ALLOWED: _mark("This can't be done here."),
+    HTTPStatus.UNPROCESSABLE_ENTITY: _mark("Something in the form is missing or can't be used."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _mark("This is too large to be saved."),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: _mark("Send this as JSON."),
+    HTTPStatus.BAD_REQUEST: _mark("The request can't be read."),
+}
+
+PROBLEMS = {
+    "needs_authorisation": (
+        _mark("Shopify no longer lets us in"),
+        _mark("Purchases still come in, but tags can't be changed. Reload this page to connect again."),
+    ),
+    "delivery_set_aside": (
+        _mark("A message from Shopify couldn't be read"),
+        _mark("It is kept with its reason. Look at it under Activity; you can have it tried again."),
+    ),
+    "segment_stale": (
+        _mark("The segment ‘{segment}’ can't be worked out"),
+        _mark("Its customers and tags stay as they were. It is tried again every hour; changing its rule helps too."),
+    ),
+    "plan_failed": (
+        _mark("A preview of a segment failed"),
+        _mark("Nothing was changed. Save the segment again to have it tried once more."),
+    ),
+    "subscription_refused": (
+        _mark("Shopify refuses to tell us about ‘{subject}’"),
+        _mark("Segments may miss these changes. Shopify says: {reason}"),
+    ),
+    "history_failed": (
+        _mark("The store's history couldn't be read"),
+        _mark("Segments wait until it is complete. Shopify says: {reason}"),
+    ),
+    "write_refused": (
+        _mark("A customer's tags couldn't be changed"),
+        _mark("Shopify says: {reason}. It is tried again when the customer's segments change."),
+    ),
+    "written_too_often": (
+        _mark("Another app and we change the same customer's tags"),
+        _mark("We stopped for an hour. Look for another app or flow with the same tag, and switch one of them off."),
+    ),
+    "data_requested": (
+        _mark("A customer asks for their data"),
+        _mark("Shopify passed on the request of customer {customer}. Answer it within 30 days."),
+    ),
+}
+"""Title and what to do, by the code of plugin.db.problems."""
+
+
+def sentence(error: RegularsError) -> str:
+    """The error for a person."""
+    if isinstance(error, Invalid):
+        return say(error.message)
+    return say(ERRORS[error.code])
+
+
+def over_http(status: HTTPStatus) -> str:
+    """The status for a person."""
+    return say(STATUSES.get(status, status.phrase + "."))
+
+
+def unexpected(reference: str) -> str:
+    """The apology."""
+    text = "Sorry, something went wrong on our side. If it happens again, tell us the number {reference}."
+    return say(text).format(reference=reference)
+
+
+def problem(row: Mapping[str, Any]) -> dict[str, str]:
+    """Title and advice for a row of plugin.db.problems; the codes we don't know get the code itself."""
+    title, advice = PROBLEMS.get(row["code"], (_mark("Something needs a look: {code}"), ""))
+    parts = _Parts(row["particulars"], code=row["code"], subject=row["subject"])
+    return {"title": say(title).format_map(parts), "advice": say(advice).format_map(parts) if advice else ""}
+
+
+class _Parts(dict[str, Any]):
+    """A missing part is a dash, never an exception."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def problem_of_rule(found: Problem) -> dict[str, Any]:
+    """A mistake in a definition with its place: offsets from 0, line and column from 1."""
+    return {
+        "field": found.field,
+        "message": say(found.message),
+        "start": found.span.start if found.span else None,
+        "end": found.end,
+        "line": found.line,
+        "column": found.column,
+        "expected": list(found.expected),
+        "suggestion": found.suggestion,
+    }
+
+
+TOPICS = {
+    "orders/create": _mark("An order was placed"),
+    "orders/updated": _mark("An order changed"),
+    "orders/paid": _mark("An order was paid"),
+    "orders/cancelled": _mark("An order was cancelled"),
+    "orders/delete": _mark("An order was deleted"),
+    "refunds/create": _mark("A refund was made"),
+    "customers/create": _mark("A customer was added"),
+    "customers/update": _mark("A customer changed"),
+    "customers/delete": _mark("A customer was deleted"),
+    "customer.tags_added": _mark("A customer got a tag"),
+    "customer.tags_removed": _mark("A customer lost a tag"),
+    "app/uninstalled": _mark("The app was removed"),
+    "customers/data_request": _mark("A customer asks for their data"),
+    "customers/redact": _mark("A customer is to be forgotten"),
+    "shop/redact": _mark("The store is to be forgotten"),
+    "api/customers": _mark("Customers were looked up"),
+    "api/orders": _mark("Orders were looked up"),
+    "export/customers": _mark("Part of the history: customers"),
+    "export/orders": _mark("Part of the history: orders"),
+}
+
+CAUSES = {
+    "delivery": _mark("something happened in the store"),
+    "clock": _mark("time passed"),
+    "live": _mark("the segment went live"),
+    "preview": _mark("the segment went back to preview"),
+    "plan": _mark("the rule was new or changed"),
+    "segment deleted": _mark("the segment was deleted"),
+    "time zone": _mark("the store's time zone changed"),
+}
+
+
+def topic(name: str) -> str:
+    """What the message is about; a topic we have no words for stands as it is."""
+    return say(TOPICS[name]) if name in TOPICS else name
+
+
+def cause(word: str) -> str:
+    """Why something changed: ``delivery``, ``clock``, ``plan 17`` …"""
+    key = "plan" if word.startswith("plan ") else word
+    return say(CAUSES[key]) if key in CAUSES else word

@@ -1,0 +1,1 @@
+"""Everything with a URL, over real servers."""
