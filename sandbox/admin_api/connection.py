@@ -51,12 +51,15 @@ def by_id(item: Any) -> tuple[Any, int]:
 
 
 def page(items: Iterable[Any], arguments: dict[str, Any], key: Key = by_id, *, unbounded: bool = False) -> Connection:
-    """The page that ``first``/``after`` or ``last``/``before`` ask for. Raises ApiError."""
+    """The page that ``first``/``after`` or ``last``/``before`` ask for; unbounded all, without cursors.
+
+    Raises ApiError.
+    """
     found = sorted(((_plain(key(item)), item) for item in items), key=lambda pair: pair[0])
     if arguments.get("reverse"):
         found.reverse()
     if unbounded:
-        return _connection(found, more=False, earlier=False)
+        return Connection([Edge("", item) for _, item in found], PageInfo(False, False, None, None))
     first, last = arguments.get("first"), arguments.get("last")
     if first is None and last is None:
         raise ApiError("you must provide one of first or last")

@@ -140,6 +140,8 @@ class Planner:
         field_type = kind.fields[node.name.value]
         function = field_type.extensions["function"]
         arguments = get_argument_values(field_type, node, None)
+        if not arguments:
+            return function  # type: ignore[no-any-return]
         return lambda thing, asking: function(thing, asking, **arguments)
 
     def _flat(self, selection: SelectionSetNode | None, kind: Any) -> Iterator[FieldNode]:
