@@ -28,7 +28,6 @@ celery.conf.update(
     worker_send_task_events=False,  # Events double a worker's CPU.
     worker_hijack_root_logger=False,  # structlog speaks for everyone.
     beat_schedule=SCHEDULE,
-    beat_schedule_filename=":memory:",
     timezone="UTC",
 )
 

@@ -1,12 +1,12 @@
 """The queues; the Procfile starts a worker for each, and a test proves it."""
 
 INTAKE = "intake"
-"""Drains and sweeps: PostgreSQL only, never a call to a platform."""
+"""Drains, sweeps and the scan: PostgreSQL only, never a call to a platform, never long."""
 FETCH = "fetch"
 """Reads at the platforms."""
 DELIVER = "deliver"
 """Writes to the platforms."""
 BATCH = "batch"
-"""Full runs, exports, and the scan."""
+"""Full runs and exports."""
 
 ALL = (INTAKE, FETCH, DELIVER, BATCH)

@@ -4,7 +4,7 @@ A read is cleared when the answer that covers its counter is absorbed, so a chan
 the answer is on its way is read once more.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,18 +60,22 @@ def want(tx: Transaction, wanted: Iterable[tuple[Kind, int]], urgent: bool) -> N
     )
 
 
-def claim(tx: Transaction, most: int) -> list[Read]:
-    """The reads that are due, of one kind, ours for the length of a lease."""
-    rows = tx.rows(
-        f"""UPDATE reads r SET due_at = now() + interval '{LEASE}', attempts = r.attempts + 1
-            FROM (SELECT kind, id FROM reads WHERE store_id = %(store)s AND due_at <= now()
-                    AND kind = (SELECT kind FROM reads WHERE store_id = %(store)s AND due_at <= now()
-                                ORDER BY due_at LIMIT 1)
-                  ORDER BY due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED) d
-            WHERE r.store_id = %(store)s AND r.kind = d.kind AND r.id = d.id RETURNING r.kind, r.id, r.counter""",
-        {"store": tx.store_id, "most": most},
+def claim(tx: Transaction, most: Mapping[Kind, int]) -> list[Read]:
+    """The reads that are due, of one kind and at most as many as one call reads, ours for a lease."""
+    kind = tx.value(
+        "SELECT kind FROM reads WHERE store_id = %s AND due_at <= now() ORDER BY due_at LIMIT 1", (tx.store_id,)
     )
-    return [Read(Kind(kind), id_, counter) for kind, id_, counter in rows]
+    if kind is None:
+        return []
+    rows = tx.rows(
+        f"""WITH d AS MATERIALIZED (
+              SELECT id FROM reads WHERE store_id = %(store)s AND kind = %(kind)s AND due_at <= now()
+              ORDER BY due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+            UPDATE reads r SET due_at = now() + interval '{LEASE}', attempts = r.attempts + 1 FROM d
+            WHERE r.store_id = %(store)s AND r.kind = %(kind)s AND r.id = d.id RETURNING r.id, r.counter""",
+        {"store": tx.store_id, "kind": kind, "most": most[Kind(kind)]},
+    )
+    return [Read(Kind(kind), id_, counter) for id_, counter in rows]
 
 
 def answered(tx: Transaction, answers: Sequence[ReadAnswered]) -> None:
@@ -83,8 +87,12 @@ def answered(tx: Transaction, answers: Sequence[ReadAnswered]) -> None:
     )
 
 
-def put_off(tx: Transaction, until: datetime) -> None:
-    """The platform asks us to wait: nothing of this store is read before ``until``."""
+def put_off(tx: Transaction, claimed: Sequence[Read], until: datetime) -> None:
+    """Nothing of this store is read before ``until``; what was claimed and not read is due then."""
+    tx.execute(
+        "UPDATE reads SET due_at = %s WHERE store_id = %s AND kind = %s AND id = ANY(%s)",
+        (until, tx.store_id, claimed[0].kind.value, [read.id for read in claimed]),
+    )
     tx.execute("UPDATE reads SET due_at = greatest(due_at, %s) WHERE store_id = %s", (until, tx.store_id))
 
 
@@ -98,9 +106,10 @@ def pending(tx: Transaction, kind: Kind, ids: Sequence[int]) -> set[int]:
     return {row[0] for row in rows}
 
 
-def count_of(tx: Transaction, kind: Kind) -> int:
-    """How many reads of a kind are pending."""
-    return int(tx.value("SELECT count(*) FROM reads WHERE store_id = %s AND kind = %s", (tx.store_id, kind.value)))
+def count_of(tx: Transaction, kinds: Sequence[Kind]) -> int:
+    """How many reads of these kinds are pending."""
+    names = [kind.value for kind in kinds]
+    return int(tx.value("SELECT count(*) FROM reads WHERE store_id = %s AND kind = ANY(%s)", (tx.store_id, names)))
 
 
 def count(tx: Transaction) -> int:

@@ -30,6 +30,8 @@ class Kind(StrEnum):
 
     CUSTOMER = "customer"
     ORDER = "order"
+    REFUND = "refund"
+    """All refunds of an order, by the order's id."""
     PRODUCT = "product"
 
 

@@ -159,7 +159,7 @@ def _finish(house: House, store_id: StoreId) -> None:
             return
         if any(reading.state is not Reading.DONE for reading in backfills.listed(tx)):
             return
-        if inbox.has_waiting(tx) or reads.count_of(tx, Kind.ORDER):
+        if inbox.has_waiting(tx) or reads.count_of(tx, (Kind.ORDER, Kind.REFUND)):
             return
         stores.set_state(tx, State.READY, house.now())
         customers.none_due(tx)

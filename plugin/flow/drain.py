@@ -66,7 +66,7 @@ def drain(house: House, store_id: StoreId) -> Drained:
 def _work(house: House, tx: Transaction, deliveries: list[Delivery]) -> list[tuple[Work, float]]:
     store = stores.get(tx)
     rules = house.plans.of(tx, store) if store.state is State.READY else None
-    urgent = rules is not None and bool(rules.reads_remote)
+    urgent = rules is None or bool(rules.reads_remote)  # History is not whole before its reads are answered.
     absorbed = absorb(tx, platform(store.platform).translate, deliveries, urgent)
     act(house, tx, store, absorbed.special)
     later = [(Work.FETCH, 0.0)] if urgent else []

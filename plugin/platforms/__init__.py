@@ -27,6 +27,8 @@ class Platform(NamedTuple):
     subscribe: Callable[[Client, Sequence[str], str], Subscriptions]
     store_info: Callable[[Client], StoreInfo]
     read: Callable[[Client, Kind, Mapping[int, int], datetime], bytes]
+    read_at_once: Mapping[Kind, int]
+    """How many things of a kind one call reads."""
     start_export: Callable[[Client, Kind, datetime | None], str]
     poll_export: Callable[[Client, str], Export]
     export_chunks: Callable[[Http, str, int], Iterator[Chunk]]
@@ -41,6 +43,7 @@ _SHOPIFY = Platform(
     _shopify_webhooks.subscribe,
     _shopify_sync.store_info,
     _shopify_sync.read,
+    _shopify_sync.BATCH,
     _shopify_sync.start_export,
     _shopify_sync.poll_export,
     _shopify_sync.export_chunks,

@@ -156,6 +156,15 @@ class Order(Struct, rename="camel", gc=False):
     refunds: list[Refund] = []
 
 
+class Refunded(Struct, rename="camel", gc=False):
+    """An order as read_refunds asks: only its refunds, and what their amounts mean."""
+
+    id: str
+    updated_at: Moment
+    taxes_included: bool = False
+    refunds: list[Refund] = []
+
+
 class Read(Struct, gc=False):
     """What ``sync.read`` puts into the inbox: the nodes as they came, and what they answer."""
 

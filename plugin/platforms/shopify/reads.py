@@ -35,6 +35,7 @@ _export_line = Decoder(answers.ExportLine)
 _customer = Decoder(answers.Customer)
 _order = Decoder(answers.Order)
 _line = Decoder(answers.Line)
+_refunded = Decoder(answers.Refunded)
 _address = Decoder(answers.Address)
 _node = Decoder(answers.Node)
 
@@ -47,6 +48,11 @@ def customers_read(body: bytes, seen_at: datetime) -> Iterator[Fact]:
 def orders_read(body: bytes, seen_at: datetime) -> Iterator[Fact]:
     """``api/orders``: one that is not there may only be too old for our scopes, so it stays."""
     return _answers(body, Kind.ORDER, lambda node, began: _purchase(_order.decode(node), (), began, node))
+
+
+def refunds_read(body: bytes, seen_at: datetime) -> Iterator[Fact]:
+    """``api/refunds``: the refunds of orders that an export brought."""
+    return _answers(body, Kind.REFUND, lambda node, began: _refunds(_refunded.decode(node), began, node))
 
 
 def customers_export(body: bytes, seen_at: datetime) -> Iterator[Fact]:
@@ -120,10 +126,16 @@ def _purchase(order: answers.Order, exported: Iterable[answers.Line], began: dat
     version = values.version(order.updated_at, began, node)
     yield _seen(order, exported, version)
     if any(refund.refund_line_items is None for refund in order.refunds):
-        yield ReadWanted(Kind.ORDER, values.number(order.id))
+        yield ReadWanted(Kind.REFUND, values.number(order.id))
     for refund in order.refunds:
         if refund.refund_line_items is not None:
             yield from _refund(refund, refund.refund_line_items.nodes, order, version)
+
+
+def _refunds(order: answers.Refunded, began: datetime, node: bytes) -> Iterator[RefundSeen]:
+    version = values.version(order.updated_at, began, node)
+    for refund in order.refunds:
+        yield from _refund(refund, (refund.refund_line_items or answers.RefundLines([])).nodes, order, version)
 
 
 def _seen(order: answers.Order, exported: Iterable[answers.Line], version: Version) -> OrderSeen:
@@ -196,7 +208,10 @@ def _country(order: answers.Order) -> str | None:
 
 
 def _refund(
-    refund: answers.Refund, nodes: Iterable[answers.RefundLine], order: answers.Order, version: Version
+    refund: answers.Refund,
+    nodes: Iterable[answers.RefundLine],
+    order: answers.Order | answers.Refunded,
+    version: Version,
 ) -> Iterator[RefundSeen]:
     """The refund with its lines; one in which neither a unit nor money moved says nothing."""
     lines = tuple(_refund_line(each, order.taxes_included) for each in nodes)

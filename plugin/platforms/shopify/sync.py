@@ -18,13 +18,17 @@ from plugin.platforms.shopify.values import number
 
 CHUNK = 256 * 1024
 """Bytes of an export that become one row of the inbox, unless a single family is larger."""
-BATCH = {Kind.CUSTOMER: 50, Kind.ORDER: 5}
+BATCH = {Kind.CUSTOMER: 50, Kind.ORDER: 5, Kind.REFUND: 10}
 """Things read in one call: about half of the thousand points that one call may ask for."""
 TAGS_BATCH = 100
 DAY = timedelta(days=1)
 
-_GID = {Kind.CUSTOMER: "gid://shopify/Customer/", Kind.ORDER: "gid://shopify/Order/"}
-_READ = {Kind.CUSTOMER: "read_customers", Kind.ORDER: "read_orders"}
+_GID = {
+    Kind.CUSTOMER: "gid://shopify/Customer/",
+    Kind.ORDER: "gid://shopify/Order/",
+    Kind.REFUND: "gid://shopify/Order/",
+}
+_READ = {Kind.CUSTOMER: "read_customers", Kind.ORDER: "read_orders", Kind.REFUND: "read_refunds"}
 _EXPORT = {Kind.CUSTOMER: "export_customers", Kind.ORDER: "export_orders"}
 _SINCE = """(query: "updated_at:>='1970-01-01T00:00:00Z'")"""
 _STATES = {"COMPLETED": ExportState.DONE, "CREATED": ExportState.RUNNING, "RUNNING": ExportState.RUNNING}
@@ -47,7 +51,7 @@ def store_info(client: Client) -> StoreInfo:
 
 
 def read(client: Client, kind: Kind, wanted: Mapping[int, int], read_began: datetime) -> bytes:
-    """A body for the inbox, topic ``api/customers`` or ``api/orders``.
+    """A body for the inbox, topic ``api/customers``, ``api/orders`` or ``api/refunds``.
 
     ``wanted`` maps an id to the counter of its read. The body answers those it names: after a trouble
     (throttled, token dead, store away) only the ones before it. Raises if there were none.
@@ -80,6 +84,8 @@ def _nodes(client: Client, kind: Kind, gids: Sequence[str]) -> list[dict[str, An
         for order in orders:
             _rest(client, "order_lines", order["id"], "lineItems", order["lineItems"])
         _add_refunds(client, [order for order in orders if order["refunds"]])
+    if kind is Kind.REFUND:
+        _whole_refunds(client, [order for order in found if order is not None])
     return found
 
 
@@ -90,6 +96,11 @@ def _add_refunds(client: Client, orders: Sequence[dict[str, Any]]) -> None:
     told = client.run("read_refunds", {"ids": [order["id"] for order in orders]})["nodes"]
     for order, answer in zip(orders, told, strict=True):
         order["refunds"] = [] if answer is None else answer["refunds"]
+    _whole_refunds(client, orders)
+
+
+def _whole_refunds(client: Client, orders: Sequence[dict[str, Any]]) -> None:
+    for order in orders:
         for refund in order["refunds"]:
             _rest(client, "refund_lines", refund["id"], "refundLineItems", refund["refundLineItems"])
 

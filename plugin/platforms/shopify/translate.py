@@ -115,6 +115,7 @@ TOPICS: Mapping[str, Callable[[bytes, datetime], Iterable[Fact]]] = {
     # Not Shopify's: what our own reads and exports bring through the inbox.
     "api/customers": reads.customers_read,
     "api/orders": reads.orders_read,
+    "api/refunds": reads.refunds_read,
     "export/customers": reads.customers_export,
     "export/orders": reads.orders_export,
 }

@@ -258,12 +258,29 @@ def test_an_exported_order_collects_its_lines(shuffled: bool) -> None:
     assert found == {1: {11, 12}, 2: {13}}
 
 
-def test_an_exported_order_with_refunds_must_be_read() -> None:
+def test_the_refunds_of_an_exported_order_must_be_read() -> None:
     node = exported(an_order_node()) | {"refunds": [{"id": "gid://shopify/Refund/21"}]}
     facts = translate("export/orders", export(node, child(a_line_node(11), ORDER)), BEGAN)
 
     assert isinstance(facts[0], OrderSeen)
-    assert facts[1:] == (ReadWanted(Kind.ORDER, 1),)
+    assert facts[1:] == (ReadWanted(Kind.REFUND, 1),)
+
+
+@pytest.mark.parametrize(("included", "goods"), [(False, Decimal("9.0000")), (True, Decimal("8.5000"))])
+def test_refunds_read_alone_answer_for_their_order(included: bool, goods: Decimal) -> None:
+    node = {
+        "id": ORDER,
+        "updatedAt": LATER,
+        "taxesIncluded": included,
+        "refunds": [a_refund_node(21, [(11, 1, "9.00")])],
+    }
+    body = json.dumps({"read_began": BEGAN.isoformat(), "counters": {ORDER: 3}, "nodes": [node]}).encode()
+
+    refund, answered = translate("api/refunds", body, SEEN)
+
+    assert isinstance(refund, RefundSeen)
+    assert (refund.order_id, refund.goods) == (1, goods)
+    assert answered == ReadAnswered(Kind.REFUND, 1, 3)
 
 
 def test_an_exported_customer_collects_its_addresses_and_needs_no_read() -> None:
