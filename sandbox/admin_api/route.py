@@ -4,6 +4,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -86,4 +87,6 @@ def _answer(status: int, body: dict[str, Any], version: str) -> Response:
     response = Response(msgspec.json.encode(body), status, mimetype="application/json")
     response.headers["X-Shopify-API-Version"] = version
     response.headers["X-Request-Id"] = secrets.token_hex(16)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        response.headers["Retry-After"] = "1.0"
     return response

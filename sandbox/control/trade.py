@@ -46,14 +46,15 @@ def buy(domain: str) -> tuple[Response, int]:
     """Someone buys."""
     shop, body = the_shop(domain), said()
     who = the_customer(shop, body["customer_id"]) if body.get("customer_id") else None
+    authorized = bool(body.get("authorized", False))
     try:
         with shop.lock:
             order = trade.buy(
                 the_world().announcer,
                 shop,
                 _cart(shop, who, body),
-                paid=bool(body.get("paid", True)),
-                authorized=bool(body.get("authorized", False)),
+                paid=bool(body.get("paid", not authorized)),
+                authorized=authorized,
                 processed_at=moments.parse(body["processed_at"]) if body.get("processed_at") else None,
             )
             return jsonify(shown.order(order)), 201

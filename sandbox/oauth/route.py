@@ -1,6 +1,7 @@
 """``POST /{shop}/admin/oauth/access_token``: token exchange, and refresh."""
 
 import time
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
@@ -26,7 +27,10 @@ def access_token(domain: str) -> tuple[Response, int]:
         return jsonify(errors="Not Found"), 404
     broken = shop.faults.next_status("token_status_next")
     if broken is not None:
-        return jsonify(errors="Internal Server Error"), broken
+        response = jsonify(errors="Internal Server Error")
+        if broken == HTTPStatus.TOO_MANY_REQUESTS:
+            response.headers["Retry-After"] = "1.0"
+        return response, broken
     said = request.get_json(silent=True) or request.form.to_dict()
     config = world.config
     known = said.get("client_id") == config.client_id and said.get("client_secret") == config.client_secret

@@ -117,4 +117,9 @@ def _known(kind: type[Any], wanted: dict[str, Any]) -> dict[str, Any]:
     unknown = set(wanted) - known
     if unknown:
         raise ValueError(f"unknown faults: {', '.join(sorted(unknown))}")
+    for name, value in wanted.items():
+        usual = getattr(kind(), name)
+        fits = isinstance(value, list) if isinstance(usual, list) else isinstance(value, int | float)
+        if not fits:
+            raise ValueError(f"{name} is a {'list' if isinstance(usual, list) else 'number'}, not {value!r}")
     return wanted

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,9 +11,11 @@ from sandbox.history.build import build
 from sandbox.store import totals
 from sandbox.store.shop import Profile, Shop
 
+NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+
 
 def a_shop(customers: int = 300, seed: int = 1, currency: str = "EUR") -> Shop:
-    shop = Shop(Profile("past.myshopify.com", "Past", currency=currency), 1)
+    shop = Shop(Profile("past.myshopify.com", "Past", currency=currency), 1, NOW)
     build(shop, customers=customers, years=2, seed=seed)
     return shop
 

@@ -104,7 +104,10 @@ def test_the_endpoint_fails_as_asked(shop: Keeper) -> None:
     pair = shop.install()
     shop.control("PUT", "/faults", {"api": {"token_status_next": [520, 429]}})
 
-    assert [refresh(shop, pair["refresh_token"]).status_code for _ in range(3)] == [520, 429, 200]
+    answers = [refresh(shop, pair["refresh_token"]) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [520, 429, 200]
+    assert [answer.headers.get("Retry-After") for answer in answers] == [None, "1.0", None]
 
 
 def test_uninstalling_kills_the_tokens_and_reopening_allows_a_new_exchange(shop: Keeper) -> None:

@@ -50,6 +50,12 @@ def test_an_unknown_fault_is_refused(wanted: dict[str, object]) -> None:
         Faults().put(wanted)
 
 
+@pytest.mark.parametrize("wanted", [{"webhooks": {"drop": "all"}}, {"api": {"status_next": 500}}])
+def test_a_value_of_the_wrong_kind_is_refused(wanted: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="is a"):
+        Faults().put(wanted)
+
+
 def test_clearing_lets_go_what_hangs() -> None:
     faults = Faults()
     held = faults.released

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ KNOWN_EXTRAS = {".company"}
 
 @pytest.fixture(scope="module")
 def shop() -> Shop:
-    shop = Shop(Profile("keys.myshopify.com", "Keys"), 1)
+    shop = Shop(Profile("keys.myshopify.com", "Keys"), 1, datetime(2026, 6, 15, 12, tzinfo=UTC))
     build(shop, customers=120, years=2, seed=3)
     return shop
 
