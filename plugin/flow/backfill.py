@@ -162,9 +162,20 @@ def _finish(house: House, store_id: StoreId) -> None:
         if inbox.has_waiting(tx) or reads.count_of(tx, (Kind.ORDER, Kind.REFUND)):
             return
         stores.set_state(tx, State.READY, house.now())
-        customers.none_due(tx)
-        for segment in segments.newest(tx):
-            plans.create(tx, segment.id, segment.version)
+        _decide_anew(tx)
     log.info("history.complete", store=store_id)
+    house.bell.ring(Work.SWEEP, store_id)
     house.bell.ring(Work.PLANS, store_id)
     house.bell.ring(Work.FETCH, store_id)
+
+
+def _decide_anew(tx: Transaction) -> None:
+    """What was decided before, in an earlier history, is decided again for everyone; the rest gets a plan."""
+    found = segments.newest(tx)
+    if any(segment.applied_version is not None for segment in found):
+        customers.all_due(tx, "history")
+    else:
+        customers.none_due(tx)
+    for segment in found:
+        if segment.version != segment.applied_version:
+            plans.create(tx, segment.id, segment.version)
