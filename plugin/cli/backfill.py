@@ -3,8 +3,8 @@
 import click
 
 from plugin.cli import doors
-from plugin.flow.backfill import restart
 from plugin.flow.house import open_house
+from plugin.flow.restart import restart
 
 
 @click.command("backfill")

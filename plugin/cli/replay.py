@@ -23,11 +23,7 @@ FORMATS = {"jsonl": jsonl.read, "online-retail": online_retail.read}
     "--secret", envvar="SHOPIFY_CLIENT_SECRET", required=True, help="The app's client secret.", show_envvar=True
 )
 @click.option("--format", "format_", type=click.Choice(sorted(FORMATS)), default="jsonl", show_default=True)
-@click.option(
-    "--speed",
-    type=click.FloatRange(min=0, min_open=True),
-    help="Webhooks a second at most; as fast as it goes if left out.",
-)
+@click.option("--speed", type=click.FloatRange(0, min_open=True), help="Webhooks a second; if left out, as it goes.")
 @click.option("--limit", type=click.IntRange(min=1), help="Stop after so many webhooks.")
 @click.option("--connections", type=click.IntRange(1, 64), default=4, show_default=True, help="Kept open side by side.")
 @speak.json_option

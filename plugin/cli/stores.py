@@ -1,5 +1,6 @@
 """``regulars stores``: which stores have the app, and how each of them stands."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -43,18 +44,18 @@ def show(store: str, as_json: bool) -> None:
     if as_json:
         speak.say_json(told)
         return
+    for label, value in _lines(told):
+        click.echo(f"{label.replace('_', ' ') + ':':22} {value}")
+
+
+def _lines(told: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for name in ("id", "domain", "name", "state", "timezone", "currency", "orders_known_from", "installed_at"):
-        click.echo(f"{name.replace('_', ' ') + ':':18} {told[name]}")
-    for name, count in told["counts"].items():
-        click.echo(f"{name.replace('_', ' ') + ':':18} {count}")
+        yield name, told[name]
+    yield from told["counts"].items()
     for reading in told["history"]:
-        click.echo(
-            f"{'history:':18} {reading['kind']} {reading['state']}, {reading['loaded']} of {reading['objects']} read"
-        )
+        yield "history", f"{reading['kind']} {reading['state']}, {reading['loaded']} of {reading['objects']} read"
     for problem in told["problems"]:
-        click.echo(
-            f"{'problem:':18} {problem['code']} {problem['subject']} {problem['particulars']}, since {problem['first_at']}"
-        )
+        yield "problem", f"{problem['code']} {problem['subject']} {problem['particulars']}, since {problem['first_at']}"
 
 
 def _particulars(asked: str) -> dict[str, Any]:

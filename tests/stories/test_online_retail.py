@@ -1,19 +1,19 @@
 """The product, given a real shop's year, has exactly the customers, orders, money and segments that its CSV says."""
 
 import os
-import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
 
-from plugin.cli.history import online_retail
-from plugin.db import inbox, stores
+from embedded.valkey import Valkey
+from plugin.cli.history.invoices import ZONE
+from plugin.db import inbox
 from plugin.domain.ids import SegmentId, StoreId
 from plugin.flow.house import House, open_house
-from plugin.flow.receive import Received
 from plugin.settings import Settings
 from tests.builders import a_store
 from tests.database import Database
@@ -36,16 +36,21 @@ def ledger(history: Path) -> Ledger:
 
 
 @pytest.fixture(scope="module")
-def house(module_database: Database, _session_redis: object) -> Iterator[House]:
-    """The product's house over real servers."""
-    environment = module_database.environment | {
+def settings(module_database: Database, _session_redis: Valkey) -> dict[str, str]:
+    """The environment of the product over real servers."""
+    return module_database.environment | {
         "PUBLIC_URL": "http://127.0.0.1:8000",
-        "REDIS_URL": _session_redis.url,  # type: ignore[attr-defined]
+        "REDIS_URL": _session_redis.url,
         "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
         "SHOPIFY_CLIENT_ID": "id",
         "SHOPIFY_CLIENT_SECRET": "secret",
     }
-    opened = open_house(Settings.from_environment(environment))
+
+
+@pytest.fixture(scope="module")
+def house(settings: dict[str, str]) -> Iterator[House]:
+    """The product's house, as a worker has it."""
+    opened = open_house(Settings.from_environment(settings))
     yield opened
     opened.database.close()
 
@@ -63,19 +68,27 @@ def ids(house: House, store_id: StoreId) -> dict[str, SegmentId]:
 
 
 @pytest.fixture(scope="module")
-def played(house: House, ids: dict[str, SegmentId], history: Path) -> dict[Received, int]:
-    """The whole history was received and everything it means is decided."""
-    began = time.monotonic()
-    counts = play.receive_all(house, online_retail.read(history))
-    print(f"{sum(counts.values())} webhooks received, absorbed and decided in {time.monotonic() - began:.1f} s")
-    return counts
+def web(settings: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running web server."""
+    with play.web(settings, tmp_path_factory.mktemp("log")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def played(
+    house: House, web: str, settings: dict[str, str], ids: dict[str, SegmentId], history: Path
+) -> dict[str, Any]:
+    """The whole history was played over HTTP, and everything it means is decided."""
+    told = play.replay(settings, web, history)
+    play.settle(house)
+    return told
 
 
 def test_every_webhook_is_stored_once_and_none_is_set_aside(
-    house: House, store_id: StoreId, played: dict[Received, int]
+    house: House, store_id: StoreId, played: dict[str, Any]
 ) -> None:
-    assert played[Received.STORED] == sum(played.values())
     with house.database.store(store_id) as tx:
+        assert tx.value("SELECT count(*) FROM inbox") == played["accepted"] == played["sent"]
         assert inbox.counts(tx) == {"waiting": 0, "set_aside": 0}
 
 
@@ -96,7 +109,7 @@ def test_segments_have_the_csvs_members_at_three_moments(house: House, store_id:
 def test_what_was_decided_live_is_what_the_csv_says_of_today(
     house: House, store_id: StoreId, ids: dict[str, SegmentId], ledger: Ledger
 ) -> None:
-    today = datetime.now(compare.ZONE).replace(tzinfo=None)
+    today = datetime.now(ZONE).replace(tzinfo=None)
     with house.database.store(store_id) as tx:
         found = play.standing(tx, ids)
 
@@ -104,21 +117,24 @@ def test_what_was_decided_live_is_what_the_csv_says_of_today(
 
 
 @pytest.mark.usefixtures("played")
-def test_a_second_replay_changes_nothing(house: House, store_id: StoreId, history: Path) -> None:
+def test_a_second_replay_changes_nothing(
+    house: House, store_id: StoreId, web: str, settings: dict[str, str], history: Path
+) -> None:
     before = _everything(house, store_id)
 
-    counts = play.receive_all(house, online_retail.read(history))
+    told = play.replay(settings, web, history)
+    play.settle(house)
 
-    assert counts[Received.DUPLICATE] == sum(counts.values())
+    assert told["accepted"] == told["sent"]
     assert _everything(house, store_id) == before
 
 
-def _everything(house: House, store_id: StoreId) -> list[tuple[object, ...]]:
-    """Counts and sums of all that the history made."""
+def _everything(house: House, store_id: StoreId) -> dict[str, object]:
+    """Counts of all that the history made, how often customers were touched, and the money."""
+    tables = ("inbox", "customers", "orders", "lines", "refunds", "refund_lines", "memberships", "membership_log")
     with house.database.store(store_id) as tx:
-        assert stores.get(tx).state is stores.State.READY
-        return tx.rows(
-            """SELECT (SELECT count(*) FROM inbox), (SELECT count(*) FROM customers), (SELECT sum(revision) FROM customers),
-                 (SELECT count(*) FROM orders), (SELECT sum(gross - refunded) FROM orders), (SELECT count(*) FROM lines),
-                 (SELECT count(*) FROM refunds), (SELECT count(*) FROM memberships), (SELECT count(*) FROM membership_log)"""
-        )
+        return {
+            **{table: tx.value(f"SELECT count(*) FROM {table}") for table in tables},
+            "touched": tx.value("SELECT sum(revision) FROM customers"),
+            "money": tx.value("SELECT sum(gross - refunded) FROM orders"),
+        }

@@ -34,7 +34,8 @@ FROM (
 
 UNITS = """
 CREATE TABLE units AS
-SELECT i.invoice, i.customer, i.placed, r.code, abs(r.quantity) AS quantity FROM rows r JOIN invoices i USING (invoice)"""
+SELECT i.invoice, i.customer, i.placed, r.code, abs(r.quantity) AS quantity
+FROM rows r JOIN invoices i USING (invoice)"""
 
 
 class Ledger:
@@ -52,7 +53,8 @@ class Ledger:
 
     def members(self, condition: str, as_of: datetime, source: str = "invoices") -> set[int]:
         """Customers whose rows of the source up to the moment, together, fulfil the condition (a HAVING)."""
-        statement = f"SELECT customer FROM {source} WHERE customer IS NOT NULL AND placed <= $t GROUP BY customer HAVING {condition}"
+        statement = f"""SELECT customer FROM {source} WHERE customer IS NOT NULL AND placed <= $t
+                        GROUP BY customer HAVING {condition}"""
         return {row[0] for row in self.rows(statement, t=as_of)}
 
     def spend(self) -> dict[int, Decimal]:

@@ -1,27 +1,31 @@
-"""The history goes in the way webhooks do: proven, stored once, drained."""
+"""The history goes in the way webhooks do: over HTTP, proven, stored once, drained, decided."""
 
-from collections.abc import Iterable
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
-from plugin.cli.history.delivery import Delivery
-from plugin.db import plans, segments
+from embedded.children import Children
+from embedded.ports import free_port
+from embedded.procfile import ROOT, read
+from plugin.db import plans, segments, stores
 from plugin.db.transaction import Transaction
 from plugin.domain.ids import CustomerId, SegmentId, StoreId
 from plugin.engine.decide import Asked, decide
 from plugin.flow.compiled import compiled
-from plugin.db import stores
 from plugin.flow.drain import drain
 from plugin.flow.house import House
 from plugin.flow.plan import plan
-from plugin.flow.receive import Directory, Received, receive
 from plugin.flow.save import save
 from plugin.flow.sweep import sweep
-from plugin.platforms.shopify.webhooks import verify
 from tests.stories.retail.questions import QUESTIONS
 
 SHOP = "retail.myshopify.com"
-TOGETHER = 2_000
-"""Deliveries that wait before the drain runs again."""
 
 
 def save_questions(house: House, store_id: StoreId) -> dict[str, SegmentId]:
@@ -33,20 +37,27 @@ def save_questions(house: House, store_id: StoreId) -> dict[str, SegmentId]:
     return ids
 
 
-def receive_all(house: House, history: Iterable[Delivery]) -> dict[Received, int]:
-    """Everything was received, a store's workers draining meanwhile; how many were new, how many not."""
-    directory, secret = Directory(), house.settings.shopify_client_secret
-    counts = dict.fromkeys(Received, 0)
-    waiting = 0
-    for delivery in history:
-        proven = verify(delivery.headers(SHOP, secret, "2026-10"), delivery.body, [secret])
-        counts[receive(house, directory, "shopify", proven, delivery.body)] += 1
-        waiting += 1
-        if waiting >= TOGETHER:
-            settle(house)
-            waiting = 0
-    settle(house)
-    return counts
+@contextmanager
+def web(settings: Mapping[str, str], logs: Path) -> Iterator[str]:
+    """The Procfile's web server runs with these settings and answers; its address."""
+    port = free_port()
+    environment = {**os.environ, **settings, "PORT": str(port), "BIND_ADDRESS": "127.0.0.1", "WEB_PROCESSES": "1"}
+    with Children(logs) as children:
+        children.start("web", read(environment)["web"], environment=environment, folder=ROOT)
+        children.wait_http("web", port, "/healthz")
+        yield f"http://127.0.0.1:{port}"
+
+
+def replay(settings: Mapping[str, str], url: str, path: Path) -> dict[str, Any]:
+    """`regulars replay` has played the whole file; what it says of it. Raises when a webhook was refused."""
+    command = [sys.executable, "-m", "plugin.cli", "replay", str(path), "--format", "online-retail"]
+    command += ["--url", url, "--shop", SHOP, "--json"]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **settings}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
 
 
 def settle(house: House) -> None:

@@ -9,8 +9,8 @@ from plugin.cli.history.online_retail import product_id
 from tests.stories.retail.ledger import Ledger
 from tests.stories.retail.two_sided import regulars
 
-MOMENTS = (datetime(2011, 3, 31, 12, 30, 30), datetime(2011, 8, 15, 23, 59, 30), datetime(2011, 12, 9, 18, 0, 30))
-"""By the shop's clock; in winter time, in summer time, and after the last invoice."""
+MOMENTS = tuple(map(datetime.fromisoformat, ("2011-03-15T12:30:30", "2011-08-15T23:59:30", "2011-12-09T18:00:30")))
+"""By the shop's clock: in winter, a moment before a midnight of summer time, and after the last invoice."""
 HEART, BUNTING = "85123A", "47566"
 """Two stock codes that hundreds buy."""
 

@@ -16,7 +16,7 @@ def regulars(
 
 def _is_in(bought: Purchases, as_of: datetime, spend: int, window: timedelta, grace: timedelta) -> bool:
     inside, empty_since = False, None
-    for moment in _moments(bought, as_of):
+    for moment in _moments(bought, as_of, window + grace):
         since = datetime.combine(moment.date(), time()) - window
         recent = [net for at, net in bought if since <= at <= moment]
         empty_since = None if recent else empty_since or moment
@@ -26,9 +26,11 @@ def _is_in(bought: Purchases, as_of: datetime, spend: int, window: timedelta, gr
     return inside
 
 
-def _moments(bought: Purchases, as_of: datetime) -> Iterator[datetime]:
-    """When anything can change up to ``as_of``: each order, each midnight after the first, and the moment itself."""
+def _moments(bought: Purchases, as_of: datetime, memory: timedelta) -> Iterator[datetime]:
+    """When anything can change up to ``as_of``: each order, each midnight from the first order until the last is
+    out of memory, and the moment itself."""
     first = bought[0][0].date()
-    midnights = [datetime.combine(first + timedelta(days=n), time()) for n in range(1, (as_of.date() - first).days + 1)]
+    last = min(as_of.date(), (bought[-1][0] + memory + timedelta(days=2)).date())
+    midnights = [datetime.combine(first + timedelta(days=n), time()) for n in range(1, (last - first).days + 1)]
     # A membership that ends "longer than" its grace after a midnight has ended just after that midnight.
     yield from sorted({as_of, *midnights, *(at for at, _ in bought)})
