@@ -106,16 +106,22 @@ def upgrade() -> None:
         sa.Column("delivery_id", sa.Text(), nullable=True),
         sa.Column("triggered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("state", sa.SmallInteger(), server_default="0", nullable=False),
-        sa.Column("attempts", sa.SmallInteger(), server_default="0", nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_inbox")),
         sa.UniqueConstraint("store_id", "delivery_id", name=op.f("uq_inbox_store_id_delivery_id")),
         info={"tenant": True, "append_only": False},
+        postgresql_with={"toast_tuple_target": 8160},
     )
-    op.create_index("ix_inbox_set_aside", "inbox", ["store_id", "id"], unique=False, postgresql_where="state = 2")
-    op.create_index("ix_inbox_waiting", "inbox", ["store_id", "id"], unique=False, postgresql_where="state = 0")
+    op.create_table(
+        "inbox_open",
+        sa.Column("store_id", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("store_id", "state", "id", name=op.f("pk_inbox_open")),
+        info={"tenant": True, "append_only": False},
+    )
     op.create_table(
         "leases",
         sa.Column("store_id", sa.BigInteger(), nullable=False),
@@ -242,6 +248,7 @@ def upgrade() -> None:
         sa.Column("label", sa.Text(), nullable=True),
         sa.Column("true_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("store_id", "plan_id", "customer_id", name=op.f("pk_plan_rows")),
         info={"tenant": True, "append_only": False},
     )
@@ -253,6 +260,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), server_default="waiting", nullable=False),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("horizon", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("joins", sa.Integer(), server_default="0", nullable=False),
         sa.Column("leaves", sa.Integer(), server_default="0", nullable=False),
         sa.Column("moves", sa.Integer(), server_default="0", nullable=False),
@@ -452,8 +460,7 @@ def downgrade() -> None:
     op.drop_index("ix_lines_customer", table_name="lines")
     op.drop_table("lines")
     op.drop_table("leases")
-    op.drop_index("ix_inbox_waiting", table_name="inbox", postgresql_where="state = 0")
-    op.drop_index("ix_inbox_set_aside", table_name="inbox", postgresql_where="state = 2")
+    op.drop_table("inbox_open")
     op.drop_table("inbox")
     op.drop_table("drains")
     op.drop_index("ix_customers_due", table_name="customers", postgresql_where="due_at IS NOT NULL")

@@ -77,9 +77,10 @@ def lock(tx: Transaction, ids: Sequence[CustomerId]) -> None:
 
 
 def touch(tx: Transaction, ids: Sequence[CustomerId], latest_fact_at: Sequence[datetime]) -> None:
-    """Their facts changed: due now, revision moved on. ``latest_fact_at`` never falls."""
+    """Their facts changed: due now, and the revision is this transaction. ``latest_fact_at`` never falls."""
     tx.execute(
-        """UPDATE customers c SET due_at = now(), due_cause = 'delivery', revision = c.revision + 1,
+        """UPDATE customers c SET due_at = now(), due_cause = 'delivery',
+             revision = pg_current_xact_id()::text::bigint,
              latest_fact_at = greatest(c.latest_fact_at, t.at)
            FROM unnest(%s::bigint[], %s::timestamptz[]) AS t(id, at)
            WHERE c.store_id = %s AND c.id = t.id""",
@@ -106,6 +107,12 @@ def revisions(tx: Transaction) -> dict[CustomerId, int]:
     return {CustomerId(customer_id): revision for customer_id, revision in found}
 
 
+def horizon(tx: Transaction) -> int:
+    """The revision below which this snapshot has seen everything that was absorbed; at or above it may be
+    more than it saw."""
+    return int(tx.value("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))
+
+
 def members_due(tx: Transaction, segment_id: int, cause: str) -> int:
     """The segment's members must be decided (and posted) anew; how many."""
     return tx.execute(
@@ -116,12 +123,26 @@ def members_due(tx: Transaction, segment_id: int, cause: str) -> int:
 
 
 def planned_due(tx: Transaction, plan_id: int, cause: str) -> int:
-    """Whoever the plan moves must be decided anew; how many."""
-    return tx.execute(
-        """UPDATE customers c SET due_at = now(), due_cause = %(cause)s FROM plan_rows p
-           WHERE c.store_id = %(store)s AND p.store_id = %(store)s AND p.plan_id = %(plan)s AND c.id = p.customer_id""",
-        {"cause": cause, "store": tx.store_id, "plan": plan_id},
+    """Whoever the plan moves must be decided anew, and whose facts have changed since its snapshot; how many.
+
+    The others are due at the plan's alarm, where that rings before the one they have.
+    """
+    values = {"cause": cause, "store": tx.store_id, "plan": plan_id}
+    moved = tx.execute(
+        """UPDATE customers c SET due_at = now(), due_cause = %(cause)s FROM plans p
+           WHERE c.store_id = %(store)s AND p.store_id = %(store)s AND p.id = %(plan)s
+             AND (c.revision >= p.horizon OR c.id IN (
+               SELECT customer_id FROM plan_rows r WHERE r.store_id = %(store)s AND r.plan_id = %(plan)s
+                 AND r.due_at <= now()))""",
+        values,
     ).rowcount
+    tx.execute(
+        """UPDATE customers c SET due_at = p.due_at, due_cause = NULL FROM plan_rows p
+           WHERE c.store_id = %(store)s AND p.store_id = %(store)s AND p.plan_id = %(plan)s AND c.id = p.customer_id
+             AND p.due_at > now() AND (c.due_at IS NULL OR c.due_at > p.due_at)""",
+        values,
+    )
+    return moved
 
 
 def due(tx: Transaction, most: int) -> dict[CustomerId, tuple[datetime, str | None]]:

@@ -35,6 +35,7 @@ plans = tenant_table(
     column("version", Integer, NONE),
     column("state", Text, NONE, server_default="waiting"),
     column("as_of", MOMENT, NONE, nullable=True),
+    column("horizon", BigInteger, NONE, server_default="0"),
     column("joins", Integer, NONE, server_default="0"),
     column("leaves", Integer, NONE, server_default="0"),
     column("moves", Integer, NONE, server_default="0"),
@@ -59,6 +60,7 @@ plan_rows = tenant_table(
     column("label", Text, PERSONAL, nullable=True),
     column("true_at", MOMENT, PERSONAL),
     column("revision", BigInteger, NONE),
+    column("due_at", MOMENT, NONE),
 )
 
 
@@ -86,13 +88,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One customer whose membership the plan changes; ``revision`` is the customer's when decided."""
+    """One customer whose membership the plan changes, or whom it must not forget (``was`` equals ``label``).
+
+    ``revision`` is the customer's when decided; ``due_at`` is when to decide them under the plan's version.
+    """
 
     customer_id: CustomerId
     was: str | None
     label: str | None
     true_at: datetime
     revision: int
+    due_at: datetime
 
 
 COLUMNS = (
@@ -150,15 +156,15 @@ def latest_each(tx: Transaction) -> dict[SegmentId, Plan]:
 def sample(tx: Transaction, plan_id: PlanId, most: int = 5) -> dict[str, list[Row]]:
     """Up to so many of those who join, who leave, and who move from one label to another."""
     kinds = {
-        "joins": "was IS NULL",
-        "leaves": "label IS NULL",
-        "moves": "was IS NOT NULL AND label IS NOT NULL",
+        "joins": "was IS NULL AND label IS NOT NULL",
+        "leaves": "was IS NOT NULL AND label IS NULL",
+        "moves": "was <> label",
     }
     return {
         kind: [
             Row(CustomerId(row[0]), *row[1:])
             for row in tx.rows(
-                f"""SELECT customer_id, was, label, true_at, revision FROM plan_rows
+                f"""SELECT customer_id, was, label, true_at, revision, due_at FROM plan_rows
                     WHERE store_id = %s AND plan_id = %s AND {condition} ORDER BY customer_id LIMIT %s""",
                 (tx.store_id, plan_id, most),
             )
@@ -167,24 +173,33 @@ def sample(tx: Transaction, plan_id: PlanId, most: int = 5) -> dict[str, list[Ro
     }
 
 
+WAITS = "(state = 'waiting' OR (state = 'running' AND as_of < now() - interval '5 minutes'))"
+"""Nobody runs the plan, or its run has died: a worker is ended after five minutes."""
+
+
 def waiting(tx: Transaction) -> list[PlanId]:
-    """Plans that nobody runs, or whose run has died (no progress for five minutes)."""
+    """Plans that wait for a run."""
     rows = tx.rows(
-        """SELECT id FROM plans WHERE store_id = %s AND (state = 'waiting'
-             OR (state = 'running' AND as_of < now() - interval '5 minutes')) ORDER BY id""",
+        f"SELECT id FROM plans WHERE store_id = %s AND {WAITS} ORDER BY id",
         (tx.store_id,),
     )
     return [PlanId(row[0]) for row in rows]
 
 
-def start(tx: Transaction, plan_id: PlanId, as_of: datetime, total: int) -> None:
-    """The plan runs, on the store as it is at ``as_of``."""
-    tx.execute("DELETE FROM plan_rows WHERE store_id = %s AND plan_id = %s", (tx.store_id, plan_id))
-    tx.execute(
-        """UPDATE plans SET state = 'running', as_of = %s, total = %s, examined = 0, joins = 0, leaves = 0, moves = 0,
-             stays = 0, undecided = 0, error = NULL WHERE store_id = %s AND id = %s""",
-        (as_of, total, tx.store_id, plan_id),
+def start(tx: Transaction, plan_id: PlanId, as_of: datetime, total: int, horizon: int) -> bool:
+    """The plan runs, on the store as it is at ``as_of``; False when it no longer waits for that.
+
+    ``horizon``: see plugin/db/customers.py.
+    """
+    started = tx.execute(
+        f"""UPDATE plans SET state = 'running', as_of = %s, total = %s, horizon = %s, examined = 0, joins = 0,
+              leaves = 0, moves = 0, stays = 0, undecided = 0, error = NULL
+            WHERE store_id = %s AND id = %s AND {WAITS}""",
+        (as_of, total, horizon, tx.store_id, plan_id),
     )
+    if started.rowcount:
+        tx.execute("DELETE FROM plan_rows WHERE store_id = %s AND plan_id = %s", (tx.store_id, plan_id))
+    return started.rowcount == 1
 
 
 def put_rows(tx: Transaction, plan_id: PlanId, segment_id: SegmentId, rows: Sequence[Row]) -> None:
@@ -192,9 +207,10 @@ def put_rows(tx: Transaction, plan_id: PlanId, segment_id: SegmentId, rows: Sequ
     if not rows:
         return
     tx.execute(
-        """INSERT INTO plan_rows (store_id, plan_id, customer_id, segment_id, was, label, true_at, revision)
-           SELECT %s, %s, c, %s, was, label, at, revision
-           FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::bigint[]) AS t(c, was, label, at, revision)
+        """INSERT INTO plan_rows (store_id, plan_id, customer_id, segment_id, was, label, true_at, revision, due_at)
+           SELECT %s, %s, c, %s, was, label, at, revision, due
+           FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::bigint[], %s::timestamptz[])
+             AS t(c, was, label, at, revision, due)
            ON CONFLICT DO NOTHING""",
         (
             tx.store_id,
@@ -205,13 +221,14 @@ def put_rows(tx: Transaction, plan_id: PlanId, segment_id: SegmentId, rows: Sequ
             [row.label for row in rows],
             [row.true_at for row in rows],
             [row.revision for row in rows],
+            [row.due_at for row in rows],
         ),
     )
 
 
-def finish(tx: Transaction, plan_id: PlanId, state: State, counts: dict[str, int], error: str | None = None) -> None:
-    """The run has ended: ready with its counts, or failed with the reason."""
-    tx.execute(
+def finish(tx: Transaction, plan_id: PlanId, state: State, counts: dict[str, int], error: str | None = None) -> bool:
+    """The run has ended: ready with its counts, or failed with the reason; False when it was not running."""
+    done = tx.execute(
         """UPDATE plans SET state = %(state)s, joins = %(joins)s, leaves = %(leaves)s, moves = %(moves)s, stays = %(stays)s,
              undecided = %(undecided)s, examined = %(examined)s, error = %(error)s, ready_at = now()
            WHERE store_id = %(store)s AND id = %(id)s AND state = 'running'""",
@@ -219,21 +236,27 @@ def finish(tx: Transaction, plan_id: PlanId, state: State, counts: dict[str, int
         | counts
         | {"state": state.value, "error": error, "store": tx.store_id, "id": plan_id},
     )
+    return done.rowcount == 1
 
 
 def rows(tx: Transaction, plan_id: PlanId, after: int = 0, most: int = 500) -> list[Row]:
     """The plan's changes in the order of customers' ids, a page at a time."""
     found = tx.rows(
-        """SELECT customer_id, was, label, true_at, revision FROM plan_rows
-           WHERE store_id = %s AND plan_id = %s AND customer_id > %s ORDER BY customer_id LIMIT %s""",
+        """SELECT customer_id, was, label, true_at, revision, due_at FROM plan_rows
+           WHERE store_id = %s AND plan_id = %s AND customer_id > %s AND was IS DISTINCT FROM label
+           ORDER BY customer_id LIMIT %s""",
         (tx.store_id, plan_id, after, most),
     )
     return [Row(CustomerId(row[0]), *row[1:]) for row in found]
 
 
-def examined(tx: Transaction, plan_id: PlanId, count: int) -> None:
-    """The run has come so far."""
-    tx.execute("UPDATE plans SET examined = %s WHERE store_id = %s AND id = %s", (count, tx.store_id, plan_id))
+def examined(tx: Transaction, plan_id: PlanId, count: int) -> bool:
+    """The run has come so far; False when nobody waits for it any more."""
+    told = tx.execute(
+        "UPDATE plans SET examined = %s WHERE store_id = %s AND id = %s AND state = 'running'",
+        (count, tx.store_id, plan_id),
+    )
+    return told.rowcount == 1
 
 
 def members(tx: Transaction, segment_id: SegmentId) -> dict[CustomerId, str]:
@@ -248,6 +271,10 @@ def set_applied(tx: Transaction, plan_id: PlanId) -> None:
     """The plan's changes stand; its rows have done their work."""
     tx.execute(
         "UPDATE plans SET state = 'applied', applied_at = now() WHERE store_id = %s AND id = %s",
+        (tx.store_id, plan_id),
+    )
+    tx.execute(
+        "DELETE FROM plan_rows WHERE store_id = %s AND plan_id = %s AND was IS NOT DISTINCT FROM label",
         (tx.store_id, plan_id),
     )
 

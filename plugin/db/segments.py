@@ -231,7 +231,7 @@ def clear_stale(tx: Transaction, segment_id: SegmentId) -> None:
 
 def remove(tx: Transaction, segment_id: SegmentId) -> None:
     """The segment and its members are gone; the log of entries and exits stays."""
-    for table in ("memberships", "plan_rows", "plans"):
+    for table in ("memberships", "plans", "plan_rows"):  # A run that puts rows holds its plan's row.
         tx.execute(f"DELETE FROM {table} WHERE store_id = %s AND segment_id = %s", (tx.store_id, segment_id))
     tx.execute("DELETE FROM segments WHERE store_id = %s AND id = %s", (tx.store_id, segment_id))
     rules_changed(tx)

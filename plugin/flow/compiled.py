@@ -15,6 +15,7 @@ from plugin.domain.text import fold
 from plugin.engine.plan import Plan, SegmentRule, StoreContext, compile_plan
 from plugin.rules import schema
 from plugin.rules.fields import Facts
+from plugin.rules.references import references
 from plugin.rules.segment import facts_of
 
 REMOTE = frozenset({Facts.TAGS, Facts.CONSENTS})
@@ -25,7 +26,8 @@ MOST = 500
 
 @dataclass(frozen=True)
 class Rules:
-    """A store's applied segments and the plan they compile to, stale segments left out."""
+    """A store's applied segments and the plan they compile to: without what is stale, and without what asks
+    about a segment that is not decided (stale, or not applied yet). Those keep the members they have."""
 
     segments: tuple[Segment, ...]
     """In the plan's order."""
@@ -65,12 +67,22 @@ class Plans:
 
 def compiled(store: Store, of: Sequence[Segment]) -> Rules:
     """These segments and their plan; raises what ``compile_plan`` raises."""
-    fresh = tuple(segment for segment in of if segment.stale_since is None)
-    ruled = [segment_rule(segment) for segment in fresh]
+    fresh = [segment for segment in of if segment.stale_since is None]
+    ruled = _answerable([segment_rule(segment) for segment in fresh])
     remote = frozenset(rule.id for rule in ruled if facts_of(rule.definition) & REMOTE)
     plan = compile_plan(ruled, context(store))
     by_id = {segment.id: segment for segment in fresh}
     return Rules(tuple(by_id[rule.id] for rule in plan.segments), plan, tuple(of), remote)
+
+
+def _answerable(rules: list[SegmentRule]) -> list[SegmentRule]:
+    """Those that ask only about segments that are among them."""
+    while True:
+        names = {fold(rule.name) for rule in rules}
+        kept = [rule for rule in rules if names.issuperset(references(rule.definition).segments)]
+        if len(kept) == len(rules):
+            return kept
+        rules = kept
 
 
 def context(store: Store) -> StoreContext:

@@ -10,8 +10,8 @@ from plugin.domain.errors import Invalid
 from plugin.domain.ids import PlanId, SegmentId, StoreId
 from plugin.domain.text import clean, fold
 from plugin.flow.bell import Work
+from plugin.flow.drafted import drafted
 from plugin.flow.house import House
-from plugin.flow.plan import drafted
 from plugin.rules import graph, schema
 from plugin.rules.graph import Named
 from plugin.rules.references import references
@@ -60,7 +60,7 @@ def delete(house: House, store_id: StoreId, segment_id: SegmentId) -> None:
     with house.database.store(store_id) as tx:
         stores.lock(tx)
         segment = segments.get(tx, segment_id)
-        readers = graph.readers(segment.name, named(segments.newest(tx)))
+        readers = _readers(tx, segment.name)
         if readers:
             raise Invalid(f"{segment.name} is used by {', '.join(readers)}. Change those first.", field="segment")
         customers.members_due(tx, segment_id, "segment deleted")
@@ -76,6 +76,12 @@ def named(of: list[Segment]) -> list[Named]:
     ]
 
 
+def _readers(tx: Transaction, name: str) -> list[str]:
+    """The segments that ask about this one, in the version that is applied or in a newer one."""
+    found = dict.fromkeys(graph.readers(name, named(segments.applied(tx))))
+    return list(found | dict.fromkeys(graph.readers(name, named(segments.newest(tx)))))
+
+
 def _checked_name(name: str) -> str:
     name = clean(name).strip()
     if not name or len(name) > NAME_LENGTH:
@@ -88,7 +94,8 @@ def _rename(tx: Transaction, segment: Segment, name: str) -> None:
     if name == segment.name:
         return
     old = fold(segment.name)
-    users = [each.name for each in named(segments.newest(tx)) if old in references(each.definition).segments]
+    every = [*named(segments.newest(tx)), *named(segments.applied(tx))]
+    users = sorted({each.name for each in every if old in references(each.definition).segments})
     if users and fold(name) != old:
         raise Invalid(f"{', '.join(users)} asks about {segment.name} by name, so the name has to stay.", field="name")
     segments.rename(tx, segment.id, name)
