@@ -17,8 +17,8 @@ from plugin.domain.ids import CustomerId, SegmentId, StoreId
 from plugin.engine.decide import Asked
 from plugin.engine.decide import decide as ask
 from plugin.flow.check import UNNAMED, check
+from plugin.flow.drafted import drafted
 from plugin.flow.house import House
-from plugin.flow.plan import drafted
 
 SECONDS = 8.0
 """A person waits; what takes longer is stopped."""
