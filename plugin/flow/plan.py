@@ -181,9 +181,13 @@ def go_live(house: House, store_id: StoreId, segment_id: SegmentId) -> int:
 
 
 def pause(house: House, store_id: StoreId, segment_id: SegmentId) -> int:
-    """The segment is in preview again: its tags are taken off; how many members are due for that."""
+    """The segment is in preview again: its tags are taken off; how many members are due for that.
+
+    Raises NotFound.
+    """
     with house.database.store(store_id) as tx:
         stores.lock(tx)
+        segments.get(tx, segment_id)
         segments.set_state(tx, segment_id, State.PREVIEW)
         due = customers.members_due(tx, segment_id, "preview")
     house.bell.ring(Work.SWEEP, store_id)
