@@ -23,7 +23,7 @@ from tests.web.visit import Visit
 from tests.web.visit import id_token as signed_id_token
 
 CLIENT_ID = "the-client-id"
-SECRET = "the-client-secret"
+SECRET = "the-client-secret-of-32-characters"
 
 
 def settings_for(database: Database, redis_url: str, **more: str) -> Settings:

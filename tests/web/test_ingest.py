@@ -3,7 +3,7 @@
 import io
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -11,8 +11,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from embedded.postgres import Postgres
-from embedded.roles import owner_database
 from plugin.db import inbox
 from plugin.db.transaction import Database as Doors
 from plugin.flow.house import House, open_house
@@ -131,7 +129,7 @@ def test_a_body_that_was_cut_off_is_refused(app: Flask) -> None:
 def call(app: Flask, environ: dict[str, object]) -> str:
     """The status line of a bare WSGI call."""
     said: list[str] = []
-    app.wsgi_app(environ, lambda status, headers: said.append(status))  # type: ignore[arg-type, return-value]
+    app.wsgi_app(environ, lambda status, headers: said.append(status))  # type: ignore[arg-type]
     return said[0]
 
 
@@ -152,11 +150,9 @@ def test_an_answer_sets_no_cookie_and_tells_nothing(client: FlaskClient) -> None
     assert answer.data == b"Unauthorized\n"
 
 
-def test_a_database_that_is_away_asks_for_the_delivery_again(durable_postgres: Postgres, settings: Settings) -> None:
-    url = owner_database(durable_postgres, "away")
-    away = replace(settings, database_url=url, database_receive_url=url)
-    client = create_app(open_house(away)).test_client()
-    durable_postgres.process.stop()
+def test_a_database_that_is_away_asks_for_the_delivery_again(settings: Settings, new_port: Callable[[], int]) -> None:
+    nowhere = f"postgresql://regulars_receive@127.0.0.1:{new_port()}/away"
+    client = create_app(open_house(replace(settings, database_receive_url=nowhere))).test_client()
 
     answer = deliver(client)
 

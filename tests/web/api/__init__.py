@@ -1,0 +1,1 @@
+"""The page's JSON, over a real database."""

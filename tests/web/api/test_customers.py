@@ -1,0 +1,99 @@
+"""Customers: found, and shown with the reason."""
+
+from collections.abc import Callable
+
+import pytest
+
+from plugin.db.transaction import Database as Doors
+from plugin.flow.house import House
+from tests.web.stock import stock, work
+from tests.web.visit import Visit
+
+
+@pytest.mark.parametrize("text", ["c3@", "customer 3", "3"])
+def test_a_customer_is_found_by_mail_name_or_number(owner: Visit, text: str) -> None:
+    found = owner.get(f"/customers?search={text}")["customers"]
+
+    assert [person["id"] for person in found] == ["3"]
+
+
+def test_signs_of_patterns_are_just_letters(owner: Visit) -> None:
+    assert owner.get("/customers?search=%25")["customers"] == []
+
+
+def test_without_a_search_the_newest_come_first(owner: Visit) -> None:
+    assert [person["id"] for person in owner.get("/customers")["customers"]] == ["5", "4", "3", "2", "1"]
+
+
+def test_a_customer_shows_segments_with_since_and_reason(owner: Visit, regulars: int) -> None:
+    told = owner.get("/customers/3")
+
+    (standing,) = told["segments"]
+    assert (standing["id"], standing["name"], standing["label"]) == (regulars, "Regulars", "")
+    assert standing["since"]
+    assert standing["reason"]["answer"] == "yes"
+    assert "number of orders" in standing["reason"]["sentence"]
+
+
+def test_a_customer_who_is_not_in_shows_why_not(owner: Visit, regulars: int) -> None:
+    (standing,) = owner.get("/customers/1")["segments"]
+
+    assert (standing["label"], standing["since"]) == (None, None)
+    assert standing["reason"]["answer"] == "no"
+
+
+def test_a_customer_shows_entries_and_wanted_tags(owner: Visit, regulars: int, house: House) -> None:
+    owner.post(f"/segments/{regulars}/live")
+    work(house, owner.store_id)
+
+    told = owner.get("/customers/3")
+
+    (event,) = told["history"]
+    assert (event["segment"], event["entered"]) == ("Regulars", True)
+    assert event["cause"] == "the rule was new or changed"
+    assert told["tags"] == {"wanted": ["regular"], "written": [], "foreign": []}
+
+
+def test_a_number_beyond_what_javascript_holds_arrives_whole(visit: Callable[..., Visit], at: Doors) -> None:
+    owner = visit()
+    stock(at, owner.store_id, customers=0)
+    huge = 2**53 + 1
+    with at.store(owner.store_id) as tx:
+        tx.execute("INSERT INTO customers (store_id, id) VALUES (%s, %s)", (owner.store_id, huge))
+
+    assert owner.get(f"/customers/{huge}")["customer"]["id"] == str(huge)
+
+
+def test_an_unknown_customer_is_not_found(owner: Visit) -> None:
+    answer = owner.send("GET", "/customers/999")
+
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (404, "not_found")
+
+
+def test_two_stores_never_see_each_other(visit: Callable[..., Visit], at: Doors, house: House) -> None:
+    """Equal customer ids and equal segment names, and neither sees the other's."""
+    mine, theirs = visit("mine.myshopify.com"), visit("theirs.myshopify.com")
+    stock(at, mine.store_id, customers=5)
+    stock(at, theirs.store_id, customers=3)
+    draft = {"name": "Same", "definition": {"kind": "rule", "rule": "number_of_orders >= 2"}, "outputs": {}}
+    made = mine.post("/segments", draft)
+    work(house, mine.store_id)
+
+    assert theirs.get("/overview")["segments"] == []
+    assert theirs.get("/overview")["counts"]["customers"] == 3
+    assert theirs.get("/customers/3")["segments"] == []
+    for method, path in (
+        ("GET", f"/segments/{made['id']}"),
+        ("GET", f"/segments/{made['id']}/members"),
+        ("GET", f"/segments/{made['id']}/plan"),
+        ("PUT", f"/segments/{made['id']}"),
+        ("DELETE", f"/segments/{made['id']}"),
+        ("POST", f"/segments/{made['id']}/live"),
+        ("POST", f"/segments/{made['id']}/preview"),
+        ("POST", f"/plans/{made['plan_id']}/apply"),
+        ("GET", "/customers/5"),
+    ):
+        body = draft if method == "PUT" else None
+        assert theirs.send(method, path, body).status_code == 404, (method, path)
+    assert mine.get(f"/segments/{made['id']}")["size"] == 2
+    assert theirs.post("/rules/count", draft)["total"] == 3

@@ -1,0 +1,55 @@
+"""The first view."""
+
+from plugin.db import backfills, problems
+from plugin.db.backfills import State as Reading
+from plugin.db.transaction import Database as Doors
+from plugin.domain.facts import Kind
+from tests.web.visit import Visit
+
+
+def test_it_tells_the_store_its_counts_and_its_segments(owner: Visit, regulars: int) -> None:
+    told = owner.get("/overview")
+
+    assert told["store"]["domain"] == owner.domain
+    assert told["store"]["currency"] == "GBP"
+    assert told["counts"]["customers"] == 5
+    assert told["history"]["done"] is True
+    (segment,) = told["segments"]
+    assert (segment["id"], segment["size"], segment["state"]) == (regulars, 2, "preview")
+    assert segment["sentence"].startswith("Customers")
+    assert segment["labels"] == [{"label": "", "tag": "regular", "size": 2}]
+
+
+def test_it_tells_how_far_the_history_is(owner: Visit, at: Doors) -> None:
+    with at.store(owner.store_id) as tx:
+        tx.execute("UPDATE stores SET state = 'backfilling', ready_at = NULL WHERE id = %s", (owner.store_id,))
+        backfills.begin(tx, (Kind.CUSTOMER, Kind.ORDER))
+        backfills.change(tx, Kind.ORDER, state=Reading.LOADING.value, objects=700, loaded=210)
+
+    history = owner.get("/overview")["history"]
+
+    assert history["done"] is False
+    assert {reading["kind"]: reading["state"] for reading in history["readings"]} == {
+        "customer": "waiting",
+        "order": "loading",
+    }
+    order = next(reading for reading in history["readings"] if reading["kind"] == "order")
+    assert (order["found"], order["loaded"]) == (700, 210)
+
+
+def test_problems_are_told_in_words(owner: Visit, at: Doors) -> None:
+    with at.store(owner.store_id) as tx:
+        problems.report(tx, "write_refused", "7", customer=7, reason="too many tags")
+        problems.report(tx, "segment_stale", "3", segment="Regulars")
+
+    told = {problem["code"]: problem for problem in owner.get("/problems")["problems"]}
+
+    assert "too many tags" in told["write_refused"]["advice"]
+    assert "Regulars" in told["segment_stale"]["title"]
+
+
+def test_a_problem_we_have_no_words_for_is_still_shown(owner: Visit, at: Doors) -> None:
+    with at.store(owner.store_id) as tx:
+        problems.report(tx, "quite_new")
+
+    assert "quite_new" in owner.get("/problems")["problems"][0]["title"]
