@@ -30,14 +30,14 @@ def any_tag(ours: str) -> str:
 
 
 def mentions(tag: str) -> str:
-    """Whether a sighting says something about the tag."""
-    return f"saw = 'listed' OR folded @> {tag}"
+    """Whether a sighting (columns of plugin/engine/sources.py) says something about the tag."""
+    return f"(c_saw = 'listed' OR c_folded @> {tag})"
 
 
 def last_word(tag: str, flag: str) -> str:
     """What the newest such sighting says; null when there is none."""
-    says = f"CASE saw WHEN 'added' THEN true WHEN 'removed' THEN false ELSE folded @> {tag} END"
-    return f"(array_agg({says} ORDER BY at DESC, saw DESC, digest DESC) FILTER (WHERE {flag}))[1]"
+    says = f"CASE c_saw WHEN 'added' THEN true WHEN 'removed' THEN false ELSE c_folded @> {tag} END"
+    return f"(array_agg({says} ORDER BY c_at DESC, c_saw DESC, c_digest DESC) FILTER (WHERE {flag}))[1]"
 
 
 NEXT_FACT = """(SELECT min(f.at) FROM (
