@@ -38,6 +38,7 @@ def start(root: None, asking: Asking, query: str, group_objects: bool) -> dict[s
     operation = BulkOperation(number, query, group_objects, moments.now())
     shop.bulk[operation.id] = operation
     within = Asking(asking.world, shop, asking.schema, asking.version, unbounded=True)
+    asking.world.sender.begin(shop.domain)
     thread = threading.Thread(target=_run, args=(within, operation, find, plan), daemon=True)
     thread.start()
     return {"bulk_operation": operation, "user_errors": []}
@@ -77,11 +78,11 @@ def _run(asking: Asking, operation: BulkOperation, find: Finder, plan: Plan) -> 
     """The operation has ended one way or another, and the app has been told."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 (it stays open: it has no name to open it by)
     ending = "FAILED"
-    with asking.world.sender.busy(asking.shop.domain):
-        try:
-            ending = _fill(asking, operation, find, plan, file)
-        finally:
-            _end(asking, operation, cast("BinaryIO", file), ending)
+    try:
+        ending = _fill(asking, operation, find, plan, file)
+    finally:
+        _end(asking, operation, cast("BinaryIO", file), ending)
+        asking.world.sender.end(asking.shop.domain)
 
 
 def _fill(asking: Asking, operation: BulkOperation, find: Finder, plan: Plan, file: Any) -> str:

@@ -49,7 +49,7 @@ def rush(world: World, shop: Shop, *, count: int, per_second: float, seed: int) 
 
     def go() -> None:
         began = time.monotonic()
-        with world.sender.busy(shop.domain):
+        try:
             for number in range(count):
                 if per_second:
                     time.sleep(max(0.0, began + number / per_second - time.monotonic()))
@@ -57,7 +57,10 @@ def rush(world: World, shop: Shop, *, count: int, per_second: float, seed: int) 
                 buy(world.announcer, shop, Cart(items, rng.choice(customers)))
                 run.placed += 1
                 run.seconds = time.monotonic() - began
+        finally:
             run.done = True
+            world.sender.end(shop.domain)
 
+    world.sender.begin(shop.domain)
     threading.Thread(target=go, name=f"rush-{run.id}", daemon=True).start()
     return run

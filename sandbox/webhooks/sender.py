@@ -9,8 +9,7 @@ import itertools
 import threading
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
 from sandbox import moments
 from sandbox.webhooks.delivery import Attempt, Delivery
@@ -71,17 +70,13 @@ class Sender:
         with self._lock:
             return self._quiet.wait_for(lambda: not self._pending[shop], timeout)
 
-    @contextmanager
-    def busy(self, shop: str) -> Iterator[None]:
-        """The shop is not quiet while this goes on."""
+    def begin(self, shop: str) -> None:
+        """Work has begun that will lead to deliveries: the shop is not quiet until its ``end``."""
         with self._lock:
             self._pending[shop] += 1
-        try:
-            yield
-        finally:
-            self._settle(shop)
 
-    def _settle(self, shop: str) -> None:
+    def end(self, shop: str) -> None:
+        """That work is done."""
         with self._lock:
             self._pending[shop] -= 1
             if not self._pending[shop]:
