@@ -8,7 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PROCFILE = ROOT / "Procfile"
-RELEASE = "release"  # runs once and ends, before the others start
+RELEASE = "release"  # runs once and ends, before anyone works
+BEAT = "beat"  # gives the first work
 
 _LINE = re.compile(r"^([A-Za-z0-9_-]+):\s*(\S.*)$")
 _VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}|\$(\w+)")

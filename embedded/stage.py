@@ -13,7 +13,7 @@ from pathlib import Path
 
 from embedded.children import Children
 from embedded.postgres import DURABLE, Postgres, postgres
-from embedded.procfile import RELEASE, ROOT, read
+from embedded.procfile import BEAT, RELEASE, ROOT, read
 from embedded.roles import drop_database, owner_database
 from embedded.valkey import Valkey, valkey
 
@@ -82,10 +82,12 @@ def stage(
         environment.update(settings or {})
         _start_sandbox(children, addresses, environment)
         roles = read(environment)
-        _release(roles.pop(RELEASE), environment)
-        told("The database is migrated")
-        for name, command in roles.items():
+        release, beat = roles.pop(RELEASE), roles.pop(BEAT)
+        for name, command in roles.items():  # They load while the database is migrated; beat gives the first work.
             children.start(name, command, environment=environment, folder=ROOT)
+        _release(release, environment)
+        told("The database is migrated")
+        children.start(BEAT, beat, environment=environment, folder=ROOT)
         children.wait_http("sandbox", addresses.sandbox_port, "/_sandbox/health")
         children.wait_http("web", addresses.web_port, "/healthz")
         told("Sandbox and web server answer; workers are starting")

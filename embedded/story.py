@@ -63,7 +63,7 @@ class Story:
         """The shop exists, with customers and orders of the past; gives its summary."""
         asked = {
             "domain": self.shop, "name": "Corner Shop", "timezone": "Europe/Berlin", "currency": "EUR",
-            "plan": "standard", "customers": customers, "years": years, "seed": seed,
+            "plan": "advanced", "customers": customers, "years": years, "seed": seed,
         }  # fmt: skip
         made: dict[str, Any] = self.sandbox.post(SHOPS, asked)
         return made
