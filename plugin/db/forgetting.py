@@ -51,12 +51,13 @@ def deleted(tx: Transaction, ids: Sequence[int]) -> None:
 
 
 def bodies(tx: Transaction, ids: Sequence[int]) -> None:
-    """Bodies in the inbox that name one of these ids are empty."""
+    """Bodies in the inbox that name one of these ids are empty, and done with."""
     for id_ in ids:
         tx.execute(
-            """UPDATE inbox SET body = '', state = 1, reason = 'forgotten'
-               WHERE store_id = %s AND body <> '' AND position(%s::bytea IN body) > 0""",
-            (tx.store_id, str(id_).encode()),
+            """WITH emptied AS (UPDATE inbox SET body = ''
+                 WHERE store_id = %(store)s AND body <> '' AND position(%(id)s::bytea IN body) > 0 RETURNING id)
+               DELETE FROM inbox_open o USING emptied e WHERE o.store_id = %(store)s AND o.id = e.id""",
+            {"store": tx.store_id, "id": str(id_).encode()},
         )
 
 

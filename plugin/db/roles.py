@@ -17,7 +17,7 @@ STORE = "nullif(current_setting('regulars.store_id', true), '')::bigint"
 """The store of the transaction; null, and so equal to nothing, when none is set."""
 
 SCANNED = {
-    "inbox": ("store_id", "id", "state", "received_at"),
+    "inbox_open": ("store_id", "id", "state", "received_at"),
     "customers": ("store_id", "id", "due_at"),
     "reads": ("store_id", "kind", "id", "due_at"),
     "outbox": ("store_id", "customer_id", "due_at"),
@@ -25,8 +25,11 @@ SCANNED = {
 }
 """What ``scan`` may read of tenants' tables."""
 
-RECEIVED = ("store_id", "topic", "delivery_id", "triggered_at", "body")
-"""What ``receive`` may write of the inbox."""
+RECEIVED = {
+    "inbox": ("store_id", "topic", "delivery_id", "triggered_at", "body"),
+    "inbox_open": ("store_id", "id"),
+}
+"""What ``receive`` may write. Of what it wrote it is told the number it got, and nothing else."""
 
 
 class RoleMissing(RegularsError):
@@ -94,7 +97,7 @@ def _walled(table: Table) -> list[str]:
         f"ALTER TABLE {table.name} FORCE ROW LEVEL SECURITY",
         f"REVOKE ALL ON {table.name} FROM PUBLIC, regulars_app, regulars_receive, regulars_scan",
     ]
-    every += [f"DROP POLICY IF EXISTS {role} ON {table.name}" for role in (*ROLES, "owner")]
+    every += [f"DROP POLICY IF EXISTS {role} ON {table.name}" for role in (*ROLES, "owner", "told")]
     return every
 
 
@@ -110,9 +113,12 @@ def _tenant(table: Table) -> list[str]:
     if table.name in SCANNED:
         every.append(f"GRANT SELECT ({', '.join(SCANNED[table.name])}) ON {table.name} TO regulars_scan")
         every.append(f"CREATE POLICY scan ON {table.name} FOR SELECT TO regulars_scan USING (true)")
+    if table.name in RECEIVED:
+        every.append(f"GRANT INSERT ({', '.join(RECEIVED[table.name])}) ON {table.name} TO regulars_receive")
+        every.append(f"CREATE POLICY receive ON {table.name} FOR INSERT TO regulars_receive WITH CHECK (true)")
     if table.name == "inbox":
-        every.append(f"GRANT INSERT ({', '.join(RECEIVED)}) ON inbox TO regulars_receive")
-        every.append("CREATE POLICY receive ON inbox FOR INSERT TO regulars_receive WITH CHECK (true)")
+        every.append("GRANT SELECT (id) ON inbox TO regulars_receive")
+        every.append("CREATE POLICY told ON inbox FOR SELECT TO regulars_receive USING (true)")
     return every
 
 

@@ -38,10 +38,12 @@ def column(name: str, kind: TypeEngine[Any] | type[TypeEngine[Any]], privacy: Pr
     return Column(name, kind, info={"privacy": privacy}, **options)
 
 
-def tenant_table(name: str, key: tuple[str, ...], *items: SchemaItem, append_only: bool = False) -> Table:
+def tenant_table(
+    name: str, key: tuple[str, ...], *items: SchemaItem, append_only: bool = False, **options: Any
+) -> Table:
     """A table of one store's rows: ``store_id`` comes first, and the key is (store_id, *key).
 
-    ``append_only`` gives the app no UPDATE and no DELETE.
+    ``append_only`` gives the app no UPDATE and no DELETE; ``options`` are SQLAlchemy's (storage and the like).
     """
     return Table(
         name,
@@ -50,6 +52,7 @@ def tenant_table(name: str, key: tuple[str, ...], *items: SchemaItem, append_onl
         *items,
         PrimaryKeyConstraint("store_id", *key),
         info={"tenant": True, "append_only": append_only},
+        **options,
     )
 
 

@@ -25,7 +25,7 @@ def waiting(database: Database) -> list[Work]:
         "scan",
         """SELECT * FROM (
              SELECT s.id,
-               EXISTS (SELECT 1 FROM inbox i WHERE i.store_id = s.id AND i.state = 0) AS inbox,
+               EXISTS (SELECT 1 FROM inbox_open i WHERE i.store_id = s.id AND i.state = 0) AS inbox,
                s.state = 'ready' AND EXISTS (SELECT 1 FROM customers c WHERE c.store_id = s.id AND c.due_at <= now()) AS due,
                s.state IN ('ready', 'backfilling')
                  AND EXISTS (SELECT 1 FROM reads r WHERE r.store_id = s.id AND r.due_at <= now()) AS reads,
@@ -43,9 +43,9 @@ def depths(database: Database) -> dict[str, float]:
     """How much waits in all stores together, and how old the oldest delivery is, in seconds."""
     row = database.run(
         "scan",
-        """SELECT (SELECT count(*) FROM inbox WHERE state = 0),
-                  (SELECT coalesce(extract(epoch FROM now() - min(received_at)), 0) FROM inbox WHERE state = 0),
-                  (SELECT count(*) FROM inbox WHERE state = 2),
+        """SELECT (SELECT count(*) FROM inbox_open WHERE state = 0),
+                  (SELECT coalesce(extract(epoch FROM now() - min(received_at)), 0) FROM inbox_open WHERE state = 0),
+                  (SELECT count(*) FROM inbox_open WHERE state = 2),
                   (SELECT count(*) FROM outbox WHERE due_at IS NOT NULL),
                   (SELECT count(*) FROM reads),
                   (SELECT count(*) FROM customers WHERE due_at <= now())""",
