@@ -120,6 +120,7 @@ def _start_sandbox(children: Children, addresses: Addresses, environment: Mappin
     command = [sys.executable, "-m", "sandbox", "--port", str(addresses.sandbox_port), "--app-url", addresses.web]
     command += ["--client-id", environment["SHOPIFY_CLIENT_ID"]]
     command += ["--client-secret", environment["SHOPIFY_CLIENT_SECRET"]]
+    command += ["--topics-file", str(ROOT / "manifest.json")]
     children.start("sandbox", command, environment=environment, folder=ROOT)
 
 
