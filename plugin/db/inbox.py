@@ -148,14 +148,20 @@ def counts(tx: Transaction) -> dict[str, int]:
     return {"waiting": row[0], "set_aside": row[1]}
 
 
-def latest(tx: Transaction, most: int = 50, state: State | None = None) -> list[dict[str, object]]:
-    """The newest deliveries (all, or those that wait or are set aside) without their bodies, newest first."""
+def latest(
+    tx: Transaction, most: int = 50, state: State | None = None, *, asked: bool = True
+) -> list[dict[str, object]]:
+    """The newest deliveries (all, or those that wait or are set aside) without their bodies, newest first.
+
+    ``asked``: with what we asked for ourselves, reads and exports.
+    """
     kept = "LEFT JOIN" if state is None else "JOIN"
     of_state = "o.state IN (0, 2)" if state is None else "o.state = %(state)s"
+    sent = "" if asked else "AND i.topic NOT LIKE 'api/%%' AND i.topic NOT LIKE 'export/%%'"
     rows = tx.rows(
         f"""SELECT i.id, i.topic, i.delivery_id, i.triggered_at, i.received_at, coalesce(o.state, 1), o.reason, length(i.body)
             FROM inbox i {kept} inbox_open o ON o.store_id = %(store)s AND o.id = i.id AND {of_state}
-            WHERE i.store_id = %(store)s ORDER BY i.id DESC LIMIT %(most)s""",
+            WHERE i.store_id = %(store)s {sent} ORDER BY i.id DESC LIMIT %(most)s""",
         {"store": tx.store_id, "state": state, "most": most},
     )
     names = ("id", "topic", "delivery_id", "triggered_at", "received_at", "state", "reason", "bytes")
