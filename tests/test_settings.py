@@ -1,0 +1,64 @@
+"""Settings are read once; every mistake is told at once, with its cure; secrets do not show."""
+
+import pytest
+
+from plugin.db.crypto import new_key
+from plugin.domain.errors import SettingsError
+from plugin.settings import Settings
+
+GOOD = {
+    "PUBLIC_URL": "https://app.example",
+    "DATABASE_URL": "postgresql://owner:pw@db/regulars",
+    "REDIS_URL": "redis://redis/0",
+    "ENCRYPTION_KEYS": new_key(),
+    "SHOPIFY_CLIENT_ID": "id",
+    "SHOPIFY_CLIENT_SECRET": "very-secret",
+}
+
+
+def test_all_that_is_missing_is_told_together() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({})
+
+    assert all(name in caught.value.message for name in GOOD)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUBLIC_URL", "app.example"),
+        ("PUBLIC_URL", "https://app.example/"),
+        ("DATABASE_URL", "mysql://db"),
+        ("ENCRYPTION_KEYS", "short"),
+        ("WEBHOOK_BODY_LIMIT", "5 MB"),
+        ("LOG_LEVEL", "LOUD"),
+        ("SHOPIFY_SHOP_URL", "https://shop.example"),
+    ],
+)
+def test_a_mistake_is_named_by_its_variable(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_environment(GOOD | {name: value})
+
+
+def test_secrets_do_not_show() -> None:
+    shown = repr(Settings.from_environment(GOOD))
+
+    assert "very-secret" not in shown
+    assert GOOD["ENCRYPTION_KEYS"] not in shown
+    assert "pw@" not in shown
+
+
+def test_a_role_without_a_url_of_its_own_gets_one_with_a_derived_password() -> None:
+    settings = Settings.from_environment(GOOD)
+
+    urls = {role: settings.role_url(role) for role in ("app", "receive", "scan")}
+
+    assert len(set(urls.values())) == 3
+    assert all(url.startswith(f"postgresql://regulars_{role}:") for role, url in urls.items())
+    assert all(url.endswith("@db/regulars") for url in urls.values())
+
+
+def test_a_role_with_a_url_of_its_own_keeps_it() -> None:
+    own = "postgresql://someone@elsewhere/regulars"
+
+    assert Settings.from_environment(GOOD | {"DATABASE_APP_URL": own}).role_url("app") == own
