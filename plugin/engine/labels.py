@@ -29,6 +29,15 @@ def any_tag(ours: str) -> str:
                 ELSE false END))"""
 
 
+TAGS = """ARRAY(SELECT DISTINCT t.tag FROM tag_observations x CROSS JOIN LATERAL unnest(x.tags, x.folded) t(tag, folded)
+      WHERE x.store_id = %(store)s AND x.customer_id = p.customer_id AND x.at <= p.as_of AND x.saw <> 'removed'
+        AND NOT EXISTS (SELECT 1 FROM tag_observations y
+          WHERE y.store_id = %(store)s AND y.customer_id = p.customer_id AND y.at <= p.as_of
+            AND (y.at, y.saw, y.digest) > (x.at, x.saw, x.digest)
+            AND (y.saw = 'listed' OR t.folded = ANY(y.folded))) ORDER BY 1)"""
+"""What stood there, as it was spelt when last seen."""
+
+
 def mentions(tag: str) -> str:
     """Whether a sighting (columns of plugin/engine/sources.py) says something about the tag."""
     return f"(c_saw = 'listed' OR c_folded @> {tag})"

@@ -99,6 +99,10 @@ class PeoplePlace:
         """The source's part of the statement."""
         return self.sources.setdefault(source, Rows(source))
 
+    def taken(self, value: Aggregate) -> str:
+        """SQL over the aggregate's rows: it takes this one."""
+        return _Aggregated(value, self).taken()
+
     def crosses(self, fact: Instant, edge: Edge) -> None:
         if edge.flip is not None:
             self.leaves(edge.flip, f"CASE WHEN {young(fact.sql, edge)} THEN {fact.sql} END")
@@ -264,6 +268,10 @@ class _Aggregated:
                 is_date = fields.ROWS[source].fields[name].type is fields.Type.DATE
                 return Instant(chosen, True, known) if is_date else Numeric(chosen, None, True, known)
         raise TypeError(f"no aggregate: {self._value!r}")
+
+    def taken(self) -> str:
+        """SQL over the source's columns and conditions: the row is one of those."""
+        return self._flag(self._conditions)
 
     def _flag(self, conditions: list[str]) -> str:
         """The row is in the state and passes; the state alone needs no column of its own."""

@@ -90,6 +90,19 @@ class Plan:
             self.narrowed[wanted] = _plan(self.everything, self.store, wanted)
         return self.narrowed[wanted]
 
+    def asking(self, rules: Sequence[Rule]) -> "Plan":
+        """A plan whose outcomes answer these rules, which may speak of this plan's segments."""
+        questions = tuple(
+            SegmentRule(SegmentId(-1 - number), f"\0{number}", OneRule(rule)) for number, rule in enumerate(rules)
+        )
+        return _plan((*self.everything, *questions), self.store, frozenset(q.id for q in questions))
+
+    @property
+    def around(self) -> Surroundings:
+        """What a statement of this store must know of it, where no two-sided segment takes part."""
+        known = Known(self.store.orders_known_from, self.store.labels_known_from)
+        return Surroundings(self.store.timezone, known, ())
+
     def segment(self, segment_id: SegmentId) -> SegmentRule:
         """The segment of that id; raises EngineError."""
         for segment in self.segments:

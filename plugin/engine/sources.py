@@ -146,11 +146,14 @@ class Rows:
 
     def relation(self, thresholds: tuple[str, ...]) -> str:
         """One row for each asked row that has any, with all measures."""
+        measures = "".join(f",\n    {sql} AS {name}" for sql, name in self._measures.items())
+        return f"SELECT n{measures}\n  FROM ({self.flagged(thresholds)}) r GROUP BY n"
+
+    def flagged(self, thresholds: tuple[str, ...]) -> str:
+        """Every row with the columns and conditions asked for so far."""
         columns = "".join(f",\n      {sql} AS {name}" for sql, name in self._columns.items())
         moving = "".join(f", p.{name}" for name in thresholds)
         rows = f"SELECT p.n{moving}{columns}\n    FROM {FROM[self.source]}\n    OFFSET 0"
         kept = "".join(f", {name}" for name in self._columns.values())
         flags = "".join(f",\n      {sql} AS {name}" for sql, name in self._flags.items())
-        flagged = f"SELECT n{kept}{flags}\n    FROM ({rows}) q OFFSET 0"
-        measures = "".join(f",\n    {sql} AS {name}" for sql, name in self._measures.items())
-        return f"SELECT n{measures}\n  FROM ({flagged}) r GROUP BY n"
+        return f"SELECT n{kept}{flags}\n    FROM ({rows}) q OFFSET 0"

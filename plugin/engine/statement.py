@@ -95,7 +95,7 @@ def compile_statement(units: Sequence[Unit], wanted: Iterable[Key], around: Surr
             value = column
         answers[unit.key] = _character(unit, value)
     states = " || ".join(answers[key] for key in keys) or "''"
-    text = _text(place, clock, levels, states)
+    text = assembled(place, clock, levels, states)
     measures = sum(len(rows) for rows in place.sources.values())
     return Statement(text, parameters.values(), keys, measures, place.reads_own_tags, tuple(place.leaving))
 
@@ -144,20 +144,16 @@ def _character(unit: Unit, value: str) -> str:
     return f"CASE {value} WHEN true THEN '1' WHEN false THEN '{OUT}' ELSE '{UNDECIDED}' END"
 
 
-def _text(place: PeoplePlace, clock: Clock, levels: Sequence[str], states: str) -> str:
+def assembled(place: PeoplePlace, clock: Clock, levels: Sequence[str], states: str) -> str:
+    """The whole statement after the asked relation; ``states`` is the text that comes out for each row."""
     day, exact = _alarms(place, clock)  # First: it may need more thresholds.
-    moments = clock.relation("asked")
-    thresholds = "".join(f", m.{name}" for name in clock.columns)
     sources = "".join(f",\n{source}_rows AS ({rows.relation(clock.columns)})" for source, rows in place.sources.items())
     joins = "".join(f" LEFT JOIN {source}_rows ON {source}_rows.n = p.n" for source in place.sources)
     facts = "".join(f",\n  {sql} AS {name}" for name, sql in place.facts.items())
     inner = _joined(place, joins, facts)
     for level in levels:
         inner = f"SELECT v.*, {level}\nFROM ({inner}) v OFFSET 0"
-    return f""", moments AS MATERIALIZED ({moments}),
-people AS NOT MATERIALIZED (
-  SELECT a.n, a.customer_id, a.as_of, a.prior, c.created_at, c.latest_fact_at, m.tomorrow{thresholds}
-  FROM asked a JOIN customers c ON c.store_id = %(store)s AND c.id = a.customer_id JOIN moments m ON m.as_of = a.as_of){sources}
+    return f"""{people(clock)}{sources}
 SELECT v.n, v.customer_id, v.as_of, CASE WHEN v.created_at > v.as_of THEN NULL ELSE v.states END,
   CASE WHEN v.created_at > v.as_of THEN v.created_at ELSE least(
     CASE WHEN v.due_day IS NOT NULL THEN greatest({clock.midnight("v.due_day")}, v.tomorrow) END, v.due_exact,
@@ -168,6 +164,15 @@ FROM (SELECT n, customer_id, as_of, created_at, latest_fact_at, tomorrow,
   {exact} AS due_exact
 FROM ({inner}) v OFFSET 0) v
 ORDER BY v.n"""
+
+
+def people(clock: Clock) -> str:
+    """The asked rows of customers we have, with the thresholds of their moment."""
+    thresholds = "".join(f", m.{name}" for name in clock.columns)
+    return f""", moments AS MATERIALIZED ({clock.relation("asked")}),
+people AS NOT MATERIALIZED (
+  SELECT a.n, a.customer_id, a.as_of, a.prior, c.created_at, c.latest_fact_at, m.tomorrow{thresholds}
+  FROM asked a JOIN customers c ON c.store_id = %(store)s AND c.id = a.customer_id JOIN moments m ON m.as_of = a.as_of)"""
 
 
 def _joined(place: PeoplePlace, joins: str, facts: str) -> str:

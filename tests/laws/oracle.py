@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from plugin.domain.facts import LineSeen, OrderSeen, RefundSeen
@@ -132,7 +133,7 @@ def date_compares(fact: datetime, op: Comparison, start: datetime, end: datetime
             return not start <= fact < end
 
 
-_OPERATORS: dict[Comparison, Callable[[object, object], bool]] = {
+_OPERATORS: dict[Comparison, Callable[[Any, Any], bool]] = {
     Comparison.EQ: operator.eq,
     Comparison.NE: operator.ne,
     Comparison.GT: operator.gt,
@@ -297,10 +298,10 @@ class Oracle:
             case tree.Not(part):
                 return opposite(self.holds(part, row))
             case tree.AtLeast(count, parts):
-                found = [self.holds(part, row) for part in parts]
-                if found.count(True) >= count:
+                answers = [self.holds(part, row) for part in parts]
+                if answers.count(True) >= count:
                     return True
-                return None if found.count(True) + found.count(None) >= count else False
+                return None if answers.count(True) + answers.count(None) >= count else False
             case tree.Compare(left, op, right):
                 return self._compare(left, op, right, row)
             case tree.Between(value, low, high):
@@ -321,7 +322,7 @@ class Oracle:
                 found_match = self._matches(rule)
                 return opposite(found_match) if rule.negated else found_match
 
-    def label(self, definition: Definition) -> str | None | Nothing:
+    def label(self, definition: Definition) -> str | Nothing | None:
         """The label of a rule or of tiers; UNKNOWN where undecided."""
         match definition:
             case OneRule(rule):
@@ -356,9 +357,7 @@ class Oracle:
             return date_compares(one, op, *span(right, self.t, self.store.timezone))
         return compares(one, op, other)
 
-    def _in(
-        self, value: tree.Value, options: Sequence[tree.Literal], negated: bool, row: Row | None
-    ) -> Truth3:
+    def _in(self, value: tree.Value, options: Sequence[tree.Literal], negated: bool, row: Row | None) -> Truth3:
         found = self.value(value, row)
         if found is UNKNOWN:
             return None

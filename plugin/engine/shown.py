@@ -1,0 +1,95 @@
+"""Values and facts as people may see them: what a rule compared, and the rows behind it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from plugin.db.transaction import Transaction
+from plugin.domain.ids import CustomerId
+from plugin.engine import labels
+from plugin.engine.asked import Asked
+from plugin.engine.clock import Clock
+from plugin.engine.conditions import operand_of
+from plugin.engine.operands import Id, Instant, Numeric, Operand, Textual, Yes
+from plugin.engine.parameters import Parameters
+from plugin.engine.people import PeoplePlace
+from plugin.engine.plan import Plan
+from plugin.engine.statement import assembled, people
+from plugin.rules.tree import Aggregate, Attribute, Source, Value
+
+MOST = 5
+"""Rows shown behind one value."""
+
+UNKNOWN = "unknown"
+
+_SHOWN: dict[Source, tuple[str, ...]] = {
+    Source.ORDERS: ("date", "name", "net", "total", "refunded", "channel"),
+    Source.LINES: ("date", "title", "quantity", "net", "product_id", "order_id"),
+    Source.REFUNDS: ("date", "goods", "total"),
+}
+
+
+def values(tx: Transaction, plan: Plan, asked: Sequence[Value], customer_id: CustomerId, at: datetime) -> list[Any]:
+    """Each value: a text, a list of texts, None when missing, ``{"unknown": true}`` when not knowable."""
+    parameters = Parameters()
+    clock = Clock(parameters, plan.store.timezone)
+    place = PeoplePlace(parameters, clock, plan.around.known, {})
+    parts = [_value(value, place) for value in asked]
+    text = assembled(place, clock, [], f"jsonb_build_array({', '.join(parts)})::text")
+    row = _first(tx, text, parameters, Asked.customers([customer_id], at))
+    return [None] * len(parts) if row is None or row[3] is None else list(json.loads(row[3]))
+
+
+def _first(tx: Transaction, text: str, parameters: Parameters, asked: Asked) -> tuple[Any, ...] | None:
+    found = {"store": tx.store_id, **parameters.values(), **asked.parameters()}
+    return tx.row(asked.relation + text, found)
+
+
+def _value(value: Value, place: PeoplePlace) -> str:
+    if value == Attribute("customer_tags"):
+        place.facts["tags_shown"] = labels.TAGS
+        return "tags_shown"
+    if value == Attribute("customer_countries"):
+        place.facts["countries"] = labels.COUNTRIES
+        return "upper(coalesce(countries, '{}')::text)::text[]"
+    operand = operand_of(value, place)
+    sql, known = _readable(operand)
+    if known is None:
+        return f"to_jsonb({sql})"
+    return f"""CASE WHEN {known} THEN to_jsonb({sql}) ELSE '{{"{UNKNOWN}": true}}'::jsonb END"""
+
+
+def _readable(operand: Operand) -> tuple[str, str | None]:
+    """As text: numbers lose no digit on their way through JSON."""
+    match operand:
+        case Numeric(top, bottom, _, known):
+            plain = f"round({top}::numeric / {bottom}, 4)" if bottom else f"({top})::numeric"
+            return f"trim_scale({plain})::text", known
+        case Instant(sql, _, known) | Textual(sql, known=known):
+            return f"({sql})", known
+        case Id(sql) | Yes(sql):
+            return f"({sql})::text", None
+    raise TypeError(f"nothing to show: {operand!r}")
+
+
+def rows(tx: Transaction, plan: Plan, value: Aggregate, customer_id: CustomerId, at: datetime) -> list[dict[str, Any]]:
+    """Up to five of the rows that the aggregate took, newest first."""
+    parameters = Parameters()
+    clock = Clock(parameters, plan.store.timezone)
+    place = PeoplePlace(parameters, clock, plan.around.known, {})
+    source = place.rows(value.source)
+    taken = place.taken(value)
+    columns = {name: source.column(name) for name in _SHOWN[value.source]}
+    listed = ", ".join(f"'{name}', {column}" for name, column in columns.items())
+    asked = Asked.customers([customer_id], at)
+    text = f"""{asked.relation}{people(clock)}
+SELECT jsonb_build_object({listed})::text FROM ({source.flagged(clock.columns)}) r
+WHERE {taken} ORDER BY {columns["date"]} DESC LIMIT {MOST}"""
+    found = tx.rows(text, {"store": tx.store_id, **parameters.values(), **asked.parameters()})
+    return [_decimals(json.loads(row[0], parse_float=str, parse_int=str)) for row in found]
+
+
+def _decimals(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Only what is there; amounts stay text, digit by digit."""
+    return {name: found for name, found in row.items() if found is not None}
