@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 
+INSTANT = timedelta(microseconds=1)
 Purchases = Sequence[tuple[datetime, Decimal]]
 
 
@@ -32,5 +33,6 @@ def _moments(bought: Purchases, as_of: datetime, memory: timedelta) -> Iterator[
     first = bought[0][0].date()
     last = min(as_of.date(), (bought[-1][0] + memory + timedelta(days=2)).date())
     midnights = [datetime.combine(first + timedelta(days=n), time()) for n in range(1, (last - first).days + 1)]
-    # A membership that ends "longer than" its grace after a midnight has ended just after that midnight.
-    yield from sorted({as_of, *midnights, *(at for at, _ in bought)})
+    # What is false "for longer than" a grace that ends at a midnight is so an instant after it.
+    instants = [midnight + INSTANT for midnight in midnights if midnight + INSTANT <= as_of]
+    yield from sorted({as_of, *midnights, *instants, *(at for at, _ in bought)})

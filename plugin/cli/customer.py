@@ -1,0 +1,95 @@
+"""``regulars customer``: why a customer is, or is not, in a segment."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+
+from plugin.cli import doors, speak
+from plugin.db import customers, memberships, segments
+from plugin.db.segments import Segment
+from plugin.db.transaction import Transaction
+from plugin.domain.errors import NotFound
+from plugin.domain.ids import CustomerId
+from plugin.domain.text import fold
+from plugin.flow.house import House, open_house
+from plugin.flow.why import why
+
+MARKS = {"yes": "✓", "no": "✗"}
+UNKNOWN = "?"
+
+
+@click.group("customer")
+def command() -> None:
+    """Why a customer is, or is not, in a segment."""
+
+
+@command.command("explain")
+@click.argument("store")
+@click.argument("customer", type=int)
+@click.option("--segment", help="Only this segment: its name or its number.")
+@speak.json_option
+def explain(store: str, customer: int, segment: str | None, as_json: bool) -> None:
+    """Say for each segment of STORE whether CUSTOMER (the platform's number) is in it, since when, and why."""
+    house = open_house(doors.settings())
+    found = doors.find_store(house.database, store)
+    with house.database.store(found.id, isolation="REPEATABLE READ") as tx:
+        if not customers.named(tx, [CustomerId(customer)]):
+            raise NotFound(f"{found.domain} has no customer {customer}.")
+        chosen = _chosen(segments.applied(tx), segment)
+        told = _standings(house, tx, CustomerId(customer), chosen)
+    if as_json:
+        speak.say_json(told)
+        return
+    for each in told:
+        for line in _lines(each):
+            click.echo(line)
+    if not told:
+        click.echo("The store decides by no segment yet.")
+
+
+def _chosen(applied: list[Segment], asked: str | None) -> list[Segment]:
+    """The segments asked for; raises NotFound."""
+    if asked is None:
+        return applied
+    found = [segment for segment in applied if fold(segment.name) == fold(asked) or str(segment.id) == asked]
+    if not found:
+        raise NotFound(f"There is no decided segment {asked}. `regulars segments list` shows them.")
+    return found
+
+
+def _standings(house: House, tx: Transaction, customer: CustomerId, chosen: list[Segment]) -> list[dict[str, Any]]:
+    inside = {row.segment_id: row for row in memberships.of(tx, [customer])}
+    reasons = why(house, tx, customer)
+    told = []
+    for segment in chosen:
+        row, reason = inside.get(segment.id), reasons.get(segment.id)
+        told.append(
+            {
+                "segment": segment.name,
+                "in": row is not None,
+                "label": None if row is None else row.label,
+                "since": None if row is None else row.since,
+                "reason": None if reason is None else reason.tree,
+                "next_change": None if reason is None else reason.next_change,
+            }
+        )
+    return told
+
+
+def _lines(told: Mapping[str, Any]) -> Iterator[str]:
+    label = f" as {told['label']}" if told["label"] else ""
+    since = f" since {told['since'].isoformat(sep=' ', timespec='seconds')}" if told["in"] else ""
+    yield f"{'in' if told['in'] else 'not in'} {told['segment']}{label}{since}"
+    if told["reason"] is not None:
+        yield from _parts(told["reason"], 1)
+    if told["next_change"] is not None:
+        yield f"  decided again at {told['next_change'].isoformat(sep=' ', timespec='seconds')}"
+
+
+def _parts(reason: Mapping[str, Any], depth: int) -> Iterator[str]:
+    """The parts of the rule, each with its answer and what was found instead."""
+    actual = f" ({reason['actual']})" if reason.get("actual") else ""
+    yield f"{'  ' * depth}{MARKS.get(str(reason.get('answer')), UNKNOWN)} {reason.get('sentence')}{actual}"
+    for part in reason.get("parts") or ():
+        yield from _parts(part, depth + 1)

@@ -1,0 +1,1 @@
+"""The `regulars` command, each noun against real servers."""

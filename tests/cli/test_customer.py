@@ -1,0 +1,56 @@
+"""A customer's segments, explained."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from plugin.db import inbox
+from plugin.db.transaction import Database as Doors
+from plugin.flow.drain import drain
+from plugin.flow.house import open_house
+from plugin.flow.plan import plan
+from plugin.flow.save import save
+from plugin.flow.sweep import sweep
+from plugin.settings import Settings
+from tests import messages
+from tests.builders import a_store
+from tests.cli.conftest import Regulars
+
+
+@pytest.fixture
+def bought(regulars: Regulars, at: Doors) -> str:
+    """A store whose customer 1 bought for 50 an hour ago, with two segments; its domain."""
+    store_id = a_store(at, "tea.myshopify.com")
+    house = open_house(Settings.from_environment(regulars.environment))
+    for name, rule in (("Recent", "count(orders WHERE date >= -30d) >= 1"), ("Spend", "amount_spent >= 500")):
+        save(house, store_id, name, {"kind": "rule", "rule": rule}, {}, "a test")
+    plan(house, store_id)
+    with at.store(store_id) as tx:
+        now = datetime.now(UTC)
+        placed = messages.order(1, customer=1, amount="50.00", placed_at=now - timedelta(hours=1))
+        inbox.add(tx, "orders/create", now, messages.dumped(placed))
+    while drain(house, store_id).more or sweep(house, store_id):
+        pass
+    house.database.close()
+    return "tea.myshopify.com"
+
+
+def test_each_segment_says_in_or_not_in(regulars: Regulars, bought: str) -> None:
+    told = {each["segment"]: each for each in regulars.json("customer", "explain", bought, "1")}
+
+    assert {name: each["in"] for name, each in told.items()} == {"Recent": True, "Spend": False}
+    assert told["Recent"]["next_change"] is not None
+    assert told["Spend"]["next_change"] is None
+
+
+def test_a_person_reads_since_when_and_until_when(regulars: Regulars, bought: str) -> None:
+    said = regulars("customer", "explain", bought, "1", "--segment", "recent").output
+
+    assert said.startswith("in Recent since ")
+    assert "decided again at" in said
+    assert "Spend" not in said
+
+
+def test_an_unknown_customer_or_segment_is_one_sentence(regulars: Regulars, bought: str) -> None:
+    assert regulars("customer", "explain", bought, "2").stderr == f"Error: {bought} has no customer 2.\n"
+    assert regulars("customer", "explain", bought, "1", "--segment", "Gold").exit_code == 1
