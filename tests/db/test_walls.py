@@ -13,7 +13,7 @@ from plugin.db.schema import Privacy, metadata
 from plugin.db.tables import NOUNS
 from plugin.db.transaction import Database as Doors
 from plugin.domain.facts import TagsListed
-from plugin.domain.ids import CustomerId
+from plugin.domain.ids import CustomerId, StoreId
 from plugin.flow.facts import Sorted, put
 from tests.builders import a_store, an_order, doors
 from tests.database import Database
@@ -79,16 +79,16 @@ def test_app_sees_nothing_without_a_store_and_nothing_of_another(at: Doors, tabl
     fill(at, two)
 
     with psycopg.connect(at._role_url("app")) as connection:
-        assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)  # type: ignore[arg-type]
+        assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
     with at.store(one) as tx:
         assert tx.value(f"SELECT count(*) FROM {table} WHERE store_id = %s", (two,)) == 0
 
 
-def fill(at: Doors, store_id: int) -> None:
+def fill(at: Doors, store_id: StoreId) -> None:
     facts = Sorted()
     now = datetime.now(UTC)
     facts.add([an_order(), TagsListed(CustomerId(1), now, ("a",))], now)
-    with at.store(store_id) as tx:  # type: ignore[arg-type]
+    with at.store(store_id) as tx:
         put(tx, facts, urgent=True)
         inbox.add(tx, "api/customers", now, b"{}")
 
@@ -132,7 +132,7 @@ def test_receive_adds_to_the_inbox_and_reads_nothing_of_it(at: Doors) -> None:
 @pytest.mark.parametrize("table", [name for name in names(TENANT) if name not in SCANNED])
 def test_scan_reads_no_table_it_need_not(at: Doors, table: str) -> None:
     with psycopg.connect(at._role_url("scan")) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        connection.execute(f"SELECT 1 FROM {table}")  # type: ignore[arg-type]
+        connection.execute(f"SELECT 1 FROM {table}")
 
 
 def test_scan_reads_no_bodies(at: Doors) -> None:
