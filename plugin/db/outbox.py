@@ -2,7 +2,10 @@
 
 ``wanted`` is what our live segments want; ``written`` is what we put there and have not taken away;
 ``foreign`` is what we wanted but found there already: the merchant's, never removed by us. A row is
-due while ``wanted`` differs from ``written`` and ``foreign`` together.
+due while ``wanted`` differs from ``written`` and ``foreign`` together. While a row is ``unsure``,
+``written`` holds what a call without an answer may have added too: it is ours if it is there.
+
+Who changes several rows locks them first, in the order of their customers: drains and deliveries meet here.
 """
 
 from collections.abc import Sequence
@@ -61,6 +64,12 @@ class Entry:
         wanted = {fold(tag) for tag in self.wanted}
         return tuple(tag for tag in self.written if fold(tag) not in wanted)
 
+    @property
+    def foreign_wanted(self) -> tuple[str, ...]:
+        """The merchant's own among what is wanted; what is no longer wanted is no concern of ours."""
+        wanted = {fold(tag) for tag in self.wanted}
+        return tuple(tag for tag in self.foreign if fold(tag) in wanted)
+
 
 COLUMNS = 'customer_id, wanted, written, "foreign", unsure, caused_at, cause, attempts'
 
@@ -76,6 +85,15 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         caused_at,
         cause,
         attempts,
+    )
+
+
+def lock(tx: Transaction, customer_ids: Sequence[int] | None = None) -> None:
+    """The rows of these customers, or all that wait, are ours until the transaction ends."""
+    which = "due_at IS NOT NULL" if customer_ids is None else "customer_id = ANY(%(ids)s)"
+    tx.execute(
+        f"SELECT 1 FROM outbox WHERE store_id = %(store)s AND {which} ORDER BY customer_id FOR NO KEY UPDATE",
+        {"store": tx.store_id, "ids": None if customer_ids is None else list(customer_ids)},
     )
 
 
@@ -125,12 +143,15 @@ def due(tx: Transaction, most: int) -> list[Entry]:
     return [_entry(row) for row in rows]
 
 
-def sending(tx: Transaction, customer_ids: Sequence[CustomerId]) -> None:
-    """From here on it is unsure what the store shows, until the answer is in; commit before the call."""
+def sending(tx: Transaction, customer_id: CustomerId, written: Sequence[str], foreign: Sequence[str]) -> None:
+    """From here on it is unsure what the store shows, until the answer is in; commit before the call.
+
+    ``written``: what of ours will be there if the call is heard, and is there if it is not.
+    """
     tx.execute(
-        """UPDATE outbox SET unsure = true, attempts = attempts + 1, due_at = now() + interval '60 seconds'
-           WHERE store_id = %s AND customer_id = ANY(%s)""",
-        (tx.store_id, list(customer_ids)),
+        """UPDATE outbox SET unsure = true, attempts = attempts + 1, due_at = now() + interval '60 seconds',
+             written = %s, "foreign" = %s WHERE store_id = %s AND customer_id = %s""",
+        (list(written), list(foreign), tx.store_id, customer_id),
     )
 
 
@@ -153,19 +174,11 @@ def settle(tx: Transaction, entry: Entry, written: Sequence[str], foreign: Seque
     )
 
 
-def put_off(tx: Transaction, customer_id: CustomerId, until: datetime | None, error: str, unsure: bool) -> None:
+def put_off(tx: Transaction, customer_id: CustomerId, until: datetime | None, error: str) -> None:
     """Sending failed: tried again at ``until``; None: only when something changes."""
     tx.execute(
-        "UPDATE outbox SET due_at = %s, error = %s, unsure = %s WHERE store_id = %s AND customer_id = %s",
-        (until, error[:500], unsure, tx.store_id, customer_id),
-    )
-
-
-def found(tx: Transaction, customer_id: CustomerId, foreign: Sequence[str]) -> None:
-    """These of the wanted tags were there before us."""
-    tx.execute(
-        'UPDATE outbox SET "foreign" = %s WHERE store_id = %s AND customer_id = %s',
-        (list(foreign), tx.store_id, customer_id),
+        "UPDATE outbox SET due_at = %s, error = %s WHERE store_id = %s AND customer_id = %s",
+        (until, error[:500], tx.store_id, customer_id),
     )
 
 
@@ -177,17 +190,18 @@ def foreign_of(tx: Transaction, customer_id: CustomerId) -> list[str]:
     return list(value or ())
 
 
-def not_sent(tx: Transaction, customer_ids: Sequence[CustomerId]) -> None:
-    """No call was made for these after all: sure again and due."""
+def not_sent(tx: Transaction, entry: Entry) -> None:
+    """No call was made for the entry after all, or it was refused: sure again, nothing was written, and due."""
     tx.execute(
-        """UPDATE outbox SET unsure = false, attempts = greatest(attempts - 1, 0), due_at = now()
-           WHERE store_id = %s AND customer_id = ANY(%s)""",
-        (tx.store_id, list(customer_ids)),
+        """UPDATE outbox SET unsure = false, attempts = greatest(attempts - 1, 0), due_at = now(), written = %s
+           WHERE store_id = %s AND customer_id = %s""",
+        (list(entry.written), tx.store_id, entry.customer_id),
     )
 
 
 def wait_until(tx: Transaction, until: datetime) -> None:
     """The platform asks us to wait: nothing of this store is sent before ``until``."""
+    lock(tx)
     tx.execute(
         "UPDATE outbox SET due_at = greatest(due_at, %s) WHERE store_id = %s AND due_at IS NOT NULL",
         (until, tx.store_id),
@@ -196,11 +210,13 @@ def wait_until(tx: Transaction, until: datetime) -> None:
 
 def all_due(tx: Transaction) -> None:
     """Every difference is due now (the store can be written to again)."""
+    lock(tx)
     tx.execute("UPDATE outbox SET due_at = now() WHERE store_id = %s AND due_at IS NOT NULL", (tx.store_id,))
 
 
 def remove(tx: Transaction, customer_ids: Sequence[int]) -> None:
     """The customers are gone: nothing is wanted for them."""
+    lock(tx, customer_ids)
     tx.execute("DELETE FROM outbox WHERE store_id = %s AND customer_id = ANY(%s)", (tx.store_id, list(customer_ids)))
 
 

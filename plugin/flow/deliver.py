@@ -78,16 +78,17 @@ def _write(house: House, store: Store, entries: Sequence[Entry]) -> int:
     if not deltas:
         return 0
     by_customer = {entry.customer_id: entry for entry in entries}
+    in_order = [by_customer[delta.customer_id] for delta in deltas]
     sent_at = house.now()
     try:
         with metrics.calling("write"):
             results = platform(store.platform).write_tags(client(house, store), deltas)
     except PlatformError:
-        _not_sent(house, store, deltas)
+        _not_sent(house, store, in_order)
         raise
-    for delta, result in zip(deltas, results, strict=False):
-        settle_result(house, store, by_customer[delta.customer_id], delta, result, sent_at)
-    _not_sent(house, store, deltas[len(results) :])
+    for entry, delta, result in zip(in_order, deltas, results, strict=False):
+        settle_result(house, store, entry, delta, result, sent_at)
+    _not_sent(house, store, in_order[len(results) :])
     return len(results)
 
 
@@ -96,33 +97,35 @@ def _deltas(house: House, store: Store, entries: Sequence[Entry]) -> list[TagDel
     deltas = []
     with house.database.store(store.id) as tx:
         ids = [entry.customer_id for entry in entries]
+        outbox.lock(tx, ids)
         present = observations.tags_now(tx, [entry.customer_id for entry in entries if entry.add])
         often = writes.in_last_hour(tx, ids)
         for entry in entries:
             there = {fold(tag) for tag in present.get(entry.customer_id, ())}
-            foreign = tuple(tag for tag in entry.add if fold(tag) in there)
+            foreign = entry.foreign_wanted + tuple(tag for tag in entry.add if fold(tag) in there)
             add = tuple(tag for tag in entry.add if fold(tag) not in there)
             if often.get(entry.customer_id, 0) >= WRITES_AN_HOUR:
                 _break(tx, entry, house.now())
             elif add or entry.remove:
                 deltas.append(TagDelta(entry.customer_id, add, entry.remove))
-                outbox.found(tx, entry.customer_id, entry.foreign + foreign)
+                outbox.sending(tx, entry.customer_id, entry.written + add, foreign)
             else:
-                outbox.settle(tx, entry, entry.written, entry.foreign + foreign)
-        outbox.sending(tx, [delta.customer_id for delta in deltas])
+                outbox.settle(tx, entry, entry.written, foreign)
     return deltas
 
 
 def _break(tx: Transaction, entry: Entry, now: datetime) -> None:
-    outbox.put_off(tx, entry.customer_id, now + timedelta(hours=1), "written too often", unsure=False)
+    outbox.put_off(tx, entry.customer_id, now + timedelta(hours=1), "written too often")
     problems.report(tx, "written_too_often", str(entry.customer_id), customer=entry.customer_id)
 
 
-def _not_sent(house: House, store: Store, deltas: Sequence[TagDelta]) -> None:
+def _not_sent(house: House, store: Store, entries: Sequence[Entry]) -> None:
     """These were marked but no call was made for them: sure again, and still due."""
-    if deltas:
+    if entries:
         with house.database.store(store.id) as tx:
-            outbox.not_sent(tx, [delta.customer_id for delta in deltas])
+            outbox.lock(tx, [entry.customer_id for entry in entries])
+            for entry in entries:
+                outbox.not_sent(tx, entry)
 
 
 def _wait(house: House, store_id: StoreId, seconds: float) -> None:

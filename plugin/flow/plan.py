@@ -52,8 +52,9 @@ def plan(house: House, store_id: StoreId) -> int:
 def _run(house: House, store_id: StoreId, plan_id: PlanId) -> None:
     try:
         with house.database.store(store_id, isolation="REPEATABLE READ") as tx:
-            _examine(house, tx, plan_id)
-        _apply(house, store_id, plan_id, preview_only=True)
+            segment = _examine(house, tx, plan_id)
+        if segment.state is State.PREVIEW:
+            _apply(house, store_id, plan_id, preview_only=True)
     except (Superseded, NotFound):
         log.info("plan.superseded", store=store_id, plan=plan_id)
     except (psycopg.Error, RegularsError) as error:
@@ -69,7 +70,7 @@ def _failed(house: House, store_id: StoreId, plan_id: PlanId, error: str) -> Non
             problems.report(tx, "plan_failed", str(plans.get(tx, plan_id).segment_id))
 
 
-def _examine(house: House, tx: Transaction, plan_id: PlanId) -> None:
+def _examine(house: House, tx: Transaction, plan_id: PlanId) -> Segment:
     """The plan is ready: everyone is decided under its version, on one snapshot."""
     found = plans.get(tx, plan_id)
     as_of: datetime = tx.value("SELECT now()")
@@ -85,6 +86,7 @@ def _examine(house: House, tx: Transaction, plan_id: PlanId) -> None:
         if not plans.finish(aside, plan_id, Standing.READY, counts):
             raise Superseded
         problems.clear(aside, "plan_failed", str(segment.id))
+    return segment
 
 
 def _decide_everyone(

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from plugin.db import outbox, problems, writes
+from plugin.db import observations, outbox, problems, writes
 from plugin.db.outbox import Entry
 from plugin.db.stores import Store
+from plugin.domain.facts import TagsChanged, TagsListed
 from plugin.domain.text import fold
 from plugin.flow import metrics
 from plugin.flow.house import House
@@ -24,18 +25,22 @@ def settle_result(
     with house.database.store(store.id) as tx:
         if result.unsure:
             until = house.now() + timedelta(seconds=UNSURE_SECONDS)
-            outbox.put_off(tx, entry.customer_id, until, result.error or "no answer", unsure=True)
+            outbox.put_off(tx, entry.customer_id, until, result.error or "no answer")
             return
         writes.add(
             tx, entry.customer_id, entry.written, delta.add, delta.remove, entry.cause, result.ok, result.error, sent_at
         )
         if result.ok:
+            # Before the store tells it: who leaves and comes back at once must not find our own tag a stranger's.
+            observations.put_tags(tx, [TagsChanged(entry.customer_id, house.now(), delta.add, delta.remove)])
             outbox.settle(tx, entry, standing(entry.written, delta), outbox.foreign_of(tx, entry.customer_id))
             problems.clear(tx, "write_refused", subject)
         elif result.gone:
             outbox.remove(tx, [entry.customer_id])
         else:
-            outbox.put_off(tx, entry.customer_id, None, result.error or "refused", unsure=False)
+            if not (delta.add and delta.remove):  # Of two changes one may have been made: read back first.
+                outbox.not_sent(tx, entry)
+            outbox.put_off(tx, entry.customer_id, None, result.error or "refused")
             problems.report(tx, "write_refused", subject, customer=entry.customer_id, reason=result.error)
     if result.ok and entry.caused_at is not None:
         metrics.lag(house.now() - entry.caused_at)
@@ -50,26 +55,19 @@ def standing(written: Sequence[str], delta: TagDelta) -> list[str]:
 def settle_unsure(house: House, store: Store, entries: Sequence[Entry]) -> None:
     """Rows whose last call had no answer are sure again: the customer's tags were read back.
 
-    Whatever we wanted to add and is there now counts as ours, whatever we had written and is gone does not.
+    What we wrote, or may have written, is ours if it is there.
     """
+    began = house.now()
     found = platform(store.platform).read_tags(client(house, store), [entry.customer_id for entry in entries])
     with house.database.store(store.id) as tx:
+        outbox.lock(tx, [entry.customer_id for entry in entries])
         for entry in entries:
             tags = found.get(entry.customer_id)
             if tags is None:
                 outbox.remove(tx, [entry.customer_id])
                 continue
             there = {fold(tag) for tag in tags}
-            written = [tag for tag in (*entry.written, *entry.add) if fold(tag) in there]
-            outbox.settle(tx, entry, written, entry.foreign)
-            writes.add(
-                tx,
-                entry.customer_id,
-                entry.written,
-                entry.add,
-                entry.remove,
-                entry.cause,
-                True,
-                "read back",
-                house.now(),
-            )
+            written = [tag for tag in entry.written if fold(tag) in there]
+            observations.put_tags(tx, [TagsListed(entry.customer_id, began, tags)])
+            outbox.settle(tx, entry, written, entry.foreign_wanted)
+            writes.add(tx, entry.customer_id, entry.written, (), (), entry.cause, True, "read back", began)

@@ -1,0 +1,1 @@
+"""What breaks on purpose: platforms, processes, servers, timing; and how the product comes out of it."""

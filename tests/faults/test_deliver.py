@@ -1,0 +1,287 @@
+"""Writing to a store that fails: the end is right, nothing of the merchant's is touched, nothing storms."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from plugin.db import leases, outbox, problems, stores, writes
+from plugin.db.stores import State
+from plugin.domain.errors import OpenTransaction
+from plugin.domain.ids import CustomerId
+from plugin.flow.deliver import deliver
+from plugin.flow.house import House
+from plugin.flow.plan import pause
+from plugin.flow.tokens import client
+from plugin.platforms import platform
+from plugin.platforms.base import TagDelta
+from tests.faults.shop import Merchant, Shop
+from tests.messages import post
+
+
+@pytest.fixture
+def ana(shop: Shop) -> int:
+    """A customer of the shop."""
+    return shop.customers()[0]
+
+
+def codes(merchant: Merchant) -> list[str]:
+    with merchant.house.database.store(merchant.store) as tx:
+        return [problem["code"] for problem in problems.listed(tx)]
+
+
+def test_a_write_whose_answer_is_lost_is_read_back_and_not_repeated(merchant: Merchant, shop: Shop, ana: int) -> None:
+    shop.fail(lose_next=1)
+
+    merchant.want(ana, "vip")
+    merchant.deliver()
+    assert merchant.entry(ana).unsure
+    merchant.time_passes()
+    merchant.deliver()
+
+    assert "vip" in shop.tags(ana)
+    assert shop.calls()[-2:] == ["TagsAdd", "ReadTags"]
+    assert (merchant.entry(ana).unsure, merchant.entry(ana).written) == (False, ("vip",))
+
+
+def test_a_write_that_was_never_done_is_done_after_reading_back(merchant: Merchant, shop: Shop, ana: int) -> None:
+    shop.fail(timeout_next=1, hang_seconds=0.1)
+
+    merchant.want(ana, "vip")
+    merchant.deliver()
+    merchant.time_passes()
+    merchant.deliver()
+
+    assert "vip" in shop.tags(ana)
+    assert shop.calls()[-2:] == ["ReadTags", "TagsAdd"]
+
+
+def test_who_leaves_while_the_answer_is_lost_does_not_keep_our_tag(merchant: Merchant, shop: Shop, ana: int) -> None:
+    shop.fail(lose_next=1)
+    merchant.want(ana, "vip")
+    merchant.deliver()
+
+    merchant.want(ana)
+    merchant.deliver()
+
+    assert "vip" not in shop.tags(ana)
+    assert merchant.entry(ana).written == ()
+
+
+def test_reading_back_takes_no_tag_of_the_merchants_for_ours(merchant: Merchant, shop: Shop, ana: int) -> None:
+    shop.fail(lose_next=1)
+    merchant.want(ana, "vip")
+    merchant.deliver()
+    shop.retag(ana, add=["gold"])
+
+    merchant.want(ana, "vip", "gold")
+    merchant.deliver()
+    merchant.want(ana)
+    merchant.deliver()
+
+    assert "gold" in shop.tags(ana)
+    assert "vip" not in shop.tags(ana)
+
+
+def test_a_tag_of_the_merchants_stays_when_the_customer_leaves(house: House, shop: Shop, ana: int) -> None:
+    shop.retag(ana, add=["VIP"])
+    merchant = Merchant.of(house, shop)
+
+    merchant.want(ana, "vip")
+    merchant.deliver()
+    merchant.want(ana)
+    merchant.deliver()
+
+    assert "VIP" in shop.tags(ana)
+    assert shop.writes() == []
+
+
+def test_who_leaves_and_comes_back_at_once_has_our_tag(merchant: Merchant, shop: Shop, ana: int) -> None:
+    for wanted in (["vip"], [], ["vip"], [], ["vip"]):
+        merchant.want(ana, *wanted)
+        merchant.deliver()
+
+    assert "vip" in shop.tags(ana)
+    merchant.want(ana)
+    merchant.deliver()
+    assert "vip" not in shop.tags(ana)
+
+
+def test_a_tag_the_merchant_had_and_took_away_is_ours_to_give_the_next_time(house: House, shop: Shop, ana: int) -> None:
+    shop.retag(ana, add=["vip"])
+    merchant = Merchant.of(house, shop)
+    merchant.want(ana, "vip")
+    merchant.deliver()
+    merchant.want(ana)
+    merchant.deliver()
+    shop.retag(ana, remove=["vip"])
+    gone = {"customerId": f"gid://shopify/Customer/{ana}", "tags": ["vip"], "occurredAt": house.now().isoformat()}
+    post(house, merchant.store, "customer.tags_removed", gone)
+    merchant.absorb()
+
+    merchant.want(ana, "vip")
+    merchant.deliver()
+
+    assert "vip" in shop.tags(ana)
+
+
+def test_a_customer_with_all_the_tags_there_can_be_is_a_problem_and_no_storm(
+    merchant: Merchant, shop: Shop, ana: int
+) -> None:
+    shop.retag(ana, add=[f"t{number}" for number in range(250 - len(shop.tags(ana)))])
+
+    merchant.want(ana, "vip")
+    for _ in range(5):
+        merchant.deliver()
+        merchant.time_passes()
+
+    assert shop.writes() == ["TagsAdd"]
+    assert codes(merchant) == ["write_refused"]
+    assert merchant.entry(ana).written == ()
+
+
+def test_a_refusal_is_no_problem_any_more_once_a_write_works(merchant: Merchant, shop: Shop, ana: int) -> None:
+    spare = [f"t{number}" for number in range(250 - len(shop.tags(ana)))]
+    shop.retag(ana, add=spare)
+    merchant.want(ana, "vip")
+    merchant.deliver()
+    shop.retag(ana, remove=spare)
+
+    merchant.want(ana, "vip", "gold")
+    merchant.deliver()
+
+    assert {"vip", "gold"} <= set(shop.tags(ana))
+    assert codes(merchant) == []
+
+
+def test_a_customer_deleted_at_the_store_is_asked_for_once(merchant: Merchant, shop: Shop, ana: int) -> None:
+    shop.sandbox.call("DELETE", f"/_sandbox/shops/{shop.domain}/customers/{ana}?force=1", None, None)
+
+    merchant.want(ana, "vip")
+    for _ in range(5):
+        merchant.deliver()
+        merchant.time_passes()
+
+    assert shop.writes() == ["TagsAdd"]
+    assert codes(merchant) == []
+
+
+def test_a_throttled_store_is_waited_for_and_ends_right(merchant: Merchant, shop: Shop, ana: int) -> None:
+    shop.fail(throttle_next=2)
+
+    merchant.want(ana, "vip")
+    merchant.deliver()
+    with merchant.house.database.store(merchant.store) as tx:
+        assert outbox.due(tx, 10) == []
+        assert outbox.count(tx) == 1
+    for _ in range(3):
+        merchant.time_passes()
+        merchant.deliver()
+
+    assert shop.tags(ana).count("vip") == 1
+    assert merchant.entry(ana).written == ("vip",)
+
+
+def test_an_expired_token_is_refreshed_once_by_however_many_workers(merchant: Merchant, shop: Shop) -> None:
+    everyone = shop.customers()[:4]
+    before = merchant.house.database
+    with before.store(merchant.store) as tx:
+        store = stores.get(tx)
+    shop.fail(expire_access_token=True)
+    refreshed: list[str] = []
+    gate = threading.Barrier(len(everyone))
+
+    def work(customer: int) -> None:
+        gate.wait(10)
+        platform("shopify").write_tags(client(merchant.house, store), [TagDelta(CustomerId(customer), ("vip",))])
+        with before.store(merchant.store) as tx:
+            refreshed.append(str(tx.value("SELECT access_token FROM credentials")))
+        before.close()
+
+    threads = [threading.Thread(target=work, args=(each,)) for each in everyone]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert all("vip" in shop.tags(each) for each in everyone)
+    assert len(refreshed) == len(everyone)
+    assert len(set(refreshed)) == 1
+
+
+def test_an_uninstalled_store_is_written_to_no_more(merchant: Merchant, shop: Shop, ana: int) -> None:
+    shop.post("/uninstall")
+    post(merchant.house, merchant.store, "app/uninstalled", {"id": 1, "myshopify_domain": shop.domain})
+
+    merchant.want(ana, "vip")
+    merchant.absorb()
+    merchant.deliver()
+
+    assert merchant.state is State.UNINSTALLED
+    assert shop.writes() == []
+
+
+def test_back_to_preview_takes_our_tags_off_and_leaves_the_merchants(house: House, shop: Shop) -> None:
+    theirs, *ours = shop.customers()
+    shop.retag(theirs, add=["vip"])
+    merchant = Merchant.of(house, shop)
+    segment = merchant.live("number_of_orders >= 0")
+    merchant.deliver()
+    assert all("vip" in shop.tags(each) for each in (theirs, *ours))
+
+    pause(merchant.house, merchant.store, segment)
+    merchant.absorb()
+    merchant.deliver()
+
+    assert "vip" in shop.tags(theirs)
+    assert not any("vip" in shop.tags(each) for each in ours)
+
+
+def test_a_customer_written_to_and_fro_is_left_alone_for_a_while(merchant: Merchant, shop: Shop, ana: int) -> None:
+    for number in range(40):
+        merchant.want(ana, *(["vip"] if number % 2 == 0 else []))
+        merchant.deliver()
+
+    assert len(shop.writes()) == 30
+    assert codes(merchant) == ["written_too_often"]
+
+
+def test_a_killed_writers_lease_runs_out_and_its_row_is_read_back(merchant: Merchant, shop: Shop, ana: int) -> None:
+    merchant.want(ana, "vip")
+    with merchant.house.database.store(merchant.store) as tx:  # A worker died with its call on the way.
+        outbox.sending(tx, CustomerId(ana), ("vip",), ())
+        leases.take(tx, "deliver", "the dead", 120)
+    shop.retag(ana, add=["vip"])  # The call was heard.
+    assert deliver(merchant.house, merchant.store) == 0
+
+    merchant.time_passes()
+    merchant.deliver()
+
+    assert shop.writes() == []
+    assert merchant.entry(ana).written == ("vip",)
+    with merchant.house.database.store(merchant.store) as tx:
+        assert [row["answer"] for row in writes.latest(tx)] == ["read back"]
+
+
+def test_no_platform_is_called_while_a_transaction_is_open(merchant: Merchant, shop: Shop, ana: int) -> None:
+    house, calls = merchant.house, shop.calls()
+    with house.database.store(merchant.store) as tx:
+        store = stores.get(tx)
+    caller = client(house, store)
+    caller._tokens.current()
+
+    with pytest.raises((OpenTransaction, RuntimeError)), house.database.store(merchant.store):
+        caller.run("read_tags", {"ids": [f"gid://shopify/Customer/{ana}"]})
+
+    assert shop.calls() == calls
+
+
+def test_the_pause_after_a_throttle_is_the_platforms_own(merchant: Merchant, shop: Shop, ana: int) -> None:
+    shop.fail(throttle_next=1)
+
+    merchant.want(ana, "vip")
+    merchant.deliver()
+
+    with merchant.house.database.store(merchant.store) as tx:
+        due = tx.value("SELECT due_at FROM outbox WHERE customer_id = %s", (ana,))
+    assert due - merchant.house.now() < timedelta(seconds=10)
