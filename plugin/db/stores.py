@@ -138,7 +138,10 @@ def put(
     scopes: tuple[str, ...],
     now: datetime,
 ) -> None:
-    """The store is installed: a new row, or the old one awake again."""
+    """The store is installed: a new row, or the old one awake again.
+
+    After a time without a token its history is read anew: the app may have been away, its webhooks with it.
+    """
     tx.execute(
         """INSERT INTO stores (id, platform, remote_id, domain, name, timezone, currency, scopes, state, installed_at,
                                labels_known_from)
@@ -146,8 +149,8 @@ def put(
                    'installing', %(now)s, %(now)s)
            ON CONFLICT (id) DO UPDATE SET domain = excluded.domain, name = excluded.name,
              timezone = excluded.timezone, currency = excluded.currency, scopes = excluded.scopes,
-             uninstalled_at = NULL,
-             state = CASE WHEN stores.state IN ('uninstalled', 'installing') THEN 'installing'
+             uninstalled_at = NULL, installed_at = excluded.installed_at,
+             state = CASE WHEN stores.state IN ('uninstalled', 'installing', 'needs_authorisation') THEN 'installing'
                           WHEN stores.ready_at IS NULL THEN 'backfilling' ELSE 'ready' END""",
         {
             "id": tx.store_id,

@@ -48,9 +48,11 @@ def _customer_erased(house: House, tx: Transaction, store: Store, fact: Customer
 
 
 def _store_erased(house: House, tx: Transaction, store: Store, fact: StoreErased) -> None:
-    if store.state is not State.UNINSTALLED:
-        log.warning("store.erase_ignored", store=store.id, state=store.state)
+    state = stores.get(tx).state  # A message before this one in the same batch may have changed it.
+    if state not in (State.UNINSTALLED, State.NEEDS_AUTHORISATION):
+        log.warning("store.erase_ignored", store=store.id, state=state)
         return
+    stores.set_state(tx, State.UNINSTALLED, house.now())
     forget_store(tx)
 
 
