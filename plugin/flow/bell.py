@@ -8,6 +8,7 @@ for a while; the scan finds the work.
 import time
 from collections.abc import Callable
 from enum import StrEnum
+from threading import Event, Lock, Thread
 
 from redis import Redis, RedisError
 
@@ -17,6 +18,8 @@ FLAG_MS = 10_000
 """A flag whose task was lost stands in the way no longer than this."""
 REST_SECONDS = 2.0
 """How long a failing Redis is left alone."""
+GATHER_SECONDS = 0.01
+"""Rings for one store that come within this are one ring, where nobody waits for it."""
 
 
 class Work(StrEnum):
@@ -41,18 +44,55 @@ class Bell:
         self._redis = redis
         self._publish = publish
         self._rest_until = 0.0
+        self._asked: set[tuple[Work, StoreId]] = set()
+        self._lock = Lock()
+        self._news = Event()
+        self._ringer: Thread | None = None
+
+    def ring_soon(self, work: Work, store_id: StoreId) -> None:
+        """A worker will look, and the caller waits for nothing: a thread of its own does the ringing.
+
+        A webhook would otherwise spend a third of its time on Redis, and wait for one that hangs. What
+        is asked while the ringer rests is rung once, and after it was asked, so no look comes too early.
+        """
+        with self._lock:
+            self._asked.add((work, store_id))
+            if self._ringer is None:
+                self._ringer = Thread(target=self._ring_on, name="ringer", daemon=True)
+                self._ringer.start()
+        if not self._news.is_set():
+            self._news.set()
+
+    def _ring_on(self) -> None:
+        while True:
+            self._news.wait()
+            self._news.clear()
+            with self._lock:
+                asked, self._asked = self._asked, set()
+            for work, store_id in asked:
+                self.ring(work, store_id)
+            time.sleep(GATHER_SECONDS)
 
     def ring(self, work: Work, store_id: StoreId, wait: float = 0.0) -> bool:
         """A worker will look, after ``wait`` seconds; False when Redis does not answer. Never raises."""
         if time.monotonic() < self._rest_until:
             return False
+        flag = f"bell:{work}:{store_id}"
         try:
-            if self._redis.set(f"bell:{work}:{store_id}", "1", nx=True, px=FLAG_MS + int(wait * 1000)):
-                self._publish(work, store_id, wait)
+            if self._redis.set(flag, "1", nx=True, px=FLAG_MS + int(wait * 1000)):
+                self._publish_or_lower(work, store_id, wait, flag)
         except (RedisError, OSError):
             self._rest_until = time.monotonic() + REST_SECONDS
             return False
         return True
+
+    def _publish_or_lower(self, work: Work, store_id: StoreId, wait: float, flag: str) -> None:
+        """A task is on its way, or the flag does not stand in the way of the next ring."""
+        try:
+            self._publish(work, store_id, wait)
+        except (RedisError, OSError):
+            self._redis.delete(flag)
+            raise
 
     def answered(self, work: Work, store_id: StoreId) -> None:
         """The worker is about to look: the next ring is news again."""
