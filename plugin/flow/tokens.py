@@ -75,8 +75,9 @@ def _refreshed(house: House, store: Store, refused: str) -> str:
             found = credentials.get(tx, house.keys)
             if found is not None and found.access_token != refused:
                 return found.access_token
-            ours = leases.take(tx, LEASE, owner, LEASE_SECONDS)
-        if found is None or found.refresh_token is None:
+            refreshable = found is not None and found.refresh_token is not None
+            ours = refreshable and leases.take(tx, LEASE, owner, LEASE_SECONDS)
+        if found is None or not refreshable:
             raise needs_authorisation(house, store.id)
         if ours:
             break
