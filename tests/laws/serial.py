@@ -109,11 +109,12 @@ class Find:
         return Step(f"{told} {name}", act)
 
     def edited(self, name: str, meaning: int, spelling: int) -> Step:
-        """The segment has a new version."""
+        """The segment has a new version, and a plan that waits for the merchant if it is live."""
         place = meaning % len(MEANINGS[name])
 
         def wish(house: House, store: StoreId, segment: SegmentId) -> None:
             save(house, store, name, MEANINGS[name][place], outputs_of(name, spelling), "law", segment)
+            plan(house, store)
 
         return self.wished(name, wish, f"save meaning {place}, spelling {spelling} of")
 
@@ -231,6 +232,8 @@ def standing(tx: Transaction) -> Recomputed:
     members = {(row.customer_id, row.segment_id): row.label for row in memberships.of(tx, ids)}
     entries = outbox.of(tx, ids)
     wanted = {id_: frozenset(map(fold, entries[id_].wanted)) if id_ in entries else frozenset() for id_ in ids}
-    alarms: dict[CustomerId, datetime | None] = dict(tx.rows("SELECT id, due_at FROM customers WHERE store_id = %s", (tx.store_id,)))
+    alarms: dict[CustomerId, datetime | None] = dict(
+        tx.rows("SELECT id, due_at FROM customers WHERE store_id = %s", (tx.store_id,))
+    )
     assert customers.count_due(tx) == 0
     return Recomputed(members, wanted, alarms)
