@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
+from psycopg.pq import Format
 from sqlalchemy import BigInteger, DateTime, Identity, LargeBinary, SmallInteger, Text, UniqueConstraint
 
 from plugin.db.schema import NONE, PERSONAL, column, tenant_table
-from plugin.db.transaction import Database, Transaction
+from plugin.db.transaction import Bare, Database, Transaction
 from plugin.domain.ids import DeliveryId, StoreId
 
 MOMENT = DateTime(timezone=True)
@@ -65,32 +66,33 @@ class Delivery:
 
 INSERT = """WITH stored AS (
               INSERT INTO inbox (store_id, topic, delivery_id, triggered_at, body)
-              VALUES (%(store)s, %(topic)s, %(delivery)s, %(triggered)s, %(body)s) ON CONFLICT DO NOTHING RETURNING id)
-            INSERT INTO inbox_open (store_id, id) SELECT %(store)s, id FROM stored"""
+              VALUES ({0}, {1}, {2}, {3}, {4}) ON CONFLICT DO NOTHING RETURNING id)
+            INSERT INTO inbox_open (store_id, id) SELECT {0}, id FROM stored"""
+RECEIVE = Bare(
+    b"inbox_insert",
+    INSERT.format("$1::bigint", "$2::text", "$3::text", "$4::timestamptz", "$5::bytea").encode(),
+    (Format.TEXT, Format.BINARY, Format.BINARY, Format.TEXT, Format.BINARY),
+)
+ADD = INSERT.format("%(store)s", "%(topic)s", "%(delivery)s", "%(triggered)s", "%(body)s")
 
 
 def insert(
     database: Database,
     store_id: StoreId,
     topic: str,
-    delivery_id: str | None,
+    delivery_id: str,
     triggered_at: datetime,
     body: bytes,
 ) -> bool:
     """The delivery is on disk; False when its delivery id already was. As role ``receive``."""
-    cursor = database.run("receive", INSERT, _values(store_id, topic, delivery_id, triggered_at, body))
-    return cursor.rowcount == 1
+    values = (b"%d" % store_id, topic.encode(), delivery_id.encode(), triggered_at.isoformat().encode(), body)
+    return database.run_bare("receive", RECEIVE, values) == 1
 
 
 def add(tx: Transaction, topic: str, triggered_at: datetime, body: bytes, delivery_id: str | None = None) -> None:
     """An answer of the platform's API (or a chunk of an export) waits to be absorbed."""
-    tx.execute(INSERT, _values(tx.store_id, topic, delivery_id, triggered_at, body))
-
-
-def _values(
-    store_id: StoreId, topic: str, delivery_id: str | None, triggered_at: datetime, body: bytes
-) -> dict[str, object]:
-    return {"store": store_id, "topic": topic, "delivery": delivery_id, "triggered": triggered_at, "body": body}
+    values = {"store": tx.store_id, "topic": topic, "delivery": delivery_id, "triggered": triggered_at, "body": body}
+    tx.execute(ADD, values)
 
 
 def waiting(tx: Transaction, most: int) -> list[Delivery]:

@@ -8,10 +8,12 @@ roles a process may take; the owner migrates and is never used here.
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.pq import DiagnosticField, ExecStatus, Format
 from psycopg.rows import TupleRow
 
 from plugin.domain.errors import RegularsError
@@ -28,6 +30,17 @@ OPTIONS = " ".join(
 Parameters = Sequence[Any] | Mapping[str, Any]
 Cursor = psycopg.Cursor[TupleRow]
 Connection = psycopg.Connection[TupleRow]
+NOT_PREPARED, CONNECTION_FAILED = b"26000", b"08006"
+
+
+@dataclass(frozen=True)
+class Bare:
+    """A statement with ``$1``, ``$2``, …, and the form in which each of its values is given."""
+
+    name: bytes
+    text: bytes
+    formats: tuple[Format, ...]
+
 
 _here = threading.local()
 
@@ -151,6 +164,15 @@ class Database:
         )
         return found[-1]
 
+    def run_bare(self, role: str, statement: Bare, values: Sequence[bytes]) -> int:
+        """As ``run``, for the one statement of the hot path, at half its price: how many rows it touched.
+
+        No cursor, no adaptation, no query rewritten: those cost more here than the rest of an INSERT.
+        """
+        found: list[int] = []
+        self._try_twice(role, lambda connection: found.append(_touched(connection, statement, values)))
+        return found[-1]
+
     def _try_twice(self, role: str, action: Callable[[Connection], Any]) -> Connection:
         for attempt in (1, 2):
             try:
@@ -193,3 +215,16 @@ class Database:
         """Closes this thread's connections."""
         for role in ("app", "aside", "receive", "scan"):
             self.forget(role)
+
+
+def _touched(connection: Connection, statement: Bare, values: Sequence[bytes]) -> int:
+    """Rows touched by the statement; it is prepared where this connection does not know it yet."""
+    run = connection.pgconn.exec_prepared
+    result = run(statement.name, values, statement.formats)
+    if result.error_field(DiagnosticField.SQLSTATE) == NOT_PREPARED:
+        connection.pgconn.prepare(statement.name, statement.text)
+        result = run(statement.name, values, statement.formats)
+    if result.status != ExecStatus.COMMAND_OK:
+        state = result.error_field(DiagnosticField.SQLSTATE) or CONNECTION_FAILED
+        raise psycopg.errors.lookup(state.decode())(result.error_message.decode(errors="replace"))
+    return result.command_tuples or 0

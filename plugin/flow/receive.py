@@ -53,5 +53,5 @@ def receive(house: House, directory: Directory, platform: str, delivery: Verifie
     triggered_at = delivery.triggered_at or house.now()
     if not inbox.insert(house.database, store_id, delivery.topic, delivery.delivery_id, triggered_at, body):
         return Received.DUPLICATE
-    house.bell.ring(Work.DRAIN, store_id)
+    house.bell.ring_soon(Work.DRAIN, store_id)
     return Received.STORED
