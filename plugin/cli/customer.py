@@ -15,8 +15,7 @@ from plugin.domain.text import fold
 from plugin.flow.house import House, open_house
 from plugin.flow.why import why
 
-MARKS = {"yes": "✓", "no": "✗"}
-UNKNOWN = "?"
+MARKS = {"in": "✓", "out": "✗", "undecided": "?"}
 
 
 @click.group("customer")
@@ -59,19 +58,18 @@ def _chosen(applied: list[Segment], asked: str | None) -> list[Segment]:
 
 
 def _standings(house: House, tx: Transaction, customer: CustomerId, chosen: list[Segment]) -> list[dict[str, Any]]:
+    """What stands in the membership table, and the engine's explanation as of now."""
     inside = {row.segment_id: row for row in memberships.of(tx, [customer])}
-    reasons = why(house, tx, customer)
     told = []
     for segment in chosen:
-        row, reason = inside.get(segment.id), reasons.get(segment.id)
+        row, explained = inside.get(segment.id), why(house, tx, segment.id, customer)
         told.append(
             {
                 "segment": segment.name,
                 "in": row is not None,
                 "label": None if row is None else row.label,
                 "since": None if row is None else row.since,
-                "reason": None if reason is None else reason.tree,
-                "next_change": None if reason is None else reason.next_change,
+                "why": None if explained is None else explained.plain(),
             }
         )
     return told
@@ -81,15 +79,28 @@ def _lines(told: Mapping[str, Any]) -> Iterator[str]:
     label = f" as {told['label']}" if told["label"] else ""
     since = f" since {told['since'].isoformat(sep=' ', timespec='seconds')}" if told["in"] else ""
     yield f"{'in' if told['in'] else 'not in'} {told['segment']}{label}{since}"
-    if told["reason"] is not None:
-        yield from _parts(told["reason"], 1)
-    if told["next_change"] is not None:
-        yield f"  decided again at {told['next_change'].isoformat(sep=' ', timespec='seconds')}"
+    explained = told["why"]
+    if explained is None:
+        yield "  its rule can't be worked out at the moment; `regulars stores show` has the reason"
+        return
+    for part in explained["parts"]:
+        yield from _parts(part, 1)
+    if explained["next_change"] is not None:
+        yield f"  by time alone {explained['next_verdict']} from {explained['next_change']}"
 
 
-def _parts(reason: Mapping[str, Any], depth: int) -> Iterator[str]:
-    """The parts of the rule, each with its answer and what was found instead."""
-    actual = f" ({reason['actual']})" if reason.get("actual") else ""
-    yield f"{'  ' * depth}{MARKS.get(str(reason.get('answer')), UNKNOWN)} {reason.get('sentence')}{actual}"
-    for part in reason.get("parts") or ():
-        yield from _parts(part, depth + 1)
+def _parts(part: Mapping[str, Any], depth: int) -> Iterator[str]:
+    """A part of the rule with its answer, what it saw, and its own parts."""
+    place = f"{part['place']}: " if part.get("place") not in (None, "rule") else ""
+    saw = "; ".join(f"{value['text']} is {_shown(value['actual'])}" for value in part.get("values", ()))
+    yield f"{'  ' * depth}{MARKS[part['verdict']]} {place}{part['text']}{f' ({saw})' if saw else ''}"
+    for below in part.get("parts", ()):
+        yield from _parts(below, depth + 1)
+
+
+def _shown(actual: Any) -> str:
+    if actual is None:
+        return "missing"
+    if isinstance(actual, dict):
+        return "not known"
+    return ", ".join(map(str, actual)) if isinstance(actual, list) else str(actual)

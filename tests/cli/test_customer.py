@@ -39,15 +39,16 @@ def test_each_segment_says_in_or_not_in(regulars: Regulars, bought: str) -> None
     told = {each["segment"]: each for each in regulars.json("customer", "explain", bought, "1")}
 
     assert {name: each["in"] for name, each in told.items()} == {"Recent": True, "Spend": False}
-    assert told["Recent"]["next_change"] is not None
-    assert told["Spend"]["next_change"] is None
+    assert told["Recent"]["why"]["next_verdict"] == "out"
+    assert told["Spend"]["why"]["next_change"] is None
 
 
 def test_a_person_reads_since_when_and_until_when(regulars: Regulars, bought: str) -> None:
     said = regulars("customer", "explain", bought, "1", "--segment", "recent").output
 
     assert said.startswith("in Recent since ")
-    assert "decided again at" in said
+    assert "✓ count(orders WHERE date >= -30d) >= 1 (count(orders WHERE date >= -30d) is 1)" in said
+    assert "by time alone out from" in said
     assert "Spend" not in said
 
 
