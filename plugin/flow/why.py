@@ -1,30 +1,21 @@
-"""why: for each segment, the reason a customer is in it or not."""
+"""why: the reason a customer is in a segment or not, part by part, and when time alone will change it."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from plugin.db import stores
+from plugin.db import customers, stores
 from plugin.db.transaction import Transaction
+from plugin.domain.errors import NotFound
 from plugin.domain.ids import CustomerId, SegmentId
-from plugin.engine.decide import Asked, decide
+from plugin.engine.explain import Explanation, explain
 from plugin.flow.house import House
 
 
-@dataclass(frozen=True)
-class Why:
-    """The rule's parts with their answers; and until when nothing changes by time alone."""
-
-    tree: dict[str, Any] | None
-    next_change: datetime | None
-
-
-def why(house: House, tx: Transaction, customer_id: CustomerId) -> dict[SegmentId, Why]:
-    """The reasons as of now, by segment; a segment that can't be worked out has none."""
+def why(house: House, tx: Transaction, segment_id: SegmentId, customer_id: CustomerId) -> Explanation | None:
+    """The explanation as of now; None while the segment can't be worked out. Raises NotFound."""
+    if customer_id not in customers.named(tx, [customer_id]):
+        raise NotFound("no such customer", customer=customer_id)
     rules = house.plans.of(tx, stores.get(tx))
+    if not any(segment.id == segment_id for segment in rules.segments):
+        return None
     as_of: datetime = tx.value("SELECT now()")
-    found = {}
-    for segment in rules.segments:
-        for decision in decide(tx, rules.plan, Asked.customers([customer_id], as_of), only=[segment.id]):
-            found[segment.id] = Why(None, decision.due_at)
-    return found
+    return explain(tx, rules.plan, segment_id, customer_id, as_of)

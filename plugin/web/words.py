@@ -152,6 +152,8 @@ TOPICS = {
     "shop/redact": _mark("The store is to be forgotten"),
     "api/customers": _mark("Customers were looked up"),
     "api/orders": _mark("Orders were looked up"),
+    "api/refunds": _mark("Refunds were looked up"),
+    "api/lines": _mark("Orders were looked up"),
     "export/customers": _mark("Part of the history: customers"),
     "export/orders": _mark("Part of the history: orders"),
 }

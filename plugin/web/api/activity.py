@@ -19,7 +19,9 @@ routes = Routes("activity", __name__, url_prefix="/api", description="Messages i
 def deliveries() -> dict[str, Any]:
     """The newest messages from the store, and every one that was set aside."""
     with house().database.store(store_id()) as tx:
-        rows = {row["id"]: row for row in (*inbox.latest(tx), *inbox.latest(tx, state=inbox.State.SET_ASIDE))}
+        rows = {
+            row["id"]: row for row in (*inbox.latest(tx, asked=False), *inbox.latest(tx, state=inbox.State.SET_ASIDE))
+        }
         newest = sorted(rows.values(), key=lambda row: -int(str(row["id"])))
         listed = [row | {"what": words.topic(str(row["topic"]))} for row in newest]
         return {"deliveries": listed, **inbox.counts(tx)}

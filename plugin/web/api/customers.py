@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from plugin.db import customers, memberships, outbox, segments
+from plugin.db import customers, memberships, outbox, segments, stores
 from plugin.db.segments import Segment
 from plugin.db.transaction import Transaction
 from plugin.domain.errors import NotFound
-from plugin.domain.ids import CustomerId
+from plugin.domain.ids import CustomerId, SegmentId
 from plugin.flow.why import why
+from plugin.rules import schema
 from plugin.web import words
 from plugin.web.api import schemas
 from plugin.web.api.activity import journal
 from plugin.web.api.routes import Routes
 from plugin.web.here import house, store_id
+from plugin.web.reasons import Reasons
 
 routes = Routes("customers", __name__, url_prefix="/api/customers", description="Customers and their segments")
 
@@ -29,7 +31,7 @@ def search(query: dict[str, str]) -> dict[str, Any]:
 @routes.get("/<int:customer_id>")
 @routes.answers(200, schemas.CustomerShown)
 def show_one(customer_id: int) -> dict[str, Any]:
-    """The customer: in which segments and why, what stands on them in the store, and what happened."""
+    """The customer: in which segments since when, what stands on them in the store, and what happened."""
     with house().database.store(store_id(), isolation="REPEATABLE READ") as tx:
         found = customers.named(tx, [CustomerId(customer_id)]).get(CustomerId(customer_id))
         if found is None:
@@ -44,13 +46,26 @@ def show_one(customer_id: int) -> dict[str, Any]:
         }
 
 
+@routes.get("/<int:customer_id>/segments/<int:segment_id>")
+@routes.answers(200, schemas.Why)
+def reason(customer_id: int, segment_id: int) -> dict[str, Any]:
+    """Why the customer is in the segment or not, and when time alone will change it."""
+    with house().database.store(store_id(), isolation="REPEATABLE READ") as tx:
+        store, found = stores.get(tx), segments.get(tx, SegmentId(segment_id))
+        told = why(house(), tx, found.id, CustomerId(customer_id))
+        if told is None or found.applied_version is None:
+            return {"reason": None, "next_change": None}
+        definition = schema.load(segments.at_version(tx, found.id, found.applied_version).definition)
+    reasons = Reasons(store.currency, store.timezone)
+    return {"reason": reasons.tree(told, definition), "next_change": told.next_change}
+
+
 def _standings(tx: Transaction, customer_id: CustomerId, applied: list[Segment]) -> list[dict[str, Any]]:
     """Every segment, those the customer is in first."""
     inside = {row.segment_id: row for row in memberships.of(tx, [customer_id])}
-    reasons = why(house(), tx, customer_id)
     listed = []
     for segment in applied:
-        row, reason = inside.get(segment.id), reasons.get(segment.id)
+        row = inside.get(segment.id)
         listed.append(
             {
                 "id": segment.id,
@@ -58,8 +73,6 @@ def _standings(tx: Transaction, customer_id: CustomerId, applied: list[Segment])
                 "state": segment.state,
                 "label": None if row is None else row.label,
                 "since": None if row is None else row.since,
-                "reason": None if reason is None else reason.tree,
-                "next_change": None if reason is None else reason.next_change,
             }
         )
     return sorted(listed, key=lambda each: each["label"] is None)

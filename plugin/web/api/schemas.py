@@ -235,19 +235,25 @@ class Reason(Message):
     sentence = fields.String()
     answer = fields.String()
     actual = fields.String(allow_none=True)
+    facts = fields.List(fields.String())
     parts = fields.List(fields.Nested(lambda: Reason()))
 
 
+class Why(Message):
+    """The reason; None while the segment can't be worked out."""
+
+    reason = fields.Nested(Reason, allow_none=True)
+    next_change = fields.DateTime(allow_none=True)
+
+
 class Standing(Message):
-    """A customer and a segment: in it or not, since when, and why."""
+    """A customer and a segment: in it (then with its label) or not, and since when."""
 
     id = fields.Integer()
     name = fields.String()
     state = fields.String()
     label = fields.String(allow_none=True)
     since = fields.DateTime(allow_none=True)
-    reason = fields.Nested(Reason, allow_none=True)
-    next_change = fields.DateTime(allow_none=True)
 
 
 class Event(Message):

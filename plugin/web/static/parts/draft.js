@@ -21,7 +21,10 @@ export function draftView({ draft, told, signal }) {
     asking = new AbortController();
     const mine = asking.signal;
     const body = draft();
-    if (!body) return idle();
+    if (!body) {
+      told([]);
+      return idle();
+    }
     try {
       const checked = await post("/rules/check", body, mine);
       told(checked.problems);
@@ -42,7 +45,6 @@ export function draftView({ draft, told, signal }) {
 
   function idle() {
     sentence.textContent = "Here is what your rule says in plain words, as you write it.";
-    told([]);
     show(advice);
     show(who, h("p", { class: "quiet" }, "Write a rule or choose an example to see who is in."));
   }

@@ -21,9 +21,9 @@ function bar(reading) {
   const name = NAMES[reading.kind] ?? reading.kind;
   const words = {
     waiting: `${name}: waiting`,
-    exporting: `${name}: Shopify is preparing the list, ${number(reading.found)} found so far`,
-    loading: `${name}: ${number(reading.loaded)} of ${number(reading.found)}`,
-    done: `${name}: all ${number(reading.found)}`,
+    exporting: `${name}: Shopify is preparing the list, ${count(reading.found, "line")} so far`,
+    loading: `${name}: ${number(reading.loaded)} of ${count(reading.found, "line")} read`,
+    done: `${name}: all ${count(reading.found, "line")} read`,
     failed: `${name}: stopped. ${reading.error ?? ""}`,
   };
   const text = words[reading.state] ?? name;

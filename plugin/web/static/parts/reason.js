@@ -12,5 +12,6 @@ function part(reason) {
   return h("li", {},
     h("span", { class: `mark ${reason.answer}`, "aria-hidden": "true" }, mark), h("span", { class: "hidden-text" }, word),
     reason.sentence, reason.actual ? h("span", { class: "quiet" }, ` – ${reason.actual}`) : null,
+    reason.facts?.length ? h("ul", { class: "facts" }, reason.facts.map((fact) => h("li", {}, fact))) : null,
     reason.parts?.length ? h("ul", { class: "reasons" }, reason.parts.map(part)) : null);
 }

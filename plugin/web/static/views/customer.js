@@ -1,6 +1,6 @@
 // One customer: which segments, since when, why; what stands on them in the store.
 import { get } from "../lib/api.js";
-import { h, keep } from "../lib/dom.js";
+import { h, keep, show } from "../lib/dom.js";
 import { day, time } from "../lib/format.js";
 import { poll } from "../lib/poll.js";
 import { href } from "../lib/router.js";
@@ -14,9 +14,10 @@ export async function customer({ id, signal }) {
   await store(signal);
   let told = await get(`/customers/${id}`, signal);
   const parts = [h("div"), h("div"), h("div"), h("div"), h("div")];
+  const reasonOf = reasonsOf(id, signal);
   const draw = () => {
     keep(parts[0], told.customer, head);
-    keep(parts[1], told.segments, standings);
+    keep(parts[1], told.segments, (segments) => standings(segments, reasonOf));
     keep(parts[2], told.tags, tags);
     keep(parts[3], told.history, events);
     keep(parts[4], told.writes, (writes) => card("Changes to this customer's tags", changes(writes, false)));
@@ -34,23 +35,40 @@ function head(person) {
   return h("div", { class: "head" }, h("div", { class: "titles" }, h("div", {}, h("h1", {}, nameOf(person))), h("p", { class: "quiet" }, facts.join(" · "))));
 }
 
-function standings(segments) {
+function standings(segments, reasonOf) {
   if (!segments.length) return card("Segments", empty("No segments yet", "Once there are segments, here is which ones this customer is in, and why."));
   const isIn = segments.filter((each) => each.label !== null);
   const isOut = segments.filter((each) => each.label === null);
-  return card("Segments", isIn.length ? isIn.map(standing) : h("p", { class: "quiet" }, "In none at the moment."),
-    isOut.length ? h("h3", {}, "Not in") : null, isOut.map(standing));
+  const row = (each) => standing(each, reasonOf);
+  return card("Segments", isIn.length ? isIn.map(row) : h("p", { class: "quiet" }, "In none at the moment."),
+    isOut.length ? h("h3", {}, "Not in") : null, isOut.map(row));
 }
 
-function standing(each) {
+function standing(each, reasonOf) {
   const inside = each.label !== null;
-  return h("details", { class: "standing", "data-key": `standing-${each.id}` },
+  const body = h("div", { class: "stack" });
+  const details = h("details", { class: "standing", "data-key": `standing-${each.id}` },
     h("summary", { "data-key": `why-${each.id}` },
       h("b", {}, each.name), each.label ? h("span", { class: "badge good" }, each.label) : null,
-      h("span", { class: "quiet" }, inside ? ["in since ", time(each.since)] : "not in", each.state === "preview" ? " · preview" : "")),
-    each.reason ? reasons(each.reason, inside) : h("p", { class: "quiet" }, "The reason can't be said at the moment."),
-    each.next_change ? h("p", { class: "quiet" }, "Could change by time alone: ", time(each.next_change), ` (${day(each.next_change)})`) : null,
-    h("p", {}, h("a", { href: href(`/segments/${each.id}`) }, "Open the segment")));
+      h("span", { class: "quiet" }, inside ? ["joined ", time(each.since)] : "not in", each.state === "preview" ? " · preview" : "", inside ? " · why?" : " · why not?")),
+    body);
+  details.addEventListener("toggle", () => { if (details.open) reasonOf(each, body); });
+  return details;
+}
+
+// The reason is asked for when somebody wants to see it.
+function reasonsOf(customer, signal) {
+  return async (segment, body) => {
+    show(body, h("p", { class: "quiet", role: "status" }, "Looking…"));
+    const link = h("p", {}, h("a", { href: href(`/segments/${segment.id}`) }, "Open the segment"));
+    try {
+      const { reason, next_change: next } = await get(`/customers/${customer}/segments/${segment.id}`, signal);
+      show(body, reason ? reasons(reason) : h("p", { class: "quiet" }, "The segment can't be worked out at the moment, so there is no reason to show."),
+        next ? h("p", { class: "quiet" }, "If nothing happens, this changes ", time(next), ` (${day(next)}).`) : null, link);
+    } catch (failure) {
+      if (failure.name !== "AbortError") show(body, h("p", { class: "wrong" }, failure.message), link);
+    }
+  };
 }
 
 function tags({ wanted, written, foreign }) {

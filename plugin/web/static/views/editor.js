@@ -71,9 +71,9 @@ function editor({ signal, segment }) {
     general,
     h("div", { class: "columns" },
       h("div", {},
-        card(null, name.element, kinds.element, form.holder, h("div", {}, h("p", { class: "label" }, "In plain words"), view.sentence), view.advice),
+        card(null, name.element, kinds.element, form.holder),
         vocabulary((word) => insert(form.rules(), word))),
-      h("div", {}, card("Who is in", view.who),
+      h("div", {}, card("In plain words", view.sentence, view.advice), card("Who is in", view.who),
         card("Start from an example", h("div", { class: "examples" }, EXAMPLES.map((example) =>
           h("button", { type: "button", onclick: () => choose(example) }, h("span", {}, h("b", {}, example.name), example.text))))))));
 }

@@ -9,9 +9,11 @@ import { history } from "../parts/history.js";
 import { notices } from "../parts/notices.js";
 import { isBusy, size, stateBadge, tags } from "../parts/segments.js";
 import { card, empty } from "../parts/states.js";
+import { changes } from "../parts/writes.js";
 
 export async function overview({ signal }) {
-  let [told, came] = await Promise.all([overviewOf(signal), get("/deliveries", signal)]);
+  const ask = () => Promise.all([overviewOf(signal), get("/deliveries", signal), get("/writes", signal)]);
+  let [told, came, went] = await ask();
   const parts = [h("div"), h("div"), h("div"), h("div"), h("div")];
   const draw = () => {
     const { store, segments, problems, counts } = told;
@@ -19,11 +21,11 @@ export async function overview({ signal }) {
     keep(parts[1], problems, notices);
     keep(parts[2], told.history, () => history(told.history, counts));
     keep(parts[3], { segments, ready: told.history.done }, table);
-    keep(parts[4], { counts, newest: came.deliveries.slice(0, 5) }, recent);
+    keep(parts[4], { counts, heard: grouped(came.deliveries).slice(0, 5), written: went.writes.slice(0, 5) }, recent);
   };
   draw();
   poll(signal, async () => {
-    [told, came] = await Promise.all([overviewOf(signal), get("/deliveries", signal)]);
+    [told, came, went] = await ask();
     draw();
   }, () => (isMoving(told) ? 1500 : 10_000));
   return h("div", {}, parts);
@@ -71,7 +73,7 @@ function tiers(segment) {
   return h("div", { class: "quiet" }, segment.labels.map((label) => h("div", {}, `${label.label} ${number(label.size)}`)));
 }
 
-function recent({ counts, newest }) {
+function recent({ counts, heard, written }) {
   const waiting = [
     counts.deliveries_waiting && `${count(counts.deliveries_waiting, "message")} from Shopify waiting`,
     counts.due && `${count(counts.due, "customer")} to look at`,
@@ -79,7 +81,19 @@ function recent({ counts, newest }) {
   ].filter(Boolean);
   return card(h("div", { class: "row spread" }, h("h2", {}, "What just happened"), h("a", { href: href("/activity"), "data-key": "activity" }, "All activity")),
     h("p", { class: "quiet" }, `${count(counts.customers, "customer")} · ${waiting.length ? waiting.join(" · ") : "everything is up to date"}`),
-    newest.length
-      ? h("ul", { class: "timeline" }, newest.map((each) => h("li", {}, each.what, " ", h("span", { class: "quiet" }, time(each.received_at)))))
-      : h("p", { class: "quiet" }, "Nothing has come in from your store yet."));
+    h("div", { class: "pair" },
+      h("div", { class: "stack" }, h("h3", {}, "In your store"), heard.length
+        ? h("ul", { class: "timeline" }, heard.map((each) => h("li", {}, each.what, each.times > 1 ? ` (${number(each.times)} times)` : "", " ", h("span", { class: "quiet" }, time(each.at)))))
+        : h("p", { class: "quiet" }, "Nothing has come in yet.")),
+      h("div", { class: "stack" }, h("h3", {}, "Changed by segments"), changes(written, true))));
+}
+
+// The same several times in a row is told once.
+function grouped(deliveries) {
+  const groups = [];
+  for (const { what, received_at: at } of deliveries) {
+    if (groups.at(-1)?.what === what) groups.at(-1).times += 1;
+    else groups.push({ what, at, times: 1 });
+  }
+  return groups;
 }

@@ -6,7 +6,7 @@ import { poll } from "../lib/poll.js";
 import { go, href } from "../lib/router.js";
 import { store } from "../lib/store.js";
 import { short } from "../parts/people.js";
-import { figures, isBusy, progressOf, stateBadge } from "../parts/segments.js";
+import { figures, isBusy, progressOf } from "../parts/segments.js";
 import { action, card, toast } from "../parts/states.js";
 
 export async function plan({ id, signal }) {
@@ -28,7 +28,7 @@ export async function plan({ id, signal }) {
 
 function head(segment) {
   return h("div", { class: "head" }, h("div", { class: "titles" },
-    h("div", {}, h("h1", {}, `Preview of ${segment.name}`), stateBadge(segment)), h("p", { class: "quiet" }, segment.sentence ?? "")));
+    h("div", {}, h("h1", {}, `Preview of ${segment.name}`)), h("p", { class: "quiet" }, segment.sentence ?? "")));
 }
 
 function outcome(segment, told, known) {
