@@ -15,6 +15,8 @@ from cryptography.fernet import Fernet
 
 from plugin.domain.errors import SettingsError
 
+ROLE_URLS = ("DATABASE_APP_URL", "DATABASE_RECEIVE_URL", "DATABASE_SCAN_URL")
+"""With all three given, only the release step needs the owner's DATABASE_URL."""
 SHOPIFY_CDN = "https://cdn.shopify.com/shopifycloud"
 
 
@@ -94,6 +96,8 @@ class Settings:
         for each in fields(cls):
             told = each.metadata
             value = given.get(told["name"], "").strip() or told["default"]
+            if value is None and each.name == "database_url" and all(given.get(name) for name in ROLE_URLS):
+                value = ""
             if value is None:
                 mistakes.append(f"{told['name']} is missing: {told['sentence']}")
             else:
@@ -110,7 +114,7 @@ class Settings:
         url = urlsplit(self.public_url)
         if url.scheme not in ("http", "https") or not url.netloc or self.public_url.endswith("/"):
             found.append("PUBLIC_URL must look like https://app.example, without a slash at the end.")
-        if not self.database_url.startswith(("postgresql://", "postgres://")):
+        if self.database_url and not self.database_url.startswith(("postgresql://", "postgres://")):
             found.append("DATABASE_URL must look like postgresql://owner:password@host/database.")
         for key in self.keys:
             try:

@@ -58,6 +58,15 @@ def test_a_role_without_a_url_of_its_own_gets_one_with_a_derived_password() -> N
     assert all(url.endswith("@db/regulars") for url in urls.values())
 
 
+def test_who_only_works_needs_no_owner() -> None:
+    roles = {f"DATABASE_{role}_URL": f"postgresql://{role}@db/regulars" for role in ("APP", "RECEIVE", "SCAN")}
+    without = {name: value for name, value in GOOD.items() if name != "DATABASE_URL"}
+
+    assert Settings.from_environment(without | roles).role_url("scan") == roles["DATABASE_SCAN_URL"]
+    with pytest.raises(SettingsError, match="DATABASE_URL"):
+        Settings.from_environment(without)
+
+
 def test_a_role_with_a_url_of_its_own_keeps_it() -> None:
     own = "postgresql://someone@elsewhere/regulars"
 
