@@ -19,7 +19,7 @@ def test_every_noun_has_its_command_and_help(noun: str, regulars: Regulars) -> N
 
 
 def test_missing_settings_are_all_named_without_a_traceback(regulars: Regulars) -> None:
-    done = regulars("stores", DATABASE_URL="", REDIS_URL="")
+    done = regulars("stores", DATABASE_URL="", DATABASE_APP_URL="", REDIS_URL="")
 
     assert done.exit_code == 1
     assert "DATABASE_URL is missing" in done.stderr
