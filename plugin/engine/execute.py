@@ -1,8 +1,10 @@
 """Runs a compiled statement over an asked relation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
+
+from psycopg.rows import TupleRow
 
 from plugin.db.transaction import Transaction
 from plugin.domain.ids import CustomerId, StoreId
@@ -27,12 +29,12 @@ class Answer(NamedTuple):
 
 def answers(tx: Transaction, statement: Statement, asked: Asked, store_id: StoreId) -> Iterator[Answer]:
     """The rows of those who have a row among the customers, in the order of ``n``."""
-    text = asked.relation + statement.text
+    text = asked.relation + (statement.everyone if asked.is_everyone else statement.text)
     parameters = {"store": store_id, **statement.parameters, **asked.parameters()}
     if statement.reads_own_tags:
         parameters |= _spellings(tx)
     if not asked.is_everyone:
-        yield from map(Answer._make, tx.execute(text, parameters, prepare=True).fetchall())
+        yield from map(Answer._make, prepared(tx, text, parameters))
         return
     # A cursor would be planned for its first rows; all of them are wanted.
     tx.execute("SELECT set_config('cursor_tuple_fraction', '1', true), set_config('work_mem', '64MB', true)")
@@ -40,6 +42,18 @@ def answers(tx: Transaction, statement: Statement, asked: Asked, store_id: Store
         cursor.itersize = BATCH
         cursor.execute(text, parameters)
         yield from map(Answer._make, cursor)
+
+
+def prepared(tx: Transaction, text: str, parameters: Mapping[str, object]) -> list[TupleRow]:
+    """All rows of a statement that is asked again and again for a few customers.
+
+    Planning takes several times as long as answering for one, so its plan is made once a connection;
+    PostgreSQL's own guess would be to plan anew each time.
+    """
+    tx.execute("SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
+    rows = tx.execute(text, parameters, prepare=True).fetchall()
+    tx.execute("SELECT set_config('plan_cache_mode', 'auto', true)")
+    return rows
 
 
 def _spellings(tx: Transaction) -> dict[str, object]:

@@ -286,17 +286,16 @@ class _Aggregated:
         """A row that would count if we knew what was bought makes the whole unknown."""
         if not any(_is_doubtful(part, self._value.source) for part in self._parts):
             return None
-        listed = " AND ".join([self._state, *sorted(set(self._conditions))])
-        doubts = self._rows.measure(f"count(*) FILTER (WHERE {self._rows.flag(f'({listed}) IS NULL')})")
+        doubts = self._rows.measure(f"count(*) FILTER (WHERE {self._flag(self._conditions)} IS NULL)")
         return f"coalesce({doubts}, 0) = 0"
 
     def _alarms(self) -> None:
         """For each moving threshold: the oldest row still to cross it, among those that can ever count."""
         still = [c for part, c in zip(self._parts, self._conditions, strict=True) if not _moves(part)]
-        if any(_is_doubtful(part, self._value.source) for part in self._parts):
-            still = [f"({condition}) IS NOT FALSE" for condition in still]
+        # A row of which we cannot know whether it counts changes its answer too, from unknown to no.
+        doubtful = " IS NOT FALSE" if any(_is_doubtful(part, self._value.source) for part in self._parts) else ""
         for place in self._places:
             for fact, edge in place.crossings:
                 assert edge.flip is not None
-                flag = self._flag([*still, f"({young(fact, edge)})"])
+                flag = self._flag([*still, f"({young(fact, edge)})"]) + doubtful
                 self._people.leaves(edge.flip, self._rows.measure(f"min({fact}) FILTER (WHERE {flag})"))

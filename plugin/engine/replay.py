@@ -15,7 +15,7 @@ from typing import NamedTuple
 from plugin.db.transaction import Transaction
 from plugin.domain.ids import CustomerId
 from plugin.engine.asked import Asked
-from plugin.engine.execute import answers
+from plugin.engine.execute import answers, prepared
 from plugin.engine.plan import Plan, Replay
 from plugin.engine.statement import OUT, UNDECIDED
 
@@ -167,7 +167,7 @@ class Replayer:
             "extra_ids": [customer_id for customer_id, _ in extra],
             "extra": [at for _, at in extra],
         }
-        return [(CustomerId(row[0]), row[1], row[2]) for row in self._tx.rows(replay.moments, parameters)]
+        return [(CustomerId(row[0]), row[1], row[2]) for row in prepared(self._tx, replay.moments, parameters)]
 
 
 def _truth(character: str) -> bool | None:

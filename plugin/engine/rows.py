@@ -67,7 +67,7 @@ class RowPlace:
     def contains(self, rule: Contains) -> str:
         field = self._fields[rule.value.name]
         text = fold(rule.text.value) if field.folded else rule.text.value
-        return f"({self._rows.column(field.name)} @> {self.parameters.add([text], 'text[]')})"
+        return f"({self.parameters.text(text)} = ANY({self._rows.column(field.name)}))"
 
     def empty(self, value: Value) -> str | None:
         if not isinstance(value, RowField) or self._fields[value.name].type is not Type.LIST:

@@ -55,6 +55,8 @@ class Statement:
     """Compiled: what follows the asked relation, its values, and whose answers come out in which order."""
 
     text: str
+    everyone: str
+    """The same for everyone as of one moment."""
     parameters: Mapping[str, object]
     keys: tuple[Key, ...]
     measures: int
@@ -95,9 +97,9 @@ def compile_statement(units: Sequence[Unit], wanted: Iterable[Key], around: Surr
             value = column
         answers[unit.key] = _character(unit, value)
     states = " || ".join(answers[key] for key in keys) or "''"
-    text = assembled(place, clock, levels, states)
+    text, everyone = (assembled(place, clock, levels, states, all_of_them) for all_of_them in (False, True))
     measures = sum(len(rows) for rows in place.sources.values())
-    return Statement(text, parameters.values(), keys, measures, place.reads_own_tags, tuple(place.leaving))
+    return Statement(text, everyone, parameters.values(), keys, measures, place.reads_own_tags, tuple(place.leaving))
 
 
 def _closure(units: Sequence[Unit], keys: Sequence[Key]) -> list[Unit]:
@@ -144,10 +146,12 @@ def _character(unit: Unit, value: str) -> str:
     return f"CASE {value} WHEN true THEN '1' WHEN false THEN '{OUT}' ELSE '{UNDECIDED}' END"
 
 
-def assembled(place: PeoplePlace, clock: Clock, levels: Sequence[str], states: str) -> str:
+def assembled(place: PeoplePlace, clock: Clock, levels: Sequence[str], states: str, everyone: bool = False) -> str:
     """The whole statement after the asked relation; ``states`` is the text that comes out for each row."""
     day, exact = _alarms(place, clock)  # First: it may need more thresholds.
-    sources = "".join(f",\n{source}_rows AS ({rows.relation(clock.columns)})" for source, rows in place.sources.items())
+    sources = "".join(
+        f",\n{source}_rows AS ({rows.relation(clock.columns, everyone)})" for source, rows in place.sources.items()
+    )
     joins = "".join(f" LEFT JOIN {source}_rows ON {source}_rows.n = p.n" for source in place.sources)
     facts = "".join(f",\n  {sql} AS {name}" for name, sql in place.facts.items())
     inner = _joined(place, joins, facts)
