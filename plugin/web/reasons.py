@@ -54,7 +54,7 @@ class Reasons:
         if part.kind != "condition":
             return told | {"sentence": say(JOINED[part.kind]), "actual": None, "facts": []}
         rule = parse(part.text)
-        facts = [self._fact(fact) for fact in part.facts]
+        facts = [self._fact(fact, part.text) for fact in part.facts]
         sentence = describe(rule, self._speaker).rstrip(".")
         return told | {"sentence": sentence, "actual": self._actual(part, rule), "facts": facts}
 
@@ -88,17 +88,25 @@ class Reasons:
             return format_datetime(moment, "medium", tzinfo=self._zone, locale=self._speaker.locale)
         return str(actual)
 
-    def _fact(self, fact: Mapping[str, Any]) -> str:
+    def _fact(self, fact: Mapping[str, Any], rule: str) -> str:
         """A row behind the value: "March 12, 2026 · #1043 · €52"."""
         said = []
         if "date" in fact:
             moment = datetime.fromisoformat(fact["date"]).astimezone(self._zone)
             said.append(format_date(moment.date(), "long", locale=self._speaker.locale))
         said += [str(fact[name]) for name in ("name", "title") if name in fact]
-        amount = next((fact[name] for name in ("net", "goods", "total") if name in fact), None)
+        amount = _amount(fact, rule)
         if amount is not None:
-            said.append(self._speaker.amount(Decimal(amount)))
+            said.append(self._speaker.amount(amount))
         return " · ".join(said)
+
+
+def _amount(fact: Mapping[str, Any], rule: str) -> Decimal | None:
+    """What the row adds to what the rule asks for: charged, charged minus refunded, or the goods' net value."""
+    if "total" in fact and "amount" in rule:
+        return Decimal(fact["total"]) - Decimal(fact.get("refunded", 0))
+    names = ("total",) if ".total" in rule else ("net", "goods", "total")
+    return next((Decimal(fact[name]) for name in names if name in fact), None)
 
 
 def _headings(definition: Definition) -> list[str]:
