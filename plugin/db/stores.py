@@ -76,6 +76,11 @@ class Store:
     uninstalled_at: datetime | None
 
     @property
+    def erased(self) -> bool:
+        """Whether the store asked to be forgotten: nothing about it may be kept."""
+        return not self.domain
+
+    @property
     def reachable(self) -> bool:
         """Whether the platform may be called for this store."""
         return self.state in (State.BACKFILLING, State.READY, State.INSTALLING)

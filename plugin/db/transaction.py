@@ -25,6 +25,7 @@ OPTIONS = " ".join(
         "-c plan_cache_mode=force_custom_plan",  # A plan kept from when tables were small stays for a minute, 100 times too slow.
         "-c statement_timeout=240000",  # A hanging statement ends before the task that waits for it.
         "-c idle_in_transaction_session_timeout=300000",  # A hanging worker lets go of its locks.
+        "-c client_connection_check_interval=2000",  # A killed one too, though its statement still runs or waits.
     )
 )
 Parameters = Sequence[Any] | Mapping[str, Any]

@@ -20,7 +20,7 @@ class Work:
 
 
 def waiting(database: Database) -> list[Work]:
-    """Stores that have anything waiting; one index probe per store and kind, idle stores cost only that."""
+    """Stores that have anything waiting, uninstalled ones too: a request to be forgotten comes after the end. One index probe per store and kind, idle stores cost only that."""
     rows = database.run(
         "scan",
         """SELECT * FROM (
@@ -33,7 +33,7 @@ def waiting(database: Database) -> list[Work]:
                s.state = 'ready' AND EXISTS (SELECT 1 FROM plans p WHERE p.store_id = s.id AND (p.state = 'waiting'
                  OR (p.state = 'running' AND p.as_of < now() - interval '5 minutes'))) AS plans,
                s.state IN ('installing', 'backfilling') AS backfill
-             FROM stores s WHERE s.state <> 'uninstalled') w
+             FROM stores s) w
            WHERE inbox OR due OR reads OR outbox OR plans OR backfill""",
     ).fetchall()
     return [Work(StoreId(row[0]), *row[1:]) for row in rows]

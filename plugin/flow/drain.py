@@ -14,6 +14,7 @@ from plugin.flow import metrics
 from plugin.flow.absorb import Absorbed, absorb
 from plugin.flow.bell import Work
 from plugin.flow.decide import Cause, decide
+from plugin.flow.forget import forget_store
 from plugin.flow.house import House
 from plugin.flow.special import act
 from plugin.platforms import platform
@@ -65,6 +66,9 @@ def drain(house: House, store_id: StoreId) -> Drained:
 
 def _work(house: House, tx: Transaction, deliveries: list[Delivery]) -> list[tuple[Work, float]]:
     store = stores.get(tx)
+    if store.erased:  # What was on its way when the store asked to be forgotten is forgotten too.
+        forget_store(tx)
+        return []
     rules = house.plans.of(tx, store) if store.state is State.READY else None
     urgent = rules is None or bool(rules.reads_remote)  # History is not whole before its reads are answered.
     absorbed = absorb(tx, platform(store.platform).translate, deliveries, urgent)

@@ -1,5 +1,8 @@
 """sweep: who is due by the clock, a rule or a failed decision is decided; live purchases go first."""
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
 from plugin.db import customers, inbox, stores
 from plugin.db.stores import State
 from plugin.domain.ids import StoreId
@@ -8,6 +11,8 @@ from plugin.flow.decide import Cause, decide
 from plugin.flow.house import House
 
 BATCH = 256
+PATIENCE = timedelta(minutes=1)
+"""Who is due for longer than this is decided although purchases wait: they may never stop."""
 
 
 def sweep(house: House, store_id: StoreId) -> int:
@@ -21,11 +26,10 @@ def sweep(house: House, store_id: StoreId) -> int:
         store = stores.get(tx)
         if store.state is not State.READY:
             return 0
-        if inbox.has_waiting(tx):
+        due = customers.due(tx, BATCH)
+        if inbox.has_waiting(tx) and not _too_late(due.values(), house.now()):
             later += [(Work.DRAIN, 0.0), (Work.SWEEP, 0.05)]
             due = {}
-        else:
-            due = customers.due(tx, BATCH)
         if due:
             causes = {
                 customer_id: Cause(cause or "clock", true_at=None if cause else due_at)
@@ -37,3 +41,7 @@ def sweep(house: House, store_id: StoreId) -> int:
     for work, wait in later:
         house.bell.ring(work, store_id, wait)
     return len(due)
+
+
+def _too_late(due: Iterable[tuple[datetime, str | None]], now: datetime) -> bool:
+    return any(now - due_at > PATIENCE for due_at, _ in due)

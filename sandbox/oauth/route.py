@@ -34,11 +34,12 @@ def access_token(domain: str) -> tuple[Response, int]:
     said = request.get_json(silent=True) or request.form.to_dict()
     config = world.config
     known = said.get("client_id") == config.client_id and said.get("client_secret") == config.client_secret
-    if not known or not shop.installed:
+    refreshing = said.get("grant_type") == "refresh_token"
+    if not known or not (shop.installed or refreshing):
         return jsonify(error="invalid_client"), 400
     if said.get("grant_type") == EXCHANGE:
         return _exchange(world, shop, said)
-    if said.get("grant_type") == "refresh_token":
+    if refreshing:
         return _refresh(shop, said)
     return jsonify(error="unsupported_grant_type"), 400
 
@@ -53,7 +54,7 @@ def _exchange(world: World, shop: Shop, said: dict[str, Any]) -> tuple[Response,
 
 
 def _refresh(shop: Shop, said: dict[str, Any]) -> tuple[Response, int]:
-    pair = shop.tokens.rotate(str(said.get("refresh_token", "")))
+    pair = shop.tokens.rotate(str(said.get("refresh_token", ""))) if shop.installed else None
     if pair is None:
         return jsonify(error="invalid_grant"), 400
     if shop.faults.count_down("lose_refresh_response"):

@@ -103,6 +103,9 @@ class Merchant:
         with self.house.database.store(self.store) as tx:
             return stores.get(tx).state
 
+    def is_ready(self) -> bool:
+        return self.state is State.READY
+
     def absorb(self) -> None:
         """Nothing waits to be absorbed, read or decided."""
         while drain(self.house, self.store).count or fetch(self.house, self.store) or sweep(self.house, self.store):

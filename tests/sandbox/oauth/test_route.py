@@ -116,6 +116,6 @@ def test_uninstalling_kills_the_tokens_and_reopening_allows_a_new_exchange(shop:
     shop.control("POST", "/uninstall")
 
     assert shop.raw(SHOP_ID).status_code == 401
-    assert refresh(shop, pair["refresh_token"]).json() == {"error": "invalid_client"}
+    assert refresh(shop, pair["refresh_token"]).json() == {"error": "invalid_grant"}
     shop.install()
     assert shop.raw(SHOP_ID).status_code == 200
