@@ -4,7 +4,7 @@ Needed where an answer depends on the path: a two-sided segment is replayed thro
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from plugin.engine.clock import Clock, DayFlip, Flip
 from plugin.engine.parameters import Parameters
@@ -20,6 +20,9 @@ _WORDS = {
     Unit.MINUTE: "minutes",
 }
 
+BEGINNING = datetime(1000, 1, 1, tzinfo=UTC)
+"""Before every fact: a customer without a creation date was always there."""
+
 _FACTS = """
   SELECT w.id, y.at FROM who w JOIN orders o ON o.store_id = %(store)s AND o.customer_id = w.id
     CROSS JOIN LATERAL (VALUES (o.placed_at), (o.paid_at), (o.cancelled_at)) y(at)
@@ -28,7 +31,7 @@ _FACTS = """
   UNION SELECT w.id, y.at FROM who w JOIN tag_observations y ON y.store_id = %(store)s AND y.customer_id = w.id
   UNION SELECT w.id, y.at FROM who w JOIN attributes y ON y.store_id = %(store)s AND y.customer_id = w.id
   UNION SELECT w.id, y.at FROM who w JOIN consents y ON y.store_id = %(store)s AND y.customer_id = w.id
-  UNION SELECT w.id, w.created_at FROM who w"""
+  UNION SELECT w.id, coalesce(w.created_at, '{beginning}'::timestamptz) FROM who w"""
 
 
 def moments_query(flips: Sequence[Flip], grace: Duration, around: Surroundings) -> tuple[str, Mapping[str, object]]:
@@ -41,7 +44,9 @@ def moments_query(flips: Sequence[Flip], grace: Duration, around: Surroundings) 
     clock = Clock(parameters, around.timezone)
     known = [at for at in (around.known.orders, around.known.labels) if at is not None]
     starts = [parameters.text(at.isoformat()) for start in known for at in (start, start - timedelta(microseconds=1))]
-    facts = _FACTS + "".join(f"\n  UNION SELECT w.id, {start}::timestamptz FROM who w" for start in starts)
+    facts = _FACTS.replace("{beginning}", BEGINNING.isoformat()) + "".join(
+        f"\n  UNION SELECT w.id, {start}::timestamptz FROM who w" for start in starts
+    )
     crossings = "".join(
         f"\n  UNION SELECT id, {_crossing(flip, clock)} FROM facts WHERE at IS NOT NULL" for flip in flips
     )

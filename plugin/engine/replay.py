@@ -16,6 +16,7 @@ from plugin.db.transaction import Transaction
 from plugin.domain.ids import CustomerId
 from plugin.engine.asked import Asked
 from plugin.engine.execute import answers, prepared
+from plugin.engine.moments import BEGINNING
 from plugin.engine.plan import Plan, Replay
 from plugin.engine.statement import OUT, UNDECIDED
 
@@ -74,9 +75,9 @@ class Timeline:
         return "1" if worst is not None and worst[1] else OUT
 
     def state(self, at: datetime) -> State:
-        """The state, since when (None: never before, or not knowable), and when to look again."""
+        """The state, since when (None: always, or not knowable), and when to look again."""
         worst, best = _last(self._worst, at), _last(self._best, at)
-        since = worst[0] if worst is not None and worst == best else None
+        since = worst[0] if worst is not None and worst == best and worst[0] != BEGINNING else None
         position = bisect_right(self._times, at)
         due = [self._steps[position - 1].due_at if position else None]
         for unknown in (False, True):

@@ -600,3 +600,33 @@ def _calculate(one: object, operation: Operation, other: object) -> object:
             return one * other
         case Operation.DIVIDE:
             return one / other if other else MISSING
+
+
+def member(
+    moments: Sequence[datetime], joins: Sequence[bool], stays: Sequence[bool], grace_ends: Sequence[datetime]
+) -> bool:
+    """In at the last of the moments, between which nothing changes: some moment had join, and at no later one
+    had stay been false for longer than the grace."""
+    last = max((k for k, join in enumerate(joins) if join), default=None)
+    if last is None:
+        return False
+    if last == len(moments) - 1:
+        return True
+    for k in range(last + 1, len(moments)):
+        if stays[k] and stays[k - 1]:
+            continue
+        began = k
+        while began > 0 and not stays[began - 1]:
+            began -= 1
+        # Up to this moment, and at it if stay still fails, stay has been false since ``began``.
+        fails_at_once = grace_ends[began] == moments[began]
+        if not stays[k] and (moments[k] > grace_ends[began] or fails_at_once):
+            return False
+        if stays[k] and k - 1 > last and moments[k] - TICK > grace_ends[began]:
+            return False
+        if stays[k] and k - 1 == last and not joins[k] and moments[k] - TICK > grace_ends[began]:
+            continue  # Until just before this moment join held.
+    return True
+
+
+TICK = timedelta(microseconds=1)

@@ -27,7 +27,7 @@ from plugin.domain.facts import (
 )
 from plugin.domain.ids import CustomerId, LineId, OrderId, ProductId, RefundId
 from plugin.rules import fields
-from plugin.rules.tree import RelativeDay, RelativeExact, Rule, Unit
+from plugin.rules.tree import Duration, RelativeDay, RelativeExact, Rule, Unit
 from plugin.rules.walk import walk
 from tests.laws.oracle import Person, Sighting, add, midnight
 from tests.rules.strategies import Pools, rules
@@ -204,10 +204,23 @@ def _refund(draw: st.DrawFn, order: OrderSeen, number: int, when: SearchStrategy
     )
 
 
+graces = st.sampled_from(
+    [
+        Duration(0, Unit.DAY),
+        Duration(1, Unit.DAY),
+        Duration(3, Unit.DAY),
+        Duration(2, Unit.WEEK),
+        Duration(12, Unit.HOUR),
+        Duration(90, Unit.MINUTE),
+    ]
+)
+
+
 def load(tx: Transaction, people: tuple[Person, ...]) -> None:
     """The facts are in the database, by the product's own functions."""
-    seen = [CustomerSeen(CustomerId(p.id), _VERSION, p.created, None, None) for p in people]
-    customers.put(tx, seen)
+    seen = {p.id: CustomerSeen(CustomerId(p.id), _VERSION, p.created, None, None) for p in people}
+    latest = {CustomerId(p.id): max(facts(p), default=datetime.min.replace(tzinfo=UTC)) for p in people}
+    customers.put(tx, latest, seen)
     listed = sorted((o for p in people for o in p.orders), key=lambda o: o.id)
     refunds = sorted((r for p in people for r in p.refunds), key=lambda r: (r.order_id, r.id))
     if listed:
@@ -224,8 +237,6 @@ def load(tx: Transaction, people: tuple[Person, ...]) -> None:
     consents = [ConsentSeen(CustomerId(p.id), Channel.EMAIL, at, state) for p in people for at, state in p.consents]
     if consents:
         observations.put_consents(tx, consents)
-    touched = [(p, max(facts(p))) for p in people if facts(p)]
-    customers.touch(tx, [CustomerId(p.id) for p, _ in touched], [at for _, at in touched])
 
 
 _VERSION = Version(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC), b"")
