@@ -88,12 +88,23 @@ def answered(tx: Transaction, answers: Sequence[ReadAnswered]) -> None:
 
 
 def put_off(tx: Transaction, claimed: Sequence[Read], until: datetime) -> None:
-    """Nothing of this store is read before ``until``; what was claimed and not read is due then."""
+    """Nothing of this store is read before ``until``; what was claimed and not read is due then.
+
+    What a drain holds at this moment is left to it: waiting for one row while holding others would be
+    half of a deadlock, and the worst is one call more that the platform refuses.
+    """
     tx.execute(
-        "UPDATE reads SET due_at = %s WHERE store_id = %s AND kind = %s AND id = ANY(%s)",
-        (until, tx.store_id, claimed[0].kind.value, [read.id for read in claimed]),
+        """UPDATE reads r SET due_at = CASE WHEN r.kind = %(kind)s AND r.id = ANY(%(ids)s) THEN %(until)s
+                                          ELSE greatest(r.due_at, %(until)s) END
+           FROM (SELECT kind, id FROM reads WHERE store_id = %(store)s FOR NO KEY UPDATE SKIP LOCKED) free
+           WHERE r.store_id = %(store)s AND r.kind = free.kind AND r.id = free.id""",
+        {
+            "store": tx.store_id,
+            "kind": claimed[0].kind.value,
+            "ids": [read.id for read in claimed],
+            "until": until,
+        },
     )
-    tx.execute("UPDATE reads SET due_at = greatest(due_at, %s) WHERE store_id = %s", (until, tx.store_id))
 
 
 def pending(tx: Transaction, kind: Kind, ids: Sequence[int]) -> set[int]:
