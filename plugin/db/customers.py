@@ -1,6 +1,6 @@
 """Customers: what a store says of a person, and the alarm: when to decide for them next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import BigInteger, DateTime, LargeBinary, Text
@@ -29,42 +29,53 @@ customers = tenant_table(
     index("ix_customers_due", "due_at", postgresql_where="due_at IS NOT NULL"),
 )
 
-UPSERT = """
-INSERT INTO customers AS c (store_id, id, updated_at, seen_at, digest, created_at, email, name)
-SELECT %(store)s, * FROM unnest(%(ids)s::bigint[], %(updated)s::timestamptz[], %(seen)s::timestamptz[],
-                                %(digest)s::bytea[], %(created)s::timestamptz[], %(email)s::text[], %(name)s::text[])
+_NEWER = """(c.updated_at IS NULL
+   OR (c.updated_at, c.seen_at, c.digest) < (excluded.updated_at, excluded.seen_at, excluded.digest))"""
+_PROFILE = {
+    "updated_at": "excluded.updated_at",
+    "seen_at": "excluded.seen_at",
+    "digest": "excluded.digest",
+    "created_at": "coalesce(excluded.created_at, c.created_at)",
+    "email": "excluded.email",
+    "name": "excluded.name",
+}
+UPSERT = f"""
+INSERT INTO customers AS c (store_id, id, latest_fact_at, revision, updated_at, seen_at, digest, created_at, email, name)
+SELECT %(store)s, id, at, pg_current_xact_id()::text::bigint, updated_at, seen_at, digest, created_at, email, name
+FROM unnest(%(ids)s::bigint[], %(at)s::timestamptz[], %(updated)s::timestamptz[], %(seen)s::timestamptz[],
+            %(digest)s::bytea[], %(created)s::timestamptz[], %(email)s::text[], %(name)s::text[])
+  AS t(id, at, updated_at, seen_at, digest, created_at, email, name)
 ON CONFLICT (store_id, id) DO UPDATE SET
-  updated_at = excluded.updated_at, seen_at = excluded.seen_at, digest = excluded.digest,
-  created_at = coalesce(excluded.created_at, c.created_at), email = excluded.email, name = excluded.name
-WHERE c.updated_at IS NULL
-   OR (c.updated_at, c.seen_at, c.digest) < (excluded.updated_at, excluded.seen_at, excluded.digest)"""
+  latest_fact_at = greatest(c.latest_fact_at, excluded.latest_fact_at), revision = excluded.revision,
+  {", ".join(f"{column} = CASE WHEN {_NEWER} THEN {value} ELSE c.{column} END" for column, value in _PROFILE.items())}
+RETURNING id, xmax = 0"""
 
 
-def put(tx: Transaction, seen: Sequence[CustomerSeen]) -> None:
-    """The newest version of each customer stands. ``seen`` holds each id once, sorted by id."""
-    tx.execute(
+def put(
+    tx: Transaction, latest_fact_at: Mapping[CustomerId, datetime], seen: Mapping[int, CustomerSeen] | None = None
+) -> set[CustomerId]:
+    """The facts of these customers change: each has a row, ours until the transaction ends, whose revision
+    is this transaction; of profiles the newest stands, ``latest_fact_at`` never falls. Those who had no row.
+
+    Nothing indexed is written: whoever is decided in this transaction gets one new alarm, not two.
+    """
+    ids = sorted(latest_fact_at)  # The order in which everyone locks.
+    profiles = [(seen or {}).get(customer_id) for customer_id in ids]
+    rows = tx.rows(
         UPSERT,
         {
             "store": tx.store_id,
-            "ids": [c.id for c in seen],
-            "updated": [c.version.updated_at for c in seen],
-            "seen": [c.version.seen_at for c in seen],
-            "digest": [c.version.digest for c in seen],
-            "created": [c.created_at for c in seen],
-            "email": [c.email for c in seen],
-            "name": [c.name for c in seen],
+            "ids": ids,
+            "at": [latest_fact_at[customer_id] for customer_id in ids],
+            "updated": [c and c.version.updated_at for c in profiles],
+            "seen": [c and c.version.seen_at for c in profiles],
+            "digest": [c and c.version.digest for c in profiles],
+            "created": [c and c.created_at for c in profiles],
+            "email": [c and c.email for c in profiles],
+            "name": [c and c.name for c in profiles],
         },
     )
-
-
-def stub(tx: Transaction, ids: Sequence[CustomerId]) -> set[CustomerId]:
-    """Each id has a row; those that had none until now."""
-    rows = tx.rows(
-        """INSERT INTO customers (store_id, id) SELECT %s, unnest(%s::bigint[])
-           ON CONFLICT DO NOTHING RETURNING id""",
-        (tx.store_id, sorted(ids)),
-    )
-    return {CustomerId(row[0]) for row in rows}
+    return {CustomerId(customer_id) for customer_id, new in rows if new}
 
 
 def lock(tx: Transaction, ids: Sequence[CustomerId]) -> None:
@@ -76,15 +87,12 @@ def lock(tx: Transaction, ids: Sequence[CustomerId]) -> None:
     )
 
 
-def touch(tx: Transaction, ids: Sequence[CustomerId], latest_fact_at: Sequence[datetime]) -> None:
-    """Their facts changed: due now, and the revision is this transaction. ``latest_fact_at`` never falls."""
+def now_due(tx: Transaction, ids: Sequence[CustomerId], cause: str) -> None:
+    """These must be decided as soon as somebody can; who is due already stays so, with the cause it has."""
     tx.execute(
-        """UPDATE customers c SET due_at = now(), due_cause = 'delivery',
-             revision = pg_current_xact_id()::text::bigint,
-             latest_fact_at = greatest(c.latest_fact_at, t.at)
-           FROM unnest(%s::bigint[], %s::timestamptz[]) AS t(id, at)
-           WHERE c.store_id = %s AND c.id = t.id""",
-        (list(ids), list(latest_fact_at), tx.store_id),
+        """UPDATE customers SET due_at = now(), due_cause = %s
+           WHERE store_id = %s AND id = ANY(%s) AND (due_at IS NULL OR due_at > now())""",
+        (cause, tx.store_id, list(ids)),
     )
 
 

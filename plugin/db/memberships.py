@@ -85,12 +85,15 @@ def apply(tx: Transaction, changes: Sequence[Change], cause: str) -> None:
     _log(tx, [c for c in changes if c.was is not None], entered=False, cause=cause)
     _log(tx, [c for c in changes if c.label is not None], entered=True, cause=cause)
     left = [c for c in changes if c.label is None]
-    tx.execute(
-        """DELETE FROM memberships m USING unnest(%s::bigint[], %s::bigint[]) AS t(c, s)
-           WHERE m.store_id = %s AND m.customer_id = t.c AND m.segment_id = t.s""",
-        ([c.customer_id for c in left], [c.segment_id for c in left], tx.store_id),
-    )
+    if left:
+        tx.execute(
+            """DELETE FROM memberships m USING unnest(%s::bigint[], %s::bigint[]) AS t(c, s)
+               WHERE m.store_id = %s AND m.customer_id = t.c AND m.segment_id = t.s""",
+            ([c.customer_id for c in left], [c.segment_id for c in left], tx.store_id),
+        )
     stay = [c for c in changes if c.label is not None]
+    if not stay:
+        return
     tx.execute(
         """INSERT INTO memberships (store_id, customer_id, segment_id, label, since, version)
            SELECT %s, * FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[], %s::int[])

@@ -1,6 +1,6 @@
 """Tombstones: what was deleted or erased, so that no late message brings it back. Ids only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import BigInteger, DateTime, Text
 
@@ -26,10 +26,18 @@ def put(tx: Transaction, gone: Sequence[Gone]) -> None:
     )
 
 
-def among(tx: Transaction, kind: Kind, ids: Iterable[int]) -> set[int]:
-    """Which of these are gone."""
+def among(tx: Transaction, ids: Mapping[Kind, Collection[int]]) -> dict[Kind, set[int]]:
+    """Which of these are gone, kind by kind."""
     rows = tx.rows(
-        "SELECT id FROM tombstones WHERE store_id = %s AND kind = %s AND id = ANY(%s)",
-        (tx.store_id, kind.value, list(ids)),
+        """SELECT kind, id FROM tombstones JOIN unnest(%s::text[], %s::bigint[]) AS t(kind, id) USING (kind, id)
+           WHERE store_id = %s""",
+        (
+            [kind.value for kind, some in ids.items() for _ in some],
+            [id_ for some in ids.values() for id_ in some],
+            tx.store_id,
+        ),
     )
-    return {row[0] for row in rows}
+    found: dict[Kind, set[int]] = {kind: set() for kind in ids}
+    for kind, id_ in rows:
+        found[Kind(kind)].add(id_)
+    return found

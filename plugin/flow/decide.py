@@ -44,7 +44,7 @@ def decide(
     """Memberships, alarms and wanted tags of these customers are what the facts say; what to ring for.
 
     Runs under a savepoint: if it fails the facts stand, the customers stay due, and the segment that
-    breaks is out of the plan with its last members until it works again.
+    breaks is out of the plan with its last members until it works again. The caller holds their rows.
     """
     ids = sorted(causes)
     began = time.perf_counter()
@@ -55,6 +55,7 @@ def decide(
         if isinstance(error, psycopg.OperationalError) and not isinstance(error, psycopg.errors.QueryCanceled):
             raise
         _suspend(house, tx, rules, ids, error)
+        customers.now_due(tx, ids, "delivery")
         return [(Work.SWEEP, 0.0)]
     metrics.decided(len(ids), time.perf_counter() - began)
     return [(Work.DELIVER, 0.0)] if posted else []
@@ -63,7 +64,6 @@ def decide(
 def _decide(
     tx: Transaction, store: Store, rules: Rules, ids: Sequence[CustomerId], causes: Mapping[CustomerId, Cause]
 ) -> bool:
-    customers.lock(tx, ids)
     as_of: datetime = tx.value("SELECT clock_timestamp()")
     before = _by_customer(memberships.of(tx, ids))
     held = _held(tx, rules, ids)

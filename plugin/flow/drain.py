@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from plugin.db import drains, inbox, problems, stores
+from plugin.db import customers, drains, inbox, problems, stores
 from plugin.db.inbox import Delivery
 from plugin.db.stores import State
 from plugin.db.transaction import Transaction
@@ -74,7 +74,9 @@ def _work(house: House, tx: Transaction, deliveries: list[Delivery]) -> list[tup
     absorbed = absorb(tx, platform(store.platform).translate, deliveries, urgent)
     act(house, tx, store, absorbed.special)
     later = [(Work.FETCH, 0.0)] if urgent else []
-    if rules is not None and absorbed.touched:
+    if rules is None:
+        customers.now_due(tx, sorted(absorbed.touched), "delivery")
+    elif absorbed.touched:
         later += decide(house, tx, store, rules, _causes(absorbed))
     aside = set(absorbed.set_aside)
     inbox.done(tx, [delivery.id for delivery in deliveries if delivery.id not in aside])

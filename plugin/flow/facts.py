@@ -172,7 +172,9 @@ _SORTERS: dict[type, Callable[[Sorted, Any, datetime], None]] = {
 
 
 def put(tx: Transaction, batch: Sorted, urgent: bool) -> None:
-    """The batch stands. First the customers' rows, locked in the order of their ids, then the rest."""
+    """The batch stands. First the customers' rows, locked in the order of their ids, then the rest.
+
+    Whom it touched is to be decided in the same transaction, or made due (customers.now_due)."""
     _bury(tx, batch)
     changed = sorted(batch.order_moments)
     owners = orders.owners(tx, changed) if changed else {}
@@ -187,16 +189,15 @@ def put(tx: Transaction, batch: Sorted, urgent: bool) -> None:
         reads.answered(tx, batch.answered)
     if batch.wanted:
         reads.want(tx, batch.wanted, urgent)
-    if batch.touched:
-        ids = sorted(batch.touched)
-        customers.touch(tx, ids, [batch.moments[customer_id] for customer_id in ids])
 
 
 def _bury(tx: Transaction, batch: Sorted) -> None:
     if batch.gone:
         tombstones.put(tx, batch.gone)
-    gone_customers = tombstones.among(tx, Kind.CUSTOMER, {*batch.customers, *batch.touched})
-    gone_orders = tombstones.among(tx, Kind.ORDER, set(batch.order_moments))
+    gone = tombstones.among(
+        tx, {Kind.CUSTOMER: {*batch.customers, *batch.touched}, Kind.ORDER: set(batch.order_moments)}
+    )
+    gone_customers, gone_orders = gone[Kind.CUSTOMER], gone[Kind.ORDER]
     if gone_orders:
         owners = orders.owners(tx, sorted(gone_orders))
         for order_id, customer_id in owners.items():
@@ -205,17 +206,13 @@ def _bury(tx: Transaction, batch: Sorted) -> None:
     deleted = [fact.id for fact in batch.gone if fact.kind == Kind.CUSTOMER]
     if deleted:
         forgetting.deleted(tx, sorted(deleted))
-    batch.without(gone_customers, gone_orders)
+    batch.without(gone_customers | set(deleted), gone_orders)  # A deleted one may own an order that went with them.
 
 
 def _put_customers(tx: Transaction, batch: Sorted) -> None:
     if not batch.touched:
         return
-    ids = sorted(batch.touched)
-    new = customers.stub(tx, ids)
-    customers.lock(tx, ids)
-    if batch.customers:
-        customers.put(tx, [batch.customers[key] for key in sorted(batch.customers)])
+    new = customers.put(tx, {customer_id: batch.moments[customer_id] for customer_id in batch.touched}, batch.customers)
     known = {fact.id for fact in batch.answered if fact.kind == Kind.CUSTOMER}
     listed = {fact.customer_id for fact in batch.tags if isinstance(fact, TagsListed)}
     batch.wanted |= {(Kind.CUSTOMER, customer_id) for customer_id in new - known - listed}

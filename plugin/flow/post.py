@@ -41,7 +41,8 @@ def post(
         if tags != before:
             reason = reasons[customer_id]
             groups.setdefault((reason.word, reason.received_at), []).append((customer_id, tags))
-    outbox.lock(tx, [customer_id for wanted in groups.values() for customer_id, _ in wanted])
+    if groups:
+        outbox.lock(tx, [customer_id for wanted in groups.values() for customer_id, _ in wanted])
     for (word, received_at), wanted in groups.items():
         outbox.want(tx, wanted, received_at, word)
     return bool(groups)

@@ -31,6 +31,7 @@ def sweep(house: House, store_id: StoreId) -> int:
             later += [(Work.DRAIN, 0.0), (Work.SWEEP, 0.05)]
             due = {}
         if due:
+            customers.lock(tx, sorted(due))
             causes = {
                 customer_id: Cause(cause or "clock", true_at=None if cause else due_at)
                 for customer_id, (due_at, cause) in due.items()

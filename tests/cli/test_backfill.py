@@ -40,7 +40,7 @@ def test_once_history_is_whole_again_everyone_is_decided_anew(regulars: Regulars
     save(house, store_id, "Spend", {"kind": "rule", "rule": "amount_spent >= 500"}, {}, "a test")
     plan(house, store_id)
     with at.store(store_id) as tx:
-        customers.stub(tx, [CustomerId(1), CustomerId(2)])
+        customers.put(tx, {CustomerId(1): NOON, CustomerId(2): NOON})
         customers.set_alarms(tx, [CustomerId(1), CustomerId(2)], [NOON + timedelta(days=9000), None])
         stores.set_state(tx, State.BACKFILLING, NOON)
         backfills.begin(tx, (Kind.ORDER,))

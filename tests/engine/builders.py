@@ -35,6 +35,7 @@ from plugin.rules.tree import Duration, Unit
 from tests.database import Database as TestDatabase
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 ANN, BOB, CAT = CustomerId(101), CustomerId(102), CustomerId(103)
 
 _numbers = itertools.count(1)
@@ -83,16 +84,16 @@ class Shop:
     def customer(self, customer_id: CustomerId = ANN, created: datetime | None = None) -> CustomerId:
         with self.open() as tx:
             version = Version(NOW, NOW, b"")
-            customers.put(tx, [CustomerSeen(customer_id, version, created, None, None)])
+            seen = CustomerSeen(customer_id, version, created, None, None)
+            customers.put(tx, {customer_id: LONG_AGO}, {customer_id: seen})
         return customer_id
 
     def order(self, placed: datetime, customer_id: CustomerId = ANN, **particulars: Any) -> OrderSeen:
         order = an_order(placed, customer_id, **particulars)
         with self.open() as tx:
-            customers.stub(tx, [customer_id])
             orders.put(tx, [order])
             moments = [m for m in (order.placed_at, order.paid_at, order.cancelled_at) if m]
-            customers.touch(tx, [customer_id], [max(moments)])
+            customers.put(tx, {customer_id: max(moments)})
         return order
 
     def refund(
@@ -113,7 +114,7 @@ class Shop:
         with self.open() as tx:
             orders.put_refunds(tx, [refund])
             orders.sum_refunds(tx, [order.id])
-            customers.touch(tx, [order.customer_id], [refunded])
+            customers.put(tx, {order.customer_id: refunded})
 
     def tags(self, seen: datetime, *tags: str, customer_id: CustomerId = ANN) -> None:
         """Exactly these stood there."""
@@ -127,21 +128,18 @@ class Shop:
 
     def _saw(self, customer_id: CustomerId, seen: datetime, facts: Sequence[TagsListed | TagsChanged]) -> None:
         with self.open() as tx:
-            customers.stub(tx, [customer_id])
             observations.put_tags(tx, facts)
-            customers.touch(tx, [customer_id], [seen])
+            customers.put(tx, {customer_id: seen})
 
     def countries(self, seen: datetime, *codes: str, customer_id: CustomerId = ANN) -> None:
         with self.open() as tx:
-            customers.stub(tx, [customer_id])
             observations.put_attributes(tx, [AttributeSeen(customer_id, "countries", seen, codes)])
-            customers.touch(tx, [customer_id], [seen])
+            customers.put(tx, {customer_id: seen})
 
     def consent(self, seen: datetime, state: str, customer_id: CustomerId = ANN) -> None:
         with self.open() as tx:
-            customers.stub(tx, [customer_id])
             observations.put_consents(tx, [ConsentSeen(customer_id, Channel.EMAIL, seen, state)])
-            customers.touch(tx, [customer_id], [seen])
+            customers.put(tx, {customer_id: seen})
 
     # --- questions ----------------------------------------------------------------------------
 

@@ -35,12 +35,16 @@ def at(module_database: Database) -> Doors:
     return doors(module_database)
 
 
-def absorb(at: Doors, store_id: StoreId, batches: Sequence[Sequence[Fact]]) -> None:
+def absorb(at: Doors, store_id: StoreId, batches: Sequence[Sequence[Fact]]) -> set[CustomerId]:
+    """The batches are absorbed; whom the last of them touched."""
+    touched: set[CustomerId] = set()
     for batch in batches:
         sorted_facts = Sorted()
         sorted_facts.add(batch, datetime.now(UTC))
         with at.store(store_id) as tx:
             put(tx, sorted_facts, urgent=False)
+        touched = set(sorted_facts.touched)
+    return touched
 
 
 def everything(at: Doors, store_id: StoreId) -> dict[str, list[Any]]:
@@ -162,11 +166,17 @@ def test_a_deleted_order_stays_deleted_when_an_old_message_comes(at: Doors) -> N
 def test_an_order_that_changes_hands_touches_both_customers(at: Doors) -> None:
     store = a_store(at)
     absorb(at, store, [[an_order(8, customer=1)]])
-    with at.store(store) as tx:
-        tx.execute("UPDATE customers SET due_at = NULL WHERE store_id = %s", (store,))
 
-    absorb(at, store, [[an_order(8, customer=2, version=a_version(1))]])
+    touched = absorb(at, store, [[an_order(8, customer=2, version=a_version(1))]])
 
-    with at.store(store) as tx:
-        due = tx.rows("SELECT id FROM customers WHERE store_id = %s AND due_at IS NOT NULL ORDER BY id", (store,))
-    assert due == [(1,), (2,)]
+    assert touched == {1, 2}
+
+
+def test_a_deleted_customer_stays_deleted_when_their_order_goes_in_the_same_batch(at: Doors) -> None:
+    store = a_store(at)
+    absorb(at, store, [[an_order(9, customer=2)]])
+
+    touched = absorb(at, store, [[Gone(Kind.ORDER, 9, NOON), Gone(Kind.CUSTOMER, 2, NOON)]])
+
+    assert touched == set()
+    assert everything(at, store)["customers"] == []
