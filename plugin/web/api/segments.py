@@ -4,6 +4,7 @@ from typing import Any
 
 from plugin.db import memberships, plans, segments, stores
 from plugin.db.transaction import Transaction
+from plugin.domain.errors import NotFound
 from plugin.domain.ids import SegmentId
 from plugin.flow import plan as plan_flow
 from plugin.flow import save as save_flow
@@ -88,12 +89,14 @@ def members(query: dict[str, int], segment_id: int) -> dict[str, Any]:
 
 @routes.get("/<int:segment_id>/plan")
 @routes.answers(200, schemas.PlanShown)
-def plan(segment_id: int) -> dict[str, Any] | None:
+def plan(segment_id: int) -> dict[str, Any]:
     """The segment's newest plan with a few of those it moves."""
     with house().database.store(store_id()) as tx:
         segments.get(tx, SegmentId(segment_id))
         found = plans.latest(tx, SegmentId(segment_id))
-        return None if found is None else _plan(tx, found)
+        if found is None:
+            raise NotFound("no plan", segment=segment_id)
+        return _plan(tx, found)
 
 
 def _plan(tx: Transaction, found: plans.Plan) -> dict[str, Any]:

@@ -7,8 +7,11 @@ export function changes(writes, named) {
   if (!writes.length) return h("p", { class: "quiet" }, "Nothing has been changed in your store yet.");
   return h("ul", { class: "timeline" }, writes.map((write) => h("li", {},
     named ? [h("a", { href: href(`/customers/${write.customer_id}`), "data-key": `write-${write.id}` }, write.customer ?? `Customer ${write.customer_id}`), " "] : null,
-    write.added.map((tag) => ["got ", h("span", { class: "tag" }, tag), " "]),
-    write.removed.map((tag) => ["lost ", h("span", { class: "tag" }, tag), " "]),
+    tags("got", write.added), tags("lost", write.removed),
     write.ok ? null : [h("span", { class: "badge bad" }, "refused"), ` ${write.answer ?? ""} `],
     h("span", { class: "quiet" }, time(write.sent_at), ` · ${write.cause}`))));
+}
+
+function tags(verb, listed) {
+  return listed.length ? [`${verb} `, listed.map((tag) => [h("span", { class: "tag" }, tag), " "])] : null;
 }

@@ -7,6 +7,7 @@ import { store } from "../lib/store.js";
 import { action, card, empty, toast } from "../parts/states.js";
 import { changes } from "../parts/writes.js";
 
+const FIRST = 10;
 const STATES = { waiting: ["badge news", "Waiting"], done: ["badge good", "Done"], set_aside: ["badge bad", "Set aside"] };
 
 export async function activity({ signal }) {
@@ -17,8 +18,14 @@ export async function activity({ signal }) {
     [came, went] = await Promise.all([get("/deliveries", signal), get("/writes", signal)]);
     draw();
   };
+  let most = FIRST;
+  const more = () => {
+    most = Infinity;
+    draw();
+  };
   const draw = () => {
-    keep(parts[0], went.writes, (writes) => card("Changes in your store", changes(writes, true)));
+    keep(parts[0], went.writes.slice(0, most), (writes) => card("Changes in your store", changes(writes, true),
+      went.writes.length > writes.length ? h("div", { class: "row" }, h("button", { type: "button", onclick: more }, "Show more")) : null));
     keep(parts[1], came, () => deliveries(came, look));
   };
   draw();
