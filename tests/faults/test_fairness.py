@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from plugin.db import customers, drains, inbox, memberships
+from plugin.db import customers, inbox, memberships
 from plugin.domain.ids import CustomerId, SegmentId, StoreId
 from plugin.flow import sweep as sweeping
 from plugin.flow.bell import Work
@@ -20,6 +20,7 @@ from tests.flow.test_drain import a_segment
 from tests.messages import dumped, order, person, post
 
 BACKLOG = 20_000
+ONE_BATCH = 500
 FLOWS = {Work.DRAIN: drain, Work.SWEEP: sweep}
 
 
@@ -62,9 +63,9 @@ def test_a_backlog_delays_another_stores_purchase_by_one_batch_at_most(
     house.bell.ring(Work.DRAIN, small)
     done = one_worker(house, rings, 2)
 
-    assert (Work.DRAIN, small) in done
+    assert done.index((Work.DRAIN, small)) <= 1
     assert waits(house, small) == 0
-    assert waits(house, large) >= BACKLOG - 4 * drains.LARGEST
+    assert waits(house, large) >= BACKLOG - 4 * ONE_BATCH
 
 
 @pytest.fixture

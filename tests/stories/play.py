@@ -15,6 +15,7 @@ import psycopg
 
 from embedded.json_client import JsonClient, page
 from embedded.stage import DATABASE, Stage
+from plugin.db.schema import metadata
 from plugin.platforms.shopify.webhooks import sign
 
 SEGMENTS: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]] = {
@@ -106,6 +107,17 @@ class Play:
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Rows of the database; the query's one parameter is the store."""
         return told(self.stage, query, self.store)
+
+    def tags(self, customer: int) -> list[str]:
+        """The customer's tags in the shop's own state."""
+        tags: list[str] = self.get(f"/customers/{customer}")["tags"]
+        return tags
+
+    def left(self) -> dict[str, int]:
+        """How many rows each of the app's tables has of the shop, where it has any."""
+        names = [table.name for table in metadata.sorted_tables if table.info.get("tenant")]
+        counts = {name: self.rows(f"SELECT count(*) FROM {name} WHERE store_id = %s")[0][0] for name in names}
+        return {name: count for name, count in counts.items() if count}
 
     def customers(self) -> list[int]:
         return sorted(who["id"] for who in self.get("/customers"))

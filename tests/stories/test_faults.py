@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from embedded.json_client import page
 from embedded.stage import DATABASE, Stage
 from tests.messages import dumped, order, person
 from tests.stories.play import OURS, Play, told, until
@@ -213,3 +214,23 @@ def kill_whoever_takes(play: Play, body: bytes) -> None:
             intake.kill()
         until(lambda: not waits(play.stage), "the dead worker's transaction is gone")
     raise AssertionError("the delivery kills worker after worker")
+
+
+def test_a_shop_that_leaves_comes_back_and_leaves_for_good(on_stage: Stage) -> None:
+    play = Play.begin(on_stage, "leaver")
+    ana = play.customers()[0]
+    goods = next(product["id"] for product in play.get("/products") if not product["gift_card"])
+    purchase = {"customer_id": ana, "lines": [{"product_id": goods, "quantity": 1, "price": "5000.00"}]}
+
+    play.post("/uninstall")
+    until(lambda: play.state == "uninstalled", "the app has heard that it was removed")
+    play.post("/orders", purchase)  # Nobody is told of it.
+    page(play.post("/open")["url"])
+    until(lambda: play.state == "ready", "the shop's history is read again")
+    play.settle()
+    assert "spender" in play.tags(ana)
+
+    play.post("/uninstall")
+    until(lambda: play.state == "uninstalled", "the app was removed again")
+    play.post("/privacy", {"topic": "shop/redact"})
+    until(lambda: play.left() == {}, f"nothing is left of the shop; {play.left()}")
