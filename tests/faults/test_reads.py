@@ -46,17 +46,22 @@ def test_a_thin_message_changes_nothing_before_the_answer_is_in(house: House, sh
     assert not inside(merchant, ana)
 
 
-def test_a_segment_that_reads_no_tags_does_not_wait(house: House, shop: Shop) -> None:
+def test_a_segment_that_reads_tags_waits_for_the_answer_and_others_do_not(house: House, shop: Shop) -> None:
     ana = shop.customers()[0]
+    shop.retag(ana, add=["newsletter"])
     merchant = Merchant.of(house, shop)
-    merchant.live(RULE)
-    merchant.live("sum(orders.net) >= 5000", tag="big")
-    post(house, merchant.store, "customers/update", person(ana))
+    asks = merchant.live("customer_tags CONTAINS 'newsletter' AND sum(orders.net) >= 5000", tag="asks")
+    plain = merchant.live("sum(orders.net) >= 5000", tag="plain")
+    seen(merchant, ana)
 
     post(house, merchant.store, "orders/create", order(900, ana, amount="9000.00", currency="EUR"))
     drain(house, merchant.store)
+    with house.database.store(merchant.store) as tx:
+        assert {row.segment_id for row in memberships.of(tx, [CustomerId(ana)])} == {plain}
+    merchant.absorb()
 
-    assert inside(merchant, ana)
+    with house.database.store(merchant.store) as tx:
+        assert {row.segment_id for row in memberships.of(tx, [CustomerId(ana)])} == {asks, plain}
 
 
 def test_a_change_while_the_answer_is_on_its_way_is_read_again(house: House, shop: Shop) -> None:
