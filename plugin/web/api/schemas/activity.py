@@ -1,0 +1,45 @@
+"""What came in and what went out."""
+
+from marshmallow import fields
+
+from plugin.web.api.schemas.base import Message, identifier
+
+
+class Write(Message):
+    """A change we made, or tried to make, at the store."""
+
+    id = fields.Integer()
+    customer_id = identifier()
+    customer = fields.String(allow_none=True)
+    added = fields.List(fields.String())
+    removed = fields.List(fields.String())
+    cause = fields.String()
+    ok = fields.Boolean()
+    answer = fields.String(allow_none=True)
+    sent_at = fields.DateTime()
+
+
+class Writes(Message):
+    """The newest first."""
+
+    writes = fields.List(fields.Nested(Write))
+
+
+class Delivery(Message):
+    """A message from the store, without its content."""
+
+    id = fields.Integer()
+    topic = fields.String()
+    what = fields.String()
+    received_at = fields.DateTime()
+    state = fields.String()
+    reason = fields.String(allow_none=True)
+    bytes = fields.Integer()
+
+
+class Deliveries(Message):
+    """The newest first."""
+
+    deliveries = fields.List(fields.Nested(Delivery))
+    waiting = fields.Integer()
+    set_aside = fields.Integer()

@@ -1,0 +1,75 @@
+"""The first view, and problems."""
+
+from marshmallow import fields
+
+from plugin.web.api.schemas.base import Message
+from plugin.web.api.schemas.segments import Segment
+
+
+class Notice(Message):
+    """Something the merchant must look at, in words."""
+
+    code = fields.String()
+    subject = fields.String()
+    title = fields.String()
+    advice = fields.String()
+    first_at = fields.DateTime()
+    last_at = fields.DateTime()
+    times = fields.Integer()
+
+
+class Notices(Message):
+    """The newest first."""
+
+    problems = fields.List(fields.Nested(Notice))
+
+
+class Store(Message):
+    """The store by itself."""
+
+    name = fields.String()
+    domain = fields.String()
+    timezone = fields.String()
+    currency = fields.String()
+    state = fields.String()
+    installed_at = fields.DateTime()
+    orders_known_from = fields.DateTime(allow_none=True)
+
+
+class Reading(Message):
+    """How far the history of one kind is. ``found``: what the platform has counted so far; it is the
+    whole only once ``state`` is ``loading`` or ``done``."""
+
+    kind = fields.String()
+    state = fields.String()
+    found = fields.Integer()
+    loaded = fields.Integer()
+    error = fields.String(allow_none=True)
+
+
+class History(Message):
+    """How far the store's history is."""
+
+    done = fields.Boolean()
+    readings = fields.List(fields.Nested(Reading))
+
+
+class Counts(Message):
+    """How much there is, and how much waits."""
+
+    customers = fields.Integer()
+    deliveries_waiting = fields.Integer()
+    deliveries_set_aside = fields.Integer()
+    outbox = fields.Integer()
+    due = fields.Integer()
+
+
+class Overview(Message):
+    """The first view, whole."""
+
+    store = fields.Nested(Store)
+    history = fields.Nested(History)
+    counts = fields.Nested(Counts)
+    segments = fields.List(fields.Nested(Segment))
+    problems = fields.List(fields.Nested(Notice))
+    as_of = fields.DateTime()
