@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from psycopg import sql
 from psycopg.pq import DiagnosticField, ExecStatus, Format
 from psycopg.rows import TupleRow
 
@@ -112,11 +111,15 @@ class Database:
         self._threads = threading.local()
 
     @contextmanager
-    def store(self, store_id: StoreId, isolation: str = "READ COMMITTED") -> Iterator[Transaction]:
-        """One transaction of one store as ``app``; committed at the end, undone by an exception."""
+    def store(self, store_id: StoreId, isolation: str = "READ COMMITTED", flush: bool = True) -> Iterator[Transaction]:
+        """One transaction of one store as ``app``; committed at the end, undone by an exception.
+
+        ``flush=False``: the commit does not wait for the disk. Only for work that, if the server's crash takes
+        it back, is found waiting and done again; every later commit that does wait brings it to disk as well.
+        """
         if in_transaction():
             raise RuntimeError("this thread holds a transaction already: one at a time")
-        connection = self._begin(store_id, isolation)
+        connection = self._begin(store_id, isolation, flush=flush)
         transaction = Transaction(connection, store_id)
         _here.depth = 1
         try:
@@ -130,10 +133,10 @@ class Database:
         transaction.committed()
 
     @contextmanager
-    def aside(self, store_id: StoreId) -> Iterator[Transaction]:
+    def aside(self, store_id: StoreId, flush: bool = True) -> Iterator[Transaction]:
         """A short transaction of the same store on a second connection, committed whatever becomes of
         the one that is open: for what must be known even if this process dies in its work."""
-        connection = self._begin(store_id, "READ COMMITTED", "aside")
+        connection = self._begin(store_id, "READ COMMITTED", "aside", flush)
         transaction = Transaction(connection, store_id)
         try:
             yield transaction
@@ -142,10 +145,10 @@ class Database:
             self._abandon(connection, "aside")
             raise
 
-    def _begin(self, store_id: StoreId, isolation: str, name: str = "app") -> Connection:
-        begin = sql.SQL("BEGIN ISOLATION LEVEL {}; SELECT set_config('regulars.store_id', {}, true)").format(
-            sql.SQL(isolation), sql.Literal(str(int(store_id)))
-        )
+    def _begin(self, store_id: StoreId, isolation: str, name: str = "app", flush: bool = True) -> Connection:
+        begin = f"BEGIN ISOLATION LEVEL {isolation}; SELECT set_config('regulars.store_id', '{int(store_id)}', true)"
+        if not flush:
+            begin += ", set_config('synchronous_commit', 'off', true)"
         return self._try_twice(name, lambda connection: connection.execute(begin))
 
     def autocommit(self, role: str) -> Connection:

@@ -38,14 +38,14 @@ def drain(house: House, store_id: StoreId) -> Drained:
     house.bell.answered(Work.DRAIN, store_id)
     began = time.perf_counter()
     later: list[tuple[Work, float]] = []
-    with house.database.store(store_id) as tx:
+    with house.database.store(store_id, flush=False) as tx:
         if not stores.try_lock(tx):
             house.bell.ring(Work.DRAIN, store_id, wait=0.2)
             return Drained(0, more=True)
         head = inbox.head(tx)
         if head is None:
             return Drained(0, more=False)
-        with house.database.aside(store_id) as aside:
+        with house.database.aside(store_id, flush=False) as aside:
             attempt = drains.begin(aside, head, house.now())
         if attempt.culprit:
             _set_aside_killer(tx, head)

@@ -19,7 +19,7 @@ def sweep(house: House, store_id: StoreId) -> int:
     """Up to a batch of customers is decided; how many. Rings for the rest."""
     house.bell.answered(Work.SWEEP, store_id)
     later: list[tuple[Work, float]] = []
-    with house.database.store(store_id) as tx:
+    with house.database.store(store_id, flush=False) as tx:
         if not stores.try_lock(tx):
             house.bell.ring(Work.SWEEP, store_id, wait=0.2)
             return 0
