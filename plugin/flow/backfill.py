@@ -164,7 +164,6 @@ def _finish(house: House, store_id: StoreId) -> None:
         stores.set_state(tx, State.READY, house.now())
         _decide_anew(tx)
     log.info("history.complete", store=store_id)
-    house.bell.ring(Work.SWEEP, store_id)
     for work in (Work.PLANS, Work.FETCH, Work.SWEEP):
         house.bell.ring(work, store_id)
 
@@ -175,10 +174,7 @@ def _decide_anew(tx: Transaction) -> None:
     if any(segment.applied_version is not None for segment in found):
         customers.all_due(tx, "history")
     else:
-        if segments.applied(tx):  # Installed again: what was decided before must be decided anew.
-            customers.all_due(tx, "history")
-        else:
-            customers.none_due(tx)
+        customers.none_due(tx)
     for segment in found:
         if segment.version != segment.applied_version:
             plans.create(tx, segment.id, segment.version)
