@@ -43,10 +43,10 @@ def mentions(tag: str) -> str:
     return f"(c_saw = 'listed' OR c_folded @> {tag})"
 
 
-def last_word(tag: str, flag: str) -> str:
-    """What the newest such sighting says; null when there is none."""
+def last_word(tag: str) -> str:
+    """What the newest of these sightings says."""
     says = f"CASE c_saw WHEN 'added' THEN true WHEN 'removed' THEN false ELSE c_folded @> {tag} END"
-    return f"(array_agg({says} ORDER BY c_at DESC, c_saw DESC, c_digest DESC) FILTER (WHERE {flag}))[1]"
+    return f"array_agg({says} ORDER BY c_at DESC, c_saw DESC, c_digest DESC)"
 
 
 NEXT_FACT = """(SELECT min(f.at) FROM (

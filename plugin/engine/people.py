@@ -146,7 +146,7 @@ class PeoplePlace:
         for name in ("at", "saw", "digest", "folded"):
             rows.column(name)
         flag = rows.flag(labels.mentions(listed))
-        there = f"coalesce({rows.measure(labels.last_word(listed, flag))}, false)"
+        there = f"coalesce({rows.measure(labels.last_word(listed), flag)}[1], false)"
         writing = [s.writes[tag] for s in self._segments.values() if tag in s.writes]
         if not writing:
             return self._label(there)
@@ -249,25 +249,23 @@ class _Aggregated:
 
     def operand(self) -> Operand:
         """The aggregate as SQL over measures of its source."""
-        where = f" FILTER (WHERE {self._flag(self._conditions)})"
         known = both(self._people.orders_known(self._value), self._snapshots_known())
         self._alarms()
-        match self._value:
-            case Aggregate(Function.COUNT):
-                return Numeric(self._measure(f"count(*){where}", 0), None, False, known)
-            case Aggregate(Function.COUNT_DISTINCT, measure=str(name)):
-                counted = f"count(DISTINCT {self._rows.column(name)}){where}"
-                return Numeric(self._measure(counted, 0), None, False, known)
-            case Aggregate(Function.SUM, measure=str(name)):
-                return Numeric(self._measure(f"sum({self._rows.column(name)}){where}", 0), None, False, known)
-            case Aggregate(Function.AVG, measure=str(name)):
-                total = self._measure(f"sum({self._rows.column(name)}){where}", 0)
-                return Numeric(total, f"nullif({self._measure(f'count(*){where}', 0)}, 0)", True, known)
-            case Aggregate(function, source, _, str(name)):
-                chosen = self._measure(f"{function}({self._rows.column(name)}){where}")
-                is_date = fields.ROWS[source].fields[name].type is fields.Type.DATE
-                return Instant(chosen, True, known) if is_date else Numeric(chosen, None, True, known)
-        raise TypeError(f"no aggregate: {self._value!r}")
+        column = "" if self._value.measure is None else self._rows.column(self._value.measure)
+        match self._value.function:
+            case Function.COUNT:
+                return Numeric(self._measure("count(*)", 0), None, False, known)
+            case Function.COUNT_DISTINCT:
+                return Numeric(self._measure(f"count(DISTINCT {column})", 0), None, False, known)
+            case Function.SUM:
+                return Numeric(self._measure(f"sum({column})", 0), None, False, known)
+            case Function.AVG:
+                count = self._measure("count(*)", 0)
+                return Numeric(self._measure(f"sum({column})", 0), f"nullif({count}, 0)", True, known)
+        chosen = self._measure(f"{self._value.function}({column})")
+        if fields.ROWS[self._value.source].fields[str(self._value.measure)].type is fields.Type.DATE:
+            return Instant(chosen, True, known)
+        return Numeric(chosen, None, True, known)
 
     def taken(self) -> str:
         """SQL over the source's columns and conditions: the row is one of those."""
@@ -279,23 +277,23 @@ class _Aggregated:
         return self._rows.flag(" AND ".join([self._state, *listed])) if listed else self._state
 
     def _measure(self, aggregate: str, empty: int | None = None) -> str:
-        name = self._rows.measure(aggregate)
+        name = self._rows.measure(aggregate, self._flag(self._conditions))
         return name if empty is None else f"coalesce({name}, {empty})"
 
     def _snapshots_known(self) -> str | None:
         """A row that would count if we knew what was bought makes the whole unknown."""
         if not any(_is_doubtful(part, self._value.source) for part in self._parts):
             return None
-        doubts = self._rows.measure(f"count(*) FILTER (WHERE {self._flag(self._conditions)} IS NULL)")
+        doubts = self._rows.measure("count(*)", self._flag(self._conditions), "IS NULL")
         return f"coalesce({doubts}, 0) = 0"
 
     def _alarms(self) -> None:
         """For each moving threshold: the oldest row still to cross it, among those that can ever count."""
         still = [c for part, c in zip(self._parts, self._conditions, strict=True) if not _moves(part)]
         # A row of which we cannot know whether it counts changes its answer too, from unknown to no.
-        doubtful = " IS NOT FALSE" if any(_is_doubtful(part, self._value.source) for part in self._parts) else ""
+        doubtful = "IS NOT FALSE" if any(_is_doubtful(part, self._value.source) for part in self._parts) else ""
         for place in self._places:
             for fact, edge in place.crossings:
                 assert edge.flip is not None
-                flag = self._flag([*still, f"({young(fact, edge)})"]) + doubtful
-                self._people.leaves(edge.flip, self._rows.measure(f"min({fact}) FILTER (WHERE {flag})"))
+                flag = self._flag([*still, f"({young(fact, edge)})"])
+                self._people.leaves(edge.flip, self._rows.measure(f"min({fact})", flag, doubtful))

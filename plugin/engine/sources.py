@@ -131,6 +131,10 @@ STATES: dict[State, str] = {
 """``IS TRUE`` or not: a date that is missing makes null, which is not true."""
 
 
+PRUNED = 8
+"""Up to so many different conditions, rows that meet none of them are dropped early."""
+
+
 class Rows:
     """What one statement wants of one source: columns, conditions of a row, measures over them."""
 
@@ -139,6 +143,7 @@ class Rows:
         self._columns: dict[str, str] = {}
         self._flags: dict[str, str] = {}
         self._measures: dict[str, str] = {}
+        self._taking: dict[str, None] = {}
 
     def column(self, field: str) -> str:
         """The name of the field's value."""
@@ -152,9 +157,14 @@ class Rows:
         """The name of a condition over names of this source; equal conditions share it."""
         return self._flags.setdefault(condition, f"f{len(self._flags)}")
 
-    def measure(self, aggregate: str) -> str:
-        """The name of an aggregate over names of this source; equal ones are computed once."""
-        return self._measures.setdefault(aggregate, f"{self.source}_{len(self._measures)}")
+    def measure(self, aggregate: str, flag: str, test: str = "") -> str:
+        """The name of an aggregate over the rows with this flag; equal ones are computed once.
+
+        ``test``: what else than *true* the flag must be, as ``IS NULL``.
+        """
+        self._taking[flag] = None
+        filtered = f"{aggregate} FILTER (WHERE {flag}{' ' + test if test else ''})"
+        return self._measures.setdefault(filtered, f"{self.source}_{len(self._measures)}")
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -167,7 +177,13 @@ class Rows:
     def relation(self, thresholds: tuple[str, ...], everyone: bool = False) -> str:
         """One row for each asked row that has any, with all measures."""
         measures = "".join(f",\n    {sql} AS {name}" for sql, name in self._measures.items())
-        return f"SELECT n{measures}\n  FROM ({self.flagged(thresholds, everyone)}) r GROUP BY n"
+        return f"SELECT n{measures}\n  FROM ({self.flagged(thresholds, everyone)}) r{self._taken()} GROUP BY n"
+
+    def _taken(self) -> str:
+        """Rows that no aggregate takes are dropped before they are sorted; not worth asking of many."""
+        if len(self._taking) > PRUNED:
+            return ""
+        return "\n  WHERE " + " OR ".join(f"{flag} IS NOT FALSE" for flag in self._taking)
 
     def flagged(self, thresholds: tuple[str, ...], everyone: bool = False) -> str:
         """Every row with the columns and conditions asked for so far.

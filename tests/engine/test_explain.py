@@ -61,7 +61,7 @@ def test_tags_and_countries_are_told_as_they_stand(shop: Shop) -> None:
 def test_functions_segments_tiers_and_both_sides_are_explained(shop: Shop) -> None:
     shop.order(ago(10))
     buyers = segment("orders_placed MATCHES (date >= -30d)", "buyers", 1)
-    levels = tiers({"gold": "IN SEGMENT 'buyers'"}, "none", "levels", 2)
+    levels = tiers({"gold": "IN SEGMENT 'buyers'"}, None, "levels", 2)
     sticky = two_sided("IN SEGMENT 'levels'", "last_order_date >= -60d", name="sticky", number=SegmentId(3))
 
     found = explained(shop, buyers, levels, sticky)

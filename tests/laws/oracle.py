@@ -348,8 +348,10 @@ class Oracle:
         one = self.value(left, row)
         other = None if isinstance(right, Literal) else self.value(right, row, beside=left)
         if UNKNOWN in (one, other):
-            # A missing value beside an unknown one satisfies nothing, whatever the unknown is.
-            return False if row is not None and MISSING in (one, other) else None
+            if row is not None and MISSING in (one, other):
+                return False  # Whatever the unknown is.
+            included = op is Comparison.NE and _missing_counts(left, one, right, other)
+            return True if included else None
         if MISSING in (one, other):
             return op is Comparison.NE and row is None and _missing_counts(left, one, right, other)
         if isinstance(right, Literal):
