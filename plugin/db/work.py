@@ -20,7 +20,10 @@ class Work:
 
 
 def waiting(database: Database) -> list[Work]:
-    """Stores that have anything waiting, uninstalled ones too: a request to be forgotten comes after the end. One index probe per store and kind, idle stores cost only that."""
+    """Stores that have anything waiting; one index probe per store and kind, idle stores cost only that.
+
+    Uninstalled ones too: the request to be forgotten comes after the end.
+    """
     rows = database.run(
         "scan",
         """SELECT * FROM (
