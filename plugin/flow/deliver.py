@@ -22,7 +22,7 @@ from plugin.domain.text import fold
 from plugin.flow import metrics
 from plugin.flow.bell import Work
 from plugin.flow.house import House
-from plugin.flow.settle import settle_result, settle_unsure
+from plugin.flow.settle import settle_results, settle_unsure
 from plugin.flow.tokens import client
 from plugin.platforms import platform
 from plugin.platforms.base import TagDelta
@@ -86,8 +86,7 @@ def _write(house: House, store: Store, entries: Sequence[Entry]) -> int:
     except PlatformError:
         _not_sent(house, store, in_order)
         raise
-    for entry, delta, result in zip(in_order, deltas, results, strict=False):
-        settle_result(house, store, entry, delta, result, sent_at)
+    settle_results(house, store, list(zip(in_order, deltas, results, strict=False)), sent_at)
     _not_sent(house, store, in_order[len(results) :])
     return len(results)
 

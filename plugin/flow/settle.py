@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from plugin.db import observations, outbox, problems, writes
 from plugin.db.outbox import Entry
 from plugin.db.stores import Store
+from plugin.db.transaction import Transaction
 from plugin.domain.facts import TagsChanged, TagsListed
 from plugin.domain.text import fold
 from plugin.flow import metrics
@@ -17,33 +18,45 @@ from plugin.platforms.base import TagDelta, WriteResult
 UNSURE_SECONDS = 5
 
 
-def settle_result(
-    house: House, store: Store, entry: Entry, delta: TagDelta, result: WriteResult, sent_at: datetime
+def settle_results(
+    house: House,
+    store: Store,
+    answered: Sequence[tuple[Entry, TagDelta, WriteResult]],
+    sent_at: datetime,
 ) -> None:
-    """The row and the journal follow the platform's answer."""
-    subject = str(entry.customer_id)
+    """The rows and the journal follow the platform's answers, in one transaction."""
     with house.database.store(store.id) as tx:
-        if result.unsure:
-            until = house.now() + timedelta(seconds=UNSURE_SECONDS)
-            outbox.put_off(tx, entry.customer_id, until, result.error or "no answer")
-            return
-        writes.add(
-            tx, entry.customer_id, entry.written, delta.add, delta.remove, entry.cause, result.ok, result.error, sent_at
-        )
-        if result.ok:
-            # Before the store tells it: who leaves and comes back at once must not find our own tag a stranger's.
-            observations.put_tags(tx, [TagsChanged(entry.customer_id, house.now(), delta.add, delta.remove)])
-            outbox.settle(tx, entry, standing(entry.written, delta), outbox.foreign_of(tx, entry.customer_id))
-            problems.clear(tx, "write_refused", subject)
-        elif result.gone:
-            outbox.remove(tx, [entry.customer_id])
-        else:
-            if not (delta.add and delta.remove):  # Of two changes one may have been made: read back first.
-                outbox.not_sent(tx, entry)
-            outbox.put_off(tx, entry.customer_id, None, result.error or "refused")
-            problems.report(tx, "write_refused", subject, customer=entry.customer_id, reason=result.error)
-    if result.ok and entry.caused_at is not None:
-        metrics.lag(house.now() - entry.caused_at)
+        outbox.lock(tx, [entry.customer_id for entry, _, _ in answered])
+        for entry, delta, result in answered:
+            _settle(house, tx, entry, delta, result, sent_at)
+    for entry, _, result in answered:
+        if result.ok and entry.caused_at is not None:
+            metrics.lag(house.now() - entry.caused_at)
+
+
+def _settle(
+    house: House, tx: Transaction, entry: Entry, delta: TagDelta, result: WriteResult, sent_at: datetime
+) -> None:
+    subject = str(entry.customer_id)
+    if result.unsure:
+        until = house.now() + timedelta(seconds=UNSURE_SECONDS)
+        outbox.put_off(tx, entry.customer_id, until, result.error or "no answer")
+        return
+    writes.add(
+        tx, entry.customer_id, entry.written, delta.add, delta.remove, entry.cause, result.ok, result.error, sent_at
+    )
+    if result.ok:
+        # Before the store tells it: who leaves and comes back at once must not find our own tag a stranger's.
+        observations.put_tags(tx, [TagsChanged(entry.customer_id, house.now(), delta.add, delta.remove)])
+        outbox.settle(tx, entry, standing(entry.written, delta), outbox.foreign_of(tx, entry.customer_id))
+        problems.clear(tx, "write_refused", subject)
+    elif result.gone:
+        outbox.remove(tx, [entry.customer_id])
+    else:
+        if not (delta.add and delta.remove):  # Of two changes one may have been made: read back first.
+            outbox.not_sent(tx, entry)
+        outbox.put_off(tx, entry.customer_id, None, result.error or "refused")
+        problems.report(tx, "write_refused", subject, customer=entry.customer_id, reason=result.error)
 
 
 def standing(written: Sequence[str], delta: TagDelta) -> list[str]:
