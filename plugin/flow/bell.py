@@ -10,10 +10,12 @@ from collections.abc import Callable
 from enum import StrEnum
 from threading import Event, Lock, Thread
 
+import structlog
 from redis import Redis, RedisError
 
 from plugin.domain.ids import StoreId
 
+log = structlog.get_logger()
 FLAG_MS = 10_000
 """A flag whose task was lost stands in the way no longer than this."""
 REST_SECONDS = 2.0
@@ -71,7 +73,11 @@ class Bell:
             with self._lock:
                 asked, self._asked = self._asked, set()
             for work, store_id in asked:
-                self.ring(work, store_id)
+                try:
+                    self.ring(work, store_id)
+                except Exception:
+                    # This thread is the only one that rings for webhooks; the scan finds what it missed.
+                    log.exception("bell.failed", work=work, store=store_id)
             time.sleep(GATHER_SECONDS)
 
     def ring(self, work: Work, store_id: StoreId, wait: float = 0.0) -> bool:
@@ -79,8 +85,10 @@ class Bell:
         if time.monotonic() < self._rest_until:
             return False
         flag = f"bell:{work}:{store_id}"
+        if wait:
+            flag += ":later"  # A flag of its own, so that what is asked for now does not wait with it.
         try:
-            if self._redis.set(flag, "1", nx=True, px=FLAG_MS + int(wait * 1000)):
+            if self._redis.set(flag, "1", nx=True, px=int(wait * 1000) or FLAG_MS):
                 self._publish_or_lower(work, store_id, wait, flag)
         except (RedisError, OSError):
             self._rest_until = time.monotonic() + REST_SECONDS
