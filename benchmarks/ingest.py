@@ -1,9 +1,9 @@
 """Durable ingest against bare Flask with the same signature check, on the same server, in turns."""
 
 from benchmarks.load import Load, blast
-from benchmarks.place import SHOP, Place, a_store, place, serve
+from benchmarks.place import SHOP, Place, a_store, place, serve_instead, start_roles
 from benchmarks.table import Row, median
-from benchmarks.webhooks import purchases
+from benchmarks.webhooks import orders, signed
 from embedded.ports import free_port
 from plugin.domain.ids import StoreId
 
@@ -17,13 +17,13 @@ def run(scale: float = 1.0) -> list[Row]:
     with place() as at:
         store_id = a_store(at.house)
         bare = free_port()
-        serve(at, "bare", "benchmarks.bare:app", bare, path="/")
-        serve(at, "web", "plugin.web.wsgi:app", at.web_port)
+        serve_instead(at, "bare", "benchmarks.bare:app", bare)
+        start_roles(at, ["web"])
         measured: dict[str, list[Load]] = {"bare": [], "ours": []}
         first = 1
         for _ in range(rounds):
             for name, port in (("bare", bare), ("ours", at.web_port)):
-                measured[name].append(blast("127.0.0.1", port, list(purchases(PATH, SHOP, count, 1000, first))))
+                measured[name].append(blast("127.0.0.1", port, signed(PATH, SHOP, orders(count, 1000, first))))
                 first += count
         stored = _stored(at, store_id)
     assert all(set(load.statuses) == {200} for loads in measured.values() for load in loads)

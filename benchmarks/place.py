@@ -2,18 +2,20 @@
 
 import contextlib
 import os
-import sys
-from collections.abc import Iterator, Mapping
+import socket
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+import psycopg
 
 from benchmarks.webhooks import SECRET
 from embedded.children import Children
 from embedded.home import scratch
 from embedded.ports import free_port
 from embedded.postgres import DURABLE, Postgres, postgres
-from embedded.procfile import ROOT
+from embedded.procfile import ROOT, read
 from embedded.roles import OWNER, owner_database
 from embedded.stage import Addresses, surroundings
 from embedded.valkey import Valkey, valkey
@@ -25,6 +27,8 @@ from plugin.flow.house import House, open_house
 from plugin.settings import Settings
 
 SHOP = "bench.myshopify.com"
+DATABASE = "regulars"
+WEB = "plugin.web.wsgi:app"
 TUNED = {"shared_buffers": "512MB", "max_connections": "100"}
 
 
@@ -46,7 +50,7 @@ def place(durable: bool = True) -> Iterator[Place]:
     with scratch() as folder:
         options = DURABLE | TUNED | ({} if durable else {"fsync": "off"})
         with postgres(folder, options) as server, valkey(folder) as redis, Children(folder / "log") as children:
-            owner = owner_database(server)
+            owner = owner_database(server, DATABASE)
             migrate(owner)
             addresses = Addresses(free_port(), free_port())
             environment = surroundings(addresses, owner, redis.url)
@@ -69,12 +73,34 @@ def a_store(house: House, domain: str = SHOP, timezone: str = "Europe/London") -
     return store_id
 
 
-def serve(at: Place, name: str, application: str, port: int, path: str = "/healthz") -> None:
-    """A granian with one process runs this application."""
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", "1", "--blocking-threads", "16", "--no-ws", application]
+def analyze(at: Place) -> None:
+    """PostgreSQL knows how its tables are filled, as autovacuum would have told it by and by."""
+    with psycopg.connect(at.postgres.url(DATABASE), autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+
+
+def start_roles(at: Place, roles: Sequence[str]) -> None:
+    """These roles of the Procfile run and are ready."""
+    commands = read(at.environment)
+    for role in roles:
+        at.children.start(role, commands[role], environment=at.environment, folder=ROOT)
+    if "web" in roles:
+        at.children.wait_http("web", at.web_port, "/healthz")
+    for role in set(roles) - {"web", "beat"}:
+        at.children.wait_line(role, " ready.")
+
+
+def serve_instead(at: Place, name: str, application: str, port: int) -> None:
+    """Another application runs as the role ``web`` would."""
+    command = [application if word == WEB else word for word in read(dict(at.environment) | {"PORT": str(port)})["web"]]
     at.children.start(name, command, environment=at.environment, folder=ROOT)
-    at.children.wait_http(name, port, path)
+    at.children.wait_until(name, lambda: _listens(port))
+
+
+def _listens(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
 
 
 def cpu_seconds(pid: int) -> float:
