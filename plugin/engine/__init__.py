@@ -5,7 +5,9 @@ each segment's outcome and the alarm; ``replay`` follows two-sided segments thro
 says why; ``size`` counts a draft. This is the only evaluator there is.
 
 From a rule to SQL: ``parameters`` keeps values out of the text, ``clock`` knows local days and when
-they turn, ``sources`` the rows of a customer, ``labels`` tags and other dated values, ``operands`` and
-``conditions`` compare, ``rows`` and ``people`` are the two places where a condition can stand (a filter
-over rows, a question about the customer), ``statement`` puts one statement together.
+they turn, ``sources`` the rows of a customer, ``labels`` tags and other dated values; ``operands`` and
+``conditions`` compare; ``rows`` and ``people`` are the two places where a condition can stand (a filter
+over rows, a question about the customer), ``aggregates`` joins them; ``needs`` collects what all rules
+want, ``statement`` writes it down. To add a field of a row: a line in ``sources``. An attribute of the
+customer: a case in ``people``. A function over rows: a case in ``aggregates``.
 """

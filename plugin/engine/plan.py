@@ -8,7 +8,7 @@ from plugin.domain.ids import SegmentId, StoreId
 from plugin.domain.text import fold
 from plugin.engine.errors import EngineError
 from plugin.engine.moments import moments_query
-from plugin.engine.people import Known
+from plugin.engine.needs import Known
 from plugin.engine.statement import Key, Replayed, Statement, Surroundings, Unit, compile_statement
 from plugin.rules import graph
 from plugin.rules.meaning import core

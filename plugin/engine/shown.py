@@ -8,9 +8,10 @@ from typing import Any
 from plugin.db.transaction import Transaction
 from plugin.domain.ids import CustomerId
 from plugin.engine import labels
+from plugin.engine.aggregates import Aggregated
 from plugin.engine.asked import Asked
-from plugin.engine.clock import Clock
 from plugin.engine.conditions import operand_of
+from plugin.engine.needs import Needs
 from plugin.engine.operands import Id, Instant, Numeric, Operand, Textual, Yes
 from plugin.engine.parameters import Parameters
 from plugin.engine.people import PeoplePlace
@@ -32,12 +33,10 @@ _SHOWN: dict[Source, tuple[str, ...]] = {
 
 def values(tx: Transaction, plan: Plan, asked: Sequence[Value], customer_id: CustomerId, at: datetime) -> list[Any]:
     """Each value: a text, a list of texts, None when missing, ``{"unknown": true}`` when not knowable."""
-    parameters = Parameters()
-    clock = Clock(parameters, plan.store.timezone)
-    place = PeoplePlace(parameters, clock, plan.around.known, {})
-    parts = [_value(value, place) for value in asked]
-    text = assembled(place, clock, [], f"jsonb_build_array({', '.join(parts)})::text")
-    row = _first(tx, text, parameters, Asked.customers([customer_id], at))
+    needs = Needs(plan.store.timezone, plan.around.known)
+    parts = [_value(value, needs) for value in asked]
+    text = assembled(needs, [], f"jsonb_build_array({', '.join(parts)})::text")
+    row = _first(tx, text, needs.parameters, Asked.customers([customer_id], at))
     return [None] * len(parts) if row is None or row[3] is None else list(json.loads(row[3]))
 
 
@@ -46,14 +45,14 @@ def _first(tx: Transaction, text: str, parameters: Parameters, asked: Asked) -> 
     return tx.row(asked.relation + text, found)
 
 
-def _value(value: Value, place: PeoplePlace) -> str:
+def _value(value: Value, needs: Needs) -> str:
     if value == Attribute("customer_tags"):
-        place.facts["tags_shown"] = labels.TAGS
+        needs.facts["tags_shown"] = labels.TAGS
         return "tags_shown"
     if value == Attribute("customer_countries"):
-        place.facts["countries"] = labels.COUNTRIES
+        needs.facts["countries"] = labels.COUNTRIES
         return "upper(coalesce(countries, '{}')::text)::text[]"
-    operand = operand_of(value, place)
+    operand = operand_of(value, PeoplePlace(needs, {}))
     sql, known = _readable(operand)
     if known is None:
         return f"to_jsonb({sql})"
@@ -75,18 +74,16 @@ def _readable(operand: Operand) -> tuple[str, str | None]:
 
 def rows(tx: Transaction, plan: Plan, value: Aggregate, customer_id: CustomerId, at: datetime) -> list[dict[str, Any]]:
     """Up to five of the rows that the aggregate took, newest first."""
-    parameters = Parameters()
-    clock = Clock(parameters, plan.store.timezone)
-    place = PeoplePlace(parameters, clock, plan.around.known, {})
-    source = place.rows(value.source)
-    taken = place.taken(value)
+    needs = Needs(plan.store.timezone, plan.around.known)
+    source = needs.rows(value.source)
+    taken = Aggregated(value, needs).taken()
     columns = {name: source.column(name) for name in _SHOWN[value.source]}
     listed = ", ".join(f"'{name}', {column}" for name, column in columns.items())
     asked = Asked.customers([customer_id], at)
-    text = f"""{asked.relation}{people(clock)}
-SELECT jsonb_build_object({listed})::text FROM ({source.flagged(clock.columns)}) r
+    text = f"""{asked.relation}{people(needs.clock)}
+SELECT jsonb_build_object({listed})::text FROM ({source.flagged(needs.clock.columns)}) r
 WHERE {taken} ORDER BY {columns["date"]} DESC LIMIT {MOST}"""
-    found = tx.rows(text, {"store": tx.store_id, **parameters.values(), **asked.parameters()})
+    found = tx.rows(text, {"store": tx.store_id, **needs.parameters.values(), **asked.parameters()})
     return [_decimals(json.loads(row[0], parse_float=str, parse_int=str)) for row in found]
 
 

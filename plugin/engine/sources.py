@@ -171,9 +171,6 @@ class Rows:
         """The names of all measures."""
         return tuple(self._measures.values())
 
-    def __len__(self) -> int:
-        return len(self._measures)
-
     def relation(self, thresholds: tuple[str, ...], everyone: bool = False) -> str:
         """One row for each asked row that has any, with all measures."""
         measures = "".join(f",\n    {sql} AS {name}" for sql, name in self._measures.items())

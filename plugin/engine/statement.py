@@ -12,8 +12,8 @@ from plugin.engine.clock import Clock, DayFlip, ExactFlip, Flip
 from plugin.engine.conditions import compiled
 from plugin.engine.errors import EngineError
 from plugin.engine.labels import NEXT_FACT
-from plugin.engine.parameters import Parameters
-from plugin.engine.people import Answered, Known, PeoplePlace
+from plugin.engine.needs import Known, Needs
+from plugin.engine.people import Answered, PeoplePlace
 from plugin.rules.tree import Rule
 
 Key = SegmentId | str
@@ -82,10 +82,9 @@ def compile_statement(units: Sequence[Unit], wanted: Iterable[Key], around: Surr
     keys = tuple(wanted)
     needed = _closure(units, keys)
     read = frozenset().union(*(unit.reads for unit in needed))
-    parameters = Parameters()
-    clock = Clock(parameters, around.timezone)
+    needs = Needs(around.timezone, around.known)
     answered = {r.name: _replayed(r) for r in around.replayed}
-    place = PeoplePlace(parameters, clock, around.known, answered)
+    place = PeoplePlace(needs, answered)
     levels: list[str] = []
     answers: dict[Key, str] = {}
     for number, unit in enumerate(needed):
@@ -97,9 +96,9 @@ def compile_statement(units: Sequence[Unit], wanted: Iterable[Key], around: Surr
             value = column
         answers[unit.key] = _character(unit, value)
     states = " || ".join(answers[key] for key in keys) or "''"
-    text, everyone = (assembled(place, clock, levels, states, all_of_them) for all_of_them in (False, True))
-    measures = sum(len(rows) for rows in place.sources.values())
-    return Statement(text, everyone, parameters.values(), keys, measures, place.reads_own_tags, tuple(place.leaving))
+    text, everyone = (assembled(needs, levels, states, all_of_them) for all_of_them in (False, True))
+    values, flips = needs.parameters.values(), tuple(needs.leaving)
+    return Statement(text, everyone, values, keys, needs.measures, needs.reads_own_tags, flips)
 
 
 def _closure(units: Sequence[Unit], keys: Sequence[Key]) -> list[Unit]:
@@ -146,15 +145,16 @@ def _character(unit: Unit, value: str) -> str:
     return f"CASE {value} WHEN true THEN '1' WHEN false THEN '{OUT}' ELSE '{UNDECIDED}' END"
 
 
-def assembled(place: PeoplePlace, clock: Clock, levels: Sequence[str], states: str, everyone: bool = False) -> str:
+def assembled(needs: Needs, levels: Sequence[str], states: str, everyone: bool = False) -> str:
     """The whole statement after the asked relation; ``states`` is the text that comes out for each row."""
-    day, exact = _alarms(place, clock)  # First: it may need more thresholds.
+    clock = needs.clock
+    day, exact = _alarms(needs)  # First: it may need more thresholds.
     sources = "".join(
-        f",\n{source}_rows AS ({rows.relation(clock.columns, everyone)})" for source, rows in place.sources.items()
+        f",\n{source}_rows AS ({rows.relation(clock.columns, everyone)})" for source, rows in needs.sources.items()
     )
-    joins = "".join(f" LEFT JOIN {source}_rows ON {source}_rows.n = p.n" for source in place.sources)
-    facts = "".join(f",\n  {sql} AS {name}" for name, sql in place.facts.items())
-    inner = _joined(place, joins, facts)
+    joins = "".join(f" LEFT JOIN {source}_rows ON {source}_rows.n = p.n" for source in needs.sources)
+    facts = "".join(f",\n  {sql} AS {name}" for name, sql in needs.facts.items())
+    inner = _joined(needs, joins, facts)
     for level in levels:
         inner = f"SELECT v.*, {level}\nFROM ({inner}) v OFFSET 0"
     return f"""{people(clock)}{sources}
@@ -179,21 +179,21 @@ people AS NOT MATERIALIZED (
   FROM asked a JOIN customers c ON c.store_id = %(store)s AND c.id = a.customer_id JOIN moments m ON m.as_of = a.as_of)"""
 
 
-def _joined(place: PeoplePlace, joins: str, facts: str) -> str:
-    measures = "".join(f", {name}" for rows in place.sources.values() for name in rows.measures)
+def _joined(needs: Needs, joins: str, facts: str) -> str:
+    measures = "".join(f", {name}" for rows in needs.sources.values() for name in rows.measures)
     return f"SELECT p.*{measures}{facts}\nFROM people p{joins}"
 
 
-def _alarms(place: PeoplePlace, clock: Clock) -> tuple[str, str]:
+def _alarms(needs: Needs) -> tuple[str, str]:
     """The first local day, and the first other moment, at which time alone can change an answer."""
-    days, exact = [], [f"({sql})" for sql in place.moments]
-    for flip, facts in place.leaving.items():
+    days, exact = [], [f"({sql})" for sql in needs.moments]
+    for flip, facts in needs.leaving.items():
         first = _least(list(facts), "timestamptz")
         match flip:
             case DayFlip():
-                days.append(clock.leaves_on(flip, first))
+                days.append(needs.clock.leaves_on(flip, first))
             case ExactFlip():
-                exact.append(clock.leaves_at(flip, first))
+                exact.append(needs.clock.leaves_at(flip, first))
     return _least(days, "date"), _least(exact, "timestamptz")
 
 
