@@ -33,7 +33,8 @@ from plugin.domain.ids import CustomerId, SegmentId, StoreId
 from plugin.engine.decide import Asked, Decision, decide
 from plugin.engine.plan import Plan, SegmentRule, StoreContext, compile_plan
 from plugin.rules.parse import parse
-from plugin.rules.segment import OneRule
+from plugin.rules.segment import OneRule, TwoSided
+from plugin.rules.tree import Duration, Unit
 
 STORE = StoreId(1)
 ZONE = "Europe/London"
@@ -93,8 +94,20 @@ def measure(at: Place, customers: int) -> list[Row]:
         for count in (500, 50, 1)
     ]
     rows.append(_small("one customer with 200 orders, 100 segments", _busy(at, rules), whole))
+    sticky = _sticky()
+    rows += [
+        _small(f"one two-sided segment replayed, {count} customers", _few(at, sticky, count, customers), whole)
+        for count in (500, 1)
+    ]
     rows += _alarms(at, plan, decisions)
     return rows
+
+
+def _sticky() -> Plan:
+    """A plan of one two-sided segment: every answer follows the whole history."""
+    join, stay = parse("sum(orders.net WHERE date >= -365d) >= 500"), parse("last_order_date >= -180d")
+    definition = TwoSided(join, stay, Duration(14, Unit.DAY))
+    return compile_plan([SegmentRule(SegmentId(1), "sticky", definition)], StoreContext(STORE, ZONE, "EUR"))
 
 
 def _small(what: str, seconds: float, whole: float) -> Row:

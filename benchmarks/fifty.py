@@ -14,7 +14,10 @@ class Twin(NamedTuple):
     duck: str
 
 
-COUNTED = "NOT test AND paid_at IS NOT NULL AND cancelled_at IS NULL AND (first_refund_at IS NULL OR refunded < gross - discount)"
+COUNTED = (
+    "NOT test AND paid_at IS NOT NULL AND cancelled_at IS NULL"
+    " AND (first_refund_at IS NULL OR refunded < gross - discount)"
+)
 NET = "greatest(gross - discount - refunded, 0)"
 
 
@@ -40,14 +43,16 @@ def fifty() -> list[Twin]:
         made.append(
             Twin(
                 f"count(orders WHERE channel = '{channel}' AND date >= -{days}d) >= {count}",
-                f"coalesce({{o: count(*) FILTER (counted AND channel = '{channel}' AND placed_at >= @{days})}}, 0) >= {count}",
+                f"coalesce({{o: count(*) FILTER (counted AND channel = '{channel}' AND placed_at >= @{days})}}, 0)"
+                f" >= {count}",
             )
         )
     for products, days in (("1, 2, 3, 4, 5", 365), ("100, 200, 300", 90), ("7", 730), ("11, 12, 13, 14", 180)):
         made.append(
             Twin(
                 f"products_purchased MATCHES (id IN ({products}), date >= -{days}d)",
-                f"coalesce({{l: count(*) FILTER (NOT test AND product_id IN ({products}) AND placed_at >= @{days})}}, 0) > 0",
+                f"coalesce({{l: count(*) FILTER (NOT test AND product_id IN ({products}) AND placed_at >="
+                f" @{days})}}, 0) > 0",
             )
         )
     for vendor, share in ((3, "0.3"), (7, "0.5"), (11, "0.1"), (15, "0.25")):
@@ -63,8 +68,10 @@ def fifty() -> list[Twin]:
         made.append(
             Twin(
                 f"products_purchased MATCHES (tag = 'tag {tag}', date >= -{days}d, sum_quantity >= {count})",
-                f"coalesce({{l: sum(quantity) FILTER (NOT test AND tag = 'tag {tag}' AND placed_at >= @{days})}}, 0) >= {count}"
-                f" AND coalesce({{l: count(*) FILTER (NOT test AND tag = 'tag {tag}' AND placed_at >= @{days})}}, 0) > 0",
+                f"coalesce({{l: sum(quantity) FILTER (NOT test AND tag = 'tag {tag}' AND placed_at >= @{days})}},"
+                f" 0) >= {count}"
+                f" AND coalesce({{l: count(*) FILTER (NOT test AND tag = 'tag {tag}' AND placed_at >= @{days})}},"
+                f" 0) > 0",
             )
         )
     for days, amount in ((365, 120), (730, 160), (90, 90)):
@@ -79,8 +86,10 @@ def fifty() -> list[Twin]:
     for first, last in ((120, 30), (365, 180), (730, 365)):
         made.append(
             Twin(
-                f"count(orders WHERE date BETWEEN -{first}d AND -{last}d) >= 1 AND count(orders WHERE date > -{last}d) = 0",
-                f"coalesce({{o: count(*) FILTER (counted AND placed_at >= @{first} AND placed_at < @{last - 1})}}, 0) >= 1"
+                f"count(orders WHERE date BETWEEN -{first}d AND -{last}d) >= 1 AND count(orders WHERE date >"
+                f" -{last}d) = 0",
+                f"coalesce({{o: count(*) FILTER (counted AND placed_at >= @{first} AND placed_at < @{last - 1})}},"
+                f" 0) >= 1"
                 f" AND coalesce({{o: count(*) FILTER (counted AND placed_at >= @{last - 1})}}, 0) = 0",
             )
         )
@@ -103,7 +112,8 @@ def _others() -> list[Twin]:
     return [
         Twin(
             "customer_tags CONTAINS 'vip' AND amount_spent > 500",
-            "vip AND coalesce({o: sum(total) FILTER (NOT test AND paid_at IS NOT NULL)}, 0) - coalesce({o: sum(refunded) FILTER (NOT test AND paid_at IS NOT NULL)}, 0) > 500",
+            "vip AND coalesce({o: sum(total) FILTER (NOT test AND paid_at IS NOT NULL)}, 0) - coalesce({o:"
+            " sum(refunded) FILTER (NOT test AND paid_at IS NOT NULL)}, 0) > 500",
         ),
         Twin(
             "customer_countries CONTAINS 'FR' AND number_of_orders = 0",
@@ -131,11 +141,13 @@ def _others() -> list[Twin]:
         ),
         Twin(
             "count(orders WHERE discount_code CONTAINS 'summer') / count(orders) >= 0.5",
-            "coalesce({o: count(*) FILTER (counted AND discount > 0)} >= 0.5 * nullif({o: count(*) FILTER (counted)}, 0), false)",
+            "coalesce({o: count(*) FILTER (counted AND discount > 0)} >= 0.5 * nullif({o: count(*) FILTER"
+            " (counted)}, 0), false)",
         ),
         Twin(
             "first_order_date >= -1y AND number_of_orders > 1",
-            "coalesce({o: min(placed_at) FILTER (NOT test)} >= @365, false) AND coalesce({o: count(*) FILTER (NOT test)}, 0) > 1",
+            "coalesce({o: min(placed_at) FILTER (NOT test)} >= @365, false) AND coalesce({o: count(*) FILTER (NOT"
+            " test)}, 0) > 1",
         ),
         Twin(
             "count(orders WHERE date >= -36h) >= 1",

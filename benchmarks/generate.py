@@ -25,15 +25,17 @@ def _pick(seed: str, row: str, most: int) -> str:
 
 CUSTOMERS = f"""
 INSERT INTO customers (store_id, id, updated_at, seen_at, digest, created_at, latest_fact_at)
-SELECT %(store)s, i, %(now)s, %(now)s, '', %(now)s - {_pick("1", "i", 1100)} * interval '1 day' - interval '1 hour', %(now)s
+SELECT %(store)s, i, %(now)s, %(now)s, '',
+  %(now)s - {_pick("1", "i", 1100)} * interval '1 day' - interval '1 hour', %(now)s
 FROM generate_series(1, %(customers)s::bigint) i"""
 
 # The square of a uniform number: few customers have many orders, many have few.
 ORDERS = f"""
-INSERT INTO orders (store_id, id, customer_id, updated_at, seen_at, digest, placed_at, paid_at, cancelled_at, test, gross,
-  discount, shipping, tax, total, quantity, name, currency, channel, app_id, location_id, country, discount_codes, tags)
+INSERT INTO orders (store_id, id, customer_id, updated_at, seen_at, digest, placed_at, paid_at, cancelled_at, test,
+  gross, discount, shipping, tax, total, quantity, name, currency, channel, app_id, location_id, country, discount_codes, tags)
 SELECT %(store)s, i, customer, placed, placed, '', placed,
-  CASE WHEN {_pick("3", "i", 25)} > 0 THEN placed END, CASE WHEN {_pick("4", "i", 40)} = 0 THEN placed + interval '2 hours' END,
+  CASE WHEN {_pick("3", "i", 25)} > 0 THEN placed END,
+  CASE WHEN {_pick("4", "i", 40)} = 0 THEN placed + interval '2 hours' END,
   {_pick("5", "i", 500)} = 0, gross, discount, 5, 0, gross - discount + 5, 3, '#' || i, 'EUR',
   (ARRAY['web', 'web', 'web', 'pos'])[{_pick("6", "i", 4)} + 1], '1', {_pick("7", "i", 5)}::text,
   (ARRAY['de', 'fr', 'us', 'gb'])[{_pick("8", "i", 4)} + 1],
