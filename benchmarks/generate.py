@@ -32,7 +32,8 @@ FROM generate_series(1, %(customers)s::bigint) i"""
 # The square of a uniform number: few customers have many orders, many have few.
 ORDERS = f"""
 INSERT INTO orders (store_id, id, customer_id, updated_at, seen_at, digest, placed_at, paid_at, cancelled_at, test,
-  gross, discount, shipping, tax, total, quantity, name, currency, channel, app_id, location_id, country, discount_codes, tags)
+  gross, discount, shipping, tax, total, quantity, name, currency, channel, app_id, location_id,
+  country, discount_codes, tags)
 SELECT %(store)s, i, customer, placed, placed, '', placed,
   CASE WHEN {_pick("3", "i", 25)} > 0 THEN placed END,
   CASE WHEN {_pick("4", "i", 40)} = 0 THEN placed + interval '2 hours' END,
