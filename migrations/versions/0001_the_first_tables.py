@@ -108,10 +108,10 @@ def upgrade() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_inbox")),
-        sa.UniqueConstraint("store_id", "delivery_id", name=op.f("uq_inbox_store_id_delivery_id")),
         info={"tenant": True, "append_only": False},
         postgresql_with={"toast_tuple_target": 8160},
     )
+    op.create_index("ix_inbox_delivery", "inbox", ["delivery_id", "store_id"], unique=True)
     op.create_table(
         "inbox_open",
         sa.Column("store_id", sa.BigInteger(), nullable=False),
@@ -461,6 +461,7 @@ def downgrade() -> None:
     op.drop_table("lines")
     op.drop_table("leases")
     op.drop_table("inbox_open")
+    op.drop_index("ix_inbox_delivery", table_name="inbox")
     op.drop_table("inbox")
     op.drop_table("drains")
     op.drop_index("ix_customers_due", table_name="customers", postgresql_where="due_at IS NOT NULL")
