@@ -6,6 +6,7 @@ either changes (``refunded…``), never counted up.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import (
     ARRAY,
@@ -317,6 +318,15 @@ def sum_refunds(tx: Transaction, order_ids: Sequence[OrderId]) -> None:
            WHERE l.store_id = %(store)s AND l.order_id = s.order_id AND l.id = s.id""",
         parameters,
     )
+
+
+def last_refunds(tx: Transaction, order_ids: Sequence[OrderId]) -> dict[OrderId, datetime]:
+    """The latest refund of each of these orders that has any, whether or not the order is here yet."""
+    rows = tx.rows(
+        "SELECT order_id, max(refunded_at) FROM refunds WHERE store_id = %s AND order_id = ANY(%s) GROUP BY 1",
+        (tx.store_id, list(order_ids)),
+    )
+    return {OrderId(order_id): at for order_id, at in rows}
 
 
 def of_customer(tx: Transaction, customer_id: CustomerId) -> list[OrderId]:

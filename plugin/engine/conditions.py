@@ -14,6 +14,7 @@ from plugin.engine.clock import Clock, Edge, ExactFlip
 from plugin.engine.operands import Id, Instant, Numeric, Operand, Span, Textual, Written, Yes, when_known
 from plugin.engine.parameters import Parameters
 from plugin.rules.tree import (
+    MIRRORED,
     Aggregate,
     And,
     AtLeast,
@@ -40,12 +41,6 @@ from plugin.rules.tree import (
     Value,
 )
 
-MIRRORED = {
-    Comparison.GT: Comparison.LT,
-    Comparison.GE: Comparison.LE,
-    Comparison.LT: Comparison.GT,
-    Comparison.LE: Comparison.GE,
-}
 _SIGNS = {**{op: op.value for op in Comparison}, Comparison.NE: "<>"}
 _ANY_AT_ALL: set[tuple[Comparison, str]] = {
     (Comparison.GE, "1"),

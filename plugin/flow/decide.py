@@ -1,7 +1,6 @@
 """decide: for these customers, which segments they are in; entries, exits, alarms and wanted tags follow."""
 
 import time
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from plugin.db.stores import Store
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import Kind
 from plugin.domain.ids import CustomerId, SegmentId
+from plugin.engine.culprit import find_culprit
 from plugin.engine.decide import Asked, Decision
 from plugin.engine.decide import decide as ask
 from plugin.engine.errors import EngineError
@@ -147,20 +147,9 @@ def _apply(tx: Transaction, changes: Sequence[tuple[Change, Cause]]) -> None:
 
 
 def _suspend(house: House, tx: Transaction, rules: Rules, ids: Sequence[CustomerId], error: Exception) -> None:
-    culprit = _culprit(tx, rules, Asked.customers(ids, house.now()))
+    culprit = find_culprit(tx, rules.plan, Asked.customers(ids, house.now()))
     log.error("decide.failed", store=tx.store_id, segment=culprit, error=str(error))
     if culprit is None:
         raise error
     segments.set_stale(tx, culprit, str(error))
     problems.report(tx, "segment_stale", str(culprit), segment=rules.segment(culprit).name)
-
-
-def _culprit(tx: Transaction, rules: Rules, asked: Asked) -> SegmentId | None:
-    """The first segment that can't be decided even alone."""
-    for segment in rules.segments:
-        try:
-            with tx.savepoint():
-                deque(ask(tx, rules.plan, asked, only=[segment.id]), maxlen=0)
-        except (psycopg.Error, EngineError):
-            return segment.id
-    return None

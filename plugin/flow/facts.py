@@ -180,6 +180,7 @@ def put(tx: Transaction, batch: Sorted, urgent: bool) -> None:
     owners = orders.owners(tx, changed) if changed else {}
     for order_id, customer_id in owners.items():
         batch.touch(customer_id, batch.order_moments[order_id][1], batch.order_moments[order_id][0])
+    _touch_by_waiting_refunds(tx, batch)
     _put_customers(tx, batch)
     _put_orders(tx, batch, changed)
     _put_observations(tx, batch)
@@ -216,6 +217,14 @@ def _put_customers(tx: Transaction, batch: Sorted) -> None:
     known = {fact.id for fact in batch.answered if fact.kind == Kind.CUSTOMER}
     listed = {fact.customer_id for fact in batch.tags if isinstance(fact, TagsListed)}
     batch.wanted |= {(Kind.CUSTOMER, customer_id) for customer_id in new - known - listed}
+
+
+def _touch_by_waiting_refunds(tx: Transaction, batch: Sorted) -> None:
+    """A refund that waited for its order becomes a fact of the order's customer with it."""
+    for order_id, at in orders.last_refunds(tx, [OrderId(key) for key in sorted(batch.orders)]).items() if batch.orders else ():
+        customer_id = batch.orders[order_id].customer_id
+        if customer_id is not None:
+            batch.touch(customer_id, batch.order_moments[order_id][1], at)
 
 
 def _put_orders(tx: Transaction, batch: Sorted, changed: Sequence[OrderId]) -> None:

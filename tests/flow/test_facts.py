@@ -141,6 +141,16 @@ def test_a_refund_before_its_order_waits_for_it(at: Doors) -> None:
     assert net_of(at, store, 5) == Decimal(30)
 
 
+def test_a_refund_that_waited_is_a_fact_of_its_customer_too(at: Doors) -> None:
+    store = a_store(at)
+    later = NOON + timedelta(days=9)
+
+    absorb(at, store, [[a_refund(order_id=5, refunded_at=later)], [an_order(5)]])
+
+    with at.store(store) as tx:
+        assert tx.value("SELECT latest_fact_at FROM customers") == later
+
+
 def test_a_bare_refund_is_spread_over_the_lines_in_proportion(at: Doors) -> None:
     store = a_store(at)
     order = an_order(6, lines=(a_line(61, gross="30"), a_line(62, gross="10")))
