@@ -2,7 +2,7 @@
 
 ``plan`` compiles the segments of a store; ``decide`` answers for a relation of (customer, moment) with
 each segment's outcome and the alarm; ``replay`` follows two-sided segments through time; ``explain``
-says why; ``size`` counts a draft. This is the only evaluator there is.
+says why. This is the only evaluator there is.
 
 From a rule to SQL: ``parameters`` keeps values out of the text, ``clock`` knows local days and when
 they turn, ``sources`` the rows of a customer, ``labels`` tags and other dated values; ``operands`` and
