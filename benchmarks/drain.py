@@ -98,8 +98,9 @@ def fill(at: Place, store_id: StoreId, messages: Sequence[Message]) -> None:
             some = messages[begin : begin + CHUNK]
             tx.execute(
                 """WITH stored AS (
-                     INSERT INTO inbox (store_id, topic, delivery_id, triggered_at, body)
-                     SELECT %s, * FROM unnest(%s::text[], %s::text[], %s::timestamptz[], %s::bytea[]) RETURNING id)
+                     INSERT INTO inbox (store_id, topic, delivery_id, triggered_at, body, received_at)
+                     SELECT %s, *, clock_timestamp()
+                     FROM unnest(%s::text[], %s::text[], %s::timestamptz[], %s::bytea[]) RETURNING id)
                    INSERT INTO inbox_open (store_id, id) SELECT %s, id FROM stored""",
                 (
                     store_id,

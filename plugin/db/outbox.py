@@ -106,30 +106,35 @@ def of(tx: Transaction, customer_ids: Sequence[CustomerId]) -> dict[CustomerId, 
     return {CustomerId(row[0]): _entry(row) for row in rows}
 
 
-def want(
-    tx: Transaction,
-    wanted: Sequence[tuple[CustomerId, Sequence[str]]],
-    caused_at: datetime | None,
-    cause: str,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The tags of ours that a customer should carry, why, and when the delivery that began it reached us."""
+
+    customer_id: CustomerId
+    tags: Sequence[str]
+    cause: str
+    caused_at: datetime | None = None
+
+
+def want(tx: Transaction, wanted: Sequence[Wanted]) -> None:
     """The store should show these tags of ours for these customers; due now where that is a change."""
     if not wanted:
         return
-    pairs = sorted(wanted, key=lambda pair: pair[0])
+    listed = sorted(wanted, key=lambda each: each.customer_id)
     tx.execute(
         """INSERT INTO outbox AS o (store_id, customer_id, wanted, due_at, caused_at, cause)
-           SELECT %(store)s, c, string_to_array(tags, E'\\x1f'), now(), %(caused)s, %(cause)s
-           FROM unnest(%(ids)s::bigint[], %(tags)s::text[]) AS t(c, tags)
+           SELECT %(store)s, c, string_to_array(tags, E'\\x1f'), now(), at, cause
+           FROM unnest(%(ids)s::bigint[], %(tags)s::text[], %(at)s::timestamptz[], %(causes)s::text[]) AS t(c, tags, at, cause)
            ON CONFLICT (store_id, customer_id) DO UPDATE SET
              wanted = excluded.wanted, due_at = now(), attempts = 0,
              caused_at = coalesce(CASE WHEN o.due_at IS NULL THEN NULL ELSE o.caused_at END, excluded.caused_at),
              cause = excluded.cause""",
         {
             "store": tx.store_id,
-            "ids": [customer_id for customer_id, _ in pairs],
-            "tags": ["\x1f".join(tags) for _, tags in pairs],
-            "caused": caused_at,
-            "cause": cause,
+            "ids": [each.customer_id for each in listed],
+            "tags": ["\x1f".join(each.tags) for each in listed],
+            "at": [each.caused_at for each in listed],
+            "causes": [each.cause for each in listed],
         },
     )
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from plugin.db import outbox
+from plugin.db.outbox import Wanted
 from plugin.db.segments import State
 from plugin.db.transaction import Transaction
 from plugin.domain.ids import CustomerId, SegmentId
@@ -33,19 +34,18 @@ def post(
     """
     live = {s.id: s.outputs for s in rules.every if s.state is State.LIVE}
     known = outbox.of(tx, list(labels))
-    groups: dict[tuple[str, datetime | None], list[tuple[CustomerId, list[str]]]] = {}
+    wanted: list[Wanted] = []
     for customer_id, memberships in labels.items():
         tags = _tags(live, memberships)
         entry = known.get(customer_id)
         before = [] if entry is None else list(entry.wanted)
         if tags != before:
             reason = reasons[customer_id]
-            groups.setdefault((reason.word, reason.received_at), []).append((customer_id, tags))
-    if groups:
-        outbox.lock(tx, [customer_id for wanted in groups.values() for customer_id, _ in wanted])
-    for (word, received_at), wanted in groups.items():
-        outbox.want(tx, wanted, received_at, word)
-    return bool(groups)
+            wanted.append(Wanted(customer_id, tags, reason.word, reason.received_at))
+    if wanted:
+        outbox.lock(tx, [each.customer_id for each in wanted])
+        outbox.want(tx, wanted)
+    return bool(wanted)
 
 
 def _tags(live: Mapping[SegmentId, Mapping[str, str]], labels: Mapping[SegmentId, str]) -> list[str]:

@@ -3,6 +3,7 @@
 import pytest
 
 from plugin.db import outbox, segments
+from plugin.db.outbox import Wanted
 from plugin.domain.ids import SegmentId
 from plugin.engine.culprit import find_culprit
 from plugin.engine.decide import Asked, decide
@@ -54,7 +55,7 @@ def test_a_tag_of_ours_is_answered_by_its_segment_and_not_by_its_echo(pair: Shop
     assert labels(pair, *rules)["tagged"] == ["", ""]  # Bob's is the merchant's own.
 
     with pair.open() as tx:
-        outbox.want(tx, [(BOB, ["Großkunde"])], None, "test")
+        outbox.want(tx, [Wanted(BOB, ["Großkunde"], "test")])
         tx.execute("UPDATE outbox SET written = ARRAY['Großkunde'] WHERE store_id = %s", (tx.store_id,))
     assert labels(pair, *rules)["tagged"] == ["", None]  # Bob's is what we wrote and will take away.
     assert labels(pair, *rules, segment("customer_tags IS NULL", "bare", 3))["bare"] == [None, ""]

@@ -7,7 +7,7 @@ from typing import Any
 
 from embedded.json_client import JsonClient
 from plugin.db import outbox, stores
-from plugin.db.outbox import Entry
+from plugin.db.outbox import Entry, Wanted
 from plugin.db.stores import State
 from plugin.domain.ids import CustomerId, SegmentId, StoreId
 from plugin.flow.backfill import backfill
@@ -136,4 +136,4 @@ class Merchant:
     def want(self, customer: int, *tags: str) -> None:
         """Our segments want exactly these tags for the customer, as posting says it."""
         with self.house.database.store(self.store) as tx:
-            outbox.want(tx, [(CustomerId(customer), tags)], None, "test")
+            outbox.want(tx, [Wanted(CustomerId(customer), tags, "test")])

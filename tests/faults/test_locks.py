@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from plugin.db import outbox, reads, segments, stores
+from plugin.db.outbox import Wanted
 from plugin.db.segments import State
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import Kind
@@ -48,7 +49,7 @@ def test_posting_and_delivering_lock_customers_in_one_order(
     house: House, store: StoreId, somebody_waits: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with house.database.store(store) as tx:
-        outbox.want(tx, [(ANA, ["old"]), (BEN, ["old"])], None, "before")
+        outbox.want(tx, [Wanted(ANA, ["old"], "before"), Wanted(BEN, ["old"], "before")])
         segment_id = segments.create(tx, "A", {"kind": "rule", "rule": "number_of_orders >= 1"}, {"": "vip"}, "test")
         live = replace(segments.get(tx, segment_id), state=State.LIVE)
         rules = replace(compiled(stores.get(tx), []), every=(live,))
