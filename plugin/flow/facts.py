@@ -221,7 +221,9 @@ def _put_customers(tx: Transaction, batch: Sorted) -> None:
 
 def _touch_by_waiting_refunds(tx: Transaction, batch: Sorted) -> None:
     """A refund that waited for its order becomes a fact of the order's customer with it."""
-    for order_id, at in orders.last_refunds(tx, [OrderId(key) for key in sorted(batch.orders)]).items() if batch.orders else ():
+    if not batch.orders:
+        return
+    for order_id, at in orders.last_refunds(tx, [order.id for order in batch.orders.values()]).items():
         customer_id = batch.orders[order_id].customer_id
         if customer_id is not None:
             batch.touch(customer_id, batch.order_moments[order_id][1], at)
