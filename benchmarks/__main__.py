@@ -35,12 +35,13 @@ def main() -> int:
     began, rows = time.monotonic(), list[Row]()
     for name in asked.names or BENCHMARKS:
         print(f"[{time.monotonic() - began:6.1f} s] {name} …", file=sys.stderr, flush=True)
-        rows += BENCHMARKS[name](asked.scale)
-    print(printed(rows))
+        found = BENCHMARKS[name](asked.scale)
+        print(printed(found), flush=True)
+        rows += found
     print(f"\n{time.monotonic() - began:.0f} s in all. Compare figures of one run, never of two days.")
     if asked.json:
-        found = {"machine": machine(), "scale": asked.scale, "rows": [row.as_dict() for row in rows]}
-        asked.json.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+        kept = {"machine": machine(), "scale": asked.scale, "rows": [row.as_dict() for row in rows]}
+        asked.json.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
     return 0
 
 

@@ -18,7 +18,8 @@ INSERT INTO orders (store_id, id, customer_id, updated_at, seen_at, digest, plac
   shipping, tax, total, quantity, name, currency, channel, country, discount_codes, tags)
 SELECT %(store)s, %(from)s + n, 1 + n %% %(customers)s, at, at, '\\x00', at, at, false, amount, 0, 0, 0, amount, 1,
   '#' || n, 'GBP', 'web', 'gb', '{}', '{}'
-FROM (SELECT n, timestamptz '2024-11-01' + n * (interval '700 days' / %(orders)s) AS at, 5 + (n * 7919) %% 150 AS amount
+FROM (SELECT n, timestamptz '2024-11-01' + n * (interval '700 days' / %(orders)s) AS at,
+        5 + (n %% 7919) * 7919 %% 150 AS amount
       FROM generate_series(0, %(orders)s - 1) n) past"""
 
 LINES = """

@@ -47,6 +47,8 @@ class Bell:
         self._redis = redis
         self._publish = publish
         self._rest_until = 0.0
+        self._unsure: set[str] = set()
+        """Flags of which we can't know whether they stand: the call about them had no answer."""
         self._asked: set[tuple[Work, StoreId]] = set()
         self._lock = Lock()
         self._news = Event()
@@ -72,13 +74,21 @@ class Bell:
             self._news.clear()
             with self._lock:
                 asked, self._asked = self._asked, set()
-            for work, store_id in asked:
-                try:
-                    self.ring(work, store_id)
-                except Exception:
-                    # This thread is the only one that rings for webhooks; the scan finds what it missed.
-                    log.exception("bell.failed", work=work, store=store_id)
+            unheard = {each for each in asked if not self._ring_surely(*each)}
+            if unheard:  # Redis is left alone for a while; then they are rung, whatever else was asked meanwhile.
+                time.sleep(REST_SECONDS)
+                with self._lock:
+                    self._asked |= unheard
+                self._news.set()
             time.sleep(GATHER_SECONDS)
+
+    def _ring_surely(self, work: Work, store_id: StoreId) -> bool:
+        """As ``ring``, and the ringer survives what nobody expected; the scan finds what it missed."""
+        try:
+            return self.ring(work, store_id)
+        except Exception:
+            log.exception("bell.failed", work=work, store=store_id)
+            return True
 
     def ring(self, work: Work, store_id: StoreId, wait: float = 0.0) -> bool:
         """A worker will look, after ``wait`` seconds; False when Redis does not answer. Never raises."""
@@ -88,12 +98,19 @@ class Bell:
         if wait:
             flag += ":later"  # A flag of its own, so that what is asked for now does not wait with it.
         try:
-            if self._redis.set(flag, "1", nx=True, px=int(wait * 1000) or FLAG_MS):
+            # Where a flag may stand for a task that was never sent, a task too many is better than none.
+            if self._redis.set(flag, "1", nx=flag not in self._unsure, px=int(wait * 1000) or FLAG_MS):
                 self._publish_or_lower(work, store_id, wait, flag)
         except (RedisError, OSError):
-            self._rest_until = time.monotonic() + REST_SECONDS
+            self._lost(flag)
             return False
+        self._unsure.discard(flag)
         return True
+
+    def _lost(self, flag: str) -> None:
+        """Redis did not answer in time; it may have heard us all the same."""
+        self._unsure.add(flag)
+        self._rest_until = time.monotonic() + REST_SECONDS
 
     def _publish_or_lower(self, work: Work, store_id: StoreId, wait: float, flag: str) -> None:
         """A task is on its way, or the flag does not stand in the way of the next ring."""
@@ -105,7 +122,8 @@ class Bell:
 
     def answered(self, work: Work, store_id: StoreId) -> None:
         """The worker is about to look: the next ring is news again."""
+        flag = f"bell:{work}:{store_id}"
         try:
-            self._redis.delete(f"bell:{work}:{store_id}")
+            self._redis.delete(flag)
         except (RedisError, OSError):
-            self._rest_until = time.monotonic() + REST_SECONDS
+            self._lost(flag)

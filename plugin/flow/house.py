@@ -31,8 +31,8 @@ QUEUES = {
 }
 """Which queue each kind of work goes to; workers/queues.py names the queues' workers."""
 
-REDIS_SECONDS = 0.05
-"""A Redis on the way of a webhook or a call may take no longer."""
+REDIS_SECONDS = 0.25
+"""A Redis on the way of a drain or a call may take no longer; a busy disk makes it wait for tenths of a second."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The bell rings once for many asks, never makes anyone wait, and never stays silent for good."""
 
 from threading import Event
+from typing import Any
 
 import pytest
 import redis
@@ -89,3 +90,48 @@ def test_a_redis_that_hangs_is_rested_from_and_rung_again_later(
     while not bell.ring(Work.SWEEP, STORE):
         pass
     assert (Work.SWEEP, 0.0) in heard.rings
+
+
+class Deaf:
+    """A Redis that hears everything and whose answers get lost."""
+
+    def __init__(self, heard: redis.Redis) -> None:
+        self._heard = heard
+        self.silent = True
+
+    def __getattr__(self, name: str) -> Any:
+        def call(*arguments: Any, **options: Any) -> Any:
+            answer = getattr(self._heard, name)(*arguments, **options)
+            if self.silent:
+                raise redis.TimeoutError
+            return answer
+
+        return call
+
+
+def test_a_flag_that_was_set_without_our_hearing_of_it_does_not_silence_the_bell(
+    redis_url: str, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plugin.flow.bell.REST_SECONDS", 0.0)
+    deaf = Deaf(redis.Redis.from_url(redis_url))
+    bell = Bell(deaf, heard)  # type: ignore[arg-type]
+    assert not bell.ring(Work.DRAIN, STORE)
+    deaf.silent = False
+
+    assert bell.ring(Work.DRAIN, STORE)
+    bell.ring(Work.DRAIN, STORE)
+
+    assert heard.rings == [(Work.DRAIN, 0.0)]
+
+
+def test_what_was_asked_of_a_silent_redis_is_rung_when_it_speaks_again(
+    redis_url: str, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plugin.flow.bell.REST_SECONDS", 0.01)
+    deaf = Deaf(redis.Redis.from_url(redis_url))
+    bell = Bell(deaf, heard)  # type: ignore[arg-type]
+    bell.ring_soon(Work.DRAIN, STORE)
+    assert not heard.any.wait(0.2)
+    deaf.silent = False
+
+    assert heard.any.wait(10)
