@@ -14,6 +14,7 @@ import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import redis
@@ -24,6 +25,9 @@ from embedded.postgres import DURABLE, FAST, Postgres, postgres
 from embedded.roles import clone_database, drop_database, owner_database
 from embedded.valkey import Valkey, valkey
 from tests.database import Database
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "regulars_template"
@@ -147,6 +151,29 @@ def chromium() -> str:
         if found:
             return found
     pytest.skip("needs a browser: no chromium on PATH; CHROMIUM names another")
+
+
+# Without these Chromium looks for hosts of its own at every start.
+_BROWSER_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> "Iterator[Browser]":
+    """The session's one browser, without a window; a test opens pages of its own in it."""
+    from playwright.sync_api import sync_playwright  # Tests without a browser do not wait for it.
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=list(_BROWSER_FLAGS))
+        yield started
+        started.close()
 
 
 def _folder(setting: str, default: Path, content: str) -> Path:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Frame, Page, expect
 
 from embedded.home import scratch
 from embedded.json_client import JsonClient
@@ -21,16 +21,8 @@ from embedded.stage import Addresses, Stage, stage
 from embedded.story import Story
 
 SHOP = "corner-shop.myshopify.com"
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PATIENCE = 60.0
+expect.set_options(timeout=30_000)  # A busy machine is no reason to fail.
 
 
 @dataclass(frozen=True)
@@ -61,15 +53,6 @@ def shop(running: Stage) -> Shop:
     story.open_app()
     running.children.wait_until("web", lambda: story.backfill_progress().done, PATIENCE)
     return Shop(running.addresses, story)
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Debian's Chromium, or whatever CHROMIUM names."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -339,7 +339,7 @@ def test_an_empty_bucket_says_when_to_come_again(shop: Sandbox, client: Client) 
 def test_an_uninstalled_shop_lets_nobody_in(shop: Sandbox, client: Client) -> None:
     try:
         shop.control("POST", "/uninstall")
-        with pytest.raises(PlatformRefused, match="refuses to refresh"):
+        with pytest.raises(NeedsReauthorisation):
             sync.store_info(client)
         with pytest.raises(PlatformRefused, match="refuses the exchange"):
             auth.exchange(HTTP, shop.shop_url, APP, shop.id_token(), now())
