@@ -33,7 +33,8 @@ SINCE_DAYS = 60
 LEASE = "backfill"
 LEASE_SECONDS = 120
 MOST_ATTEMPTS = 5
-AGAIN_SECONDS = 1.0
+SOON_SECONDS, LATE_SECONDS = 0.3, 2.0
+"""Between two steps: a small store is read in moments, a large one is asked less often."""
 SHARE = 0.5
 
 
@@ -47,7 +48,8 @@ def backfill(house: House, store_id: StoreId) -> State:
             return store.state
         if not leases.take(tx, LEASE, owner, LEASE_SECONDS):
             return store.state
-    wait = AGAIN_SECONDS
+    age = (house.now() - store.installed_at).total_seconds()
+    wait = min(max(SOON_SECONDS, age / 20), LATE_SECONDS)
     try:
         _step(house, store, owner)
     except Throttled as error:
