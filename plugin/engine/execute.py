@@ -13,6 +13,8 @@ from plugin.engine.asked import Asked
 from plugin.engine.labels import SPELLINGS
 from plugin.engine.statement import Statement
 
+FEW = 8
+"""Asked rows up to which a plan is kept."""
 BATCH = 2_000
 """Rows fetched at a time where everyone is asked."""
 
@@ -34,7 +36,7 @@ def answers(tx: Transaction, statement: Statement, asked: Asked, store_id: Store
     if statement.reads_own_tags:
         parameters |= _spellings(tx)
     if not asked.is_everyone:
-        yield from map(Answer._make, prepared(tx, text, parameters))
+        yield from map(Answer._make, prepared(tx, text, parameters, len(asked.ids)))
         return
     # A cursor would be planned for its first rows; all of them are wanted.
     tx.execute("SELECT set_config('cursor_tuple_fraction', '1', true), set_config('work_mem', '64MB', true)")
@@ -44,15 +46,18 @@ def answers(tx: Transaction, statement: Statement, asked: Asked, store_id: Store
         yield from map(Answer._make, cursor)
 
 
-def prepared(tx: Transaction, text: str, parameters: Mapping[str, object]) -> list[TupleRow]:
-    """All rows of a statement that is asked again and again for a few customers.
+def prepared(tx: Transaction, text: str, parameters: Mapping[str, object], asked: int) -> list[TupleRow]:
+    """All rows of a statement that is asked again and again.
 
-    Planning takes several times as long as answering for one, so its plan is made once a connection;
-    PostgreSQL's own guess would be to plan anew each time.
+    For a few customers planning takes several times as long as answering, so their plan is made once a
+    connection. For a batch it is made each time: one that is kept from when a new store's tables were
+    small would be slow for as long as PostgreSQL has not counted them again.
     """
+    if asked > FEW:
+        return tx.execute(text, parameters, prepare=True).fetchall()
     tx.execute("SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
     rows = tx.execute(text, parameters, prepare=True).fetchall()
-    tx.execute("SELECT set_config('plan_cache_mode', 'auto', true)")
+    tx.execute("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
     return rows
 
 

@@ -168,7 +168,8 @@ class Replayer:
             "extra_ids": [customer_id for customer_id, _ in extra],
             "extra": [at for _, at in extra],
         }
-        return [(CustomerId(row[0]), row[1], row[2]) for row in prepared(self._tx, replay.moments, parameters)]
+        rows = prepared(self._tx, replay.moments, parameters, len(until))
+        return [(CustomerId(row[0]), row[1], row[2]) for row in rows]
 
 
 def _truth(character: str) -> bool | None:
