@@ -10,11 +10,12 @@ COPY . .
 RUN /app/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.13-slim
-RUN useradd --system --create-home --home-dir /home/regulars regulars
+RUN useradd --system --create-home --home-dir /home/regulars regulars \
+ && mkdir /metrics && chown regulars /metrics
 COPY --from=build /app /app
 COPY Procfile /home/regulars/Procfile
 COPY script/role /home/regulars/script/role
-ENV PATH=/app/bin:$PATH PYTHONUNBUFFERED=1
+ENV PATH=/app/bin:$PATH PYTHONUNBUFFERED=1 PROMETHEUS_MULTIPROC_DIR=/metrics
 USER regulars
 WORKDIR /home/regulars
 EXPOSE 8000

@@ -7,6 +7,7 @@ import sys
 from embedded.children import Children, end_on_any_signal
 from embedded.process import ChildEndedError
 from embedded.procfile import RELEASE, ROOT, read
+from embedded.stage import fresh
 
 
 def main() -> int:
@@ -15,6 +16,7 @@ def main() -> int:
     roles = read(environment)
     logs = ROOT / ".run" / "server"
     logs.mkdir(parents=True, exist_ok=True)
+    environment.setdefault("PROMETHEUS_MULTIPROC_DIR", fresh(logs / "metrics"))
     if subprocess.run(roles.pop(RELEASE), cwd=ROOT, check=False).returncode != 0:
         print("The release step failed; nothing was started.", file=sys.stderr)
         return 1

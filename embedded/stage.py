@@ -79,6 +79,7 @@ def stage(
         drop_database(database, DATABASE)
         told("PostgreSQL and Valkey run")
         environment = surroundings(addresses, owner_database(database, DATABASE), redis.url)
+        environment["PROMETHEUS_MULTIPROC_DIR"] = fresh(folder / "metrics")
         environment.update(settings or {})
         _start_sandbox(children, addresses, environment)
         roles = read(environment)
@@ -113,6 +114,13 @@ def surroundings(addresses: Addresses, database_url: str, redis_url: str) -> dic
         "SHOPIFY_APP_BRIDGE_URL": f"{addresses.sandbox}/app-bridge.js",
         "SHOPIFY_POLARIS_URL": f"{addresses.sandbox}/polaris.js",
     }
+
+
+def fresh(folder: Path) -> str:
+    """The folder is there and empty: what processes of an earlier run counted is not ours."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return str(folder)
 
 
 def _start_sandbox(children: Children, addresses: Addresses, environment: Mapping[str, str]) -> None:

@@ -34,7 +34,7 @@ class Settings:
     public_url: str = _setting("PUBLIC_URL", "Where the platforms reach the app, without a slash at the end.")
     database_url: str = _setting(
         "DATABASE_URL",
-        "PostgreSQL 15 or newer as the owner role, which migrates. Only the release step needs it when "
+        "PostgreSQL 18 as the owner role, which migrates. Only the release step needs it when "
         "the three below are given.",
         secret=True,
     )

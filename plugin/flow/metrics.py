@@ -1,17 +1,25 @@
 """What is counted: how long each arrow takes, how often an alarm was false, how late a tag was.
 
-Every process counts for itself; with PROMETHEUS_MULTIPROC_DIR set, /metrics adds them up.
+Every process counts for itself; with PROMETHEUS_MULTIPROC_DIR set, each into a file of that folder, and
+/metrics adds them up. Without it /metrics knows only its own process, and nothing of the workers.
 """
 
+import os
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Histogram, values
 
 SHORT = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 LONG = (0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600)
+
+if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    # By the host as well: processes of different containers have the same numbers.
+    _host = socket.gethostname().replace("_", "-")
+    values.ValueClass = values.MultiProcessValue(lambda: f"{_host}-{os.getpid()}")  # type: ignore[no-untyped-call]
 
 _received = Counter("regulars_deliveries", "Webhooks by what became of them.", ["outcome"])
 _drain_seconds = Histogram("regulars_drain_seconds", "Time of one drained batch.", buckets=SHORT)

@@ -87,6 +87,26 @@ def let_leases_run_out(play: Play) -> None:
         connection.execute("UPDATE outbox SET due_at = now() WHERE due_at > now() AND store_id = %s", (play.store,))
 
 
+COUNTED = (
+    "regulars_deliveries_total",
+    "regulars_deliveries_drained_total",
+    "regulars_drain_seconds_count",
+    "regulars_decide_seconds_count",
+    "regulars_customers_decided_total",
+    "regulars_call_seconds_count",
+    "regulars_lag_seconds_count",
+)
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_what_any_process_counted_is_read_in_one_place(on_stage: Stage, undisturbed: Picture, name: str) -> None:
+    lines = page(f"{on_stage.addresses.web}/metrics").splitlines()
+
+    counts = [float(line.rpartition(" ")[2]) for line in lines if line.partition("{")[0].partition(" ")[0] == name]
+
+    assert sum(counts) > 0
+
+
 def test_a_day_on_which_workers_are_killed_in_the_middle_of_a_batch(on_stage: Stage, undisturbed: Picture) -> None:
     play = Play.begin(on_stage, "killed-drains")
     deaths = {3: "orders", 9: "customers", 15: "lines"}
