@@ -78,14 +78,24 @@ class Function(StrEnum):
     AVG = "avg"
     MIN = "min"
     MAX = "max"
+    FIRST = "first"
+    """The measure of the earliest row; missing where that row has none."""
+    LAST = "last"
 
 
 class Source(StrEnum):
-    """The sets of rows a customer has."""
+    """The sets of rows a customer has. All but ADDRESSES are dated."""
 
     ORDERS = "orders"
     LINES = "lines"
     REFUNDS = "refunds"
+    ANSWERS = "answers"
+    EVENTS = "events"
+    CHECKOUTS = "checkouts"
+    """Those that became no order."""
+    CREDITS = "credits"
+    """Store credit accounts."""
+    ADDRESSES = "addresses"
 
 
 class State(StrEnum):
@@ -102,6 +112,8 @@ class State(StrEnum):
     CANCELLED = "cancelled"
     REFUNDED = "refunded"
     """Has any refund, full or partial, whatever else."""
+    DISPUTED = "disputed"
+    """Has any dispute, whatever became of it."""
     ANY = "any"
     """Every order except tests."""
     TEST = "test"
@@ -112,13 +124,81 @@ class End(StrEnum):
 
     FIRST = "first"
     LATEST = "latest"
+    NTH = "nth"
+    """Exactly one row: the ``rows``-th of all; negative: counted from the latest."""
 
 
 class Slice(NamedTuple):
-    """Only the first or latest ``rows`` of them, chosen after state and filter."""
+    """Only some of the rows, chosen after state and filter, before HAVING."""
 
     end: End
     rows: int
+
+
+class Relation(StrEnum):
+    """Which rows an aggregate inside a filter means; without one: all of the customer's."""
+
+    ITS = "its"
+    """Those that belong to the row the filter looks at: an order's lines, refunds."""
+    EARLIER = "earlier"
+    """The customer's rows dated before the row the filter looks at; never the row itself."""
+    LATER = "later"
+
+
+class Quantifier(StrEnum):
+    """What is asked of a set of rows."""
+
+    ANY = "any"
+    EVERY = "every"
+    """Of no rows at all it is false."""
+    NONE = "none"
+
+
+class Affix(StrEnum):
+    """Where a text is looked for in another; of a list, in any of its elements."""
+
+    STARTS = "STARTS WITH"
+    ENDS = "ENDS WITH"
+    WORD = "CONTAINS WORD"
+
+
+class Calendar(StrEnum):
+    """Calendar periods; weeks begin on Monday."""
+
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+class Passage(StrEnum):
+    """Which crossing of a segment's border is meant: always the latest one."""
+
+    ENTERED = "entered"
+    LEFT = "left"
+
+
+class Place(StrEnum):
+    """From which end of the store's order of customers is counted."""
+
+    TOP = "TOP"
+    BOTTOM = "BOTTOM"
+
+
+class Score(StrEnum):
+    """The three scores of RFM, each from 1 (worst) to 5, and the group they make."""
+
+    RECENCY = "recency_score"
+    FREQUENCY = "frequency_score"
+    MONETARY = "monetary_score"
+    GROUP = "rfm_segment"
+
+
+class Length(StrEnum):
+    """Units of distance."""
+
+    KM = "km"
+    MI = "mi"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,24 +264,52 @@ class RelativeExact(Node):
 
 @dataclass(frozen=True, slots=True)
 class Duration(Node):
-    """A length of time, never negative: the grace of a two-sided segment."""
+    """A length of time, never negative: added to a date, or the grace of a two-sided segment."""
 
     count: int
     unit: Unit
 
 
 @dataclass(frozen=True, slots=True)
+class Period(Node):
+    """``count`` whole calendar periods in the store's time zone, the first of them ``first`` from this one.
+
+    ``this_month`` is (MONTH, 0, 1), ``last_3_months`` (MONTH, -3, 3), ``month(-2)`` (MONTH, -2, 1).
+    Every operator treats it as it treats a day: ``=`` means within, ``<`` before it begins.
+    """
+
+    calendar: Calendar
+    first: int
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Point(Node):
+    """A place on earth in degrees; only a parameter of Shopify's ``customer_within_distance``."""
+
+    latitude: Decimal
+    longitude: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Attribute(Node):
-    """A fact about the customer by its name in ``fields.ATTRIBUTES``."""
+    """A fact about the customer by its name in ``fields.ATTRIBUTES``, or ``metafields.ns.key`` or
+    ``attributes.name``, whose type is ``kind``: what the rule compares it with (fields.Type; None: nothing)."""
 
     name: str
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RowField(Node):
-    """A field of the row a filter looks at: of ``fields.ROWS``, or a parameter of a MATCHES."""
+    """A field of the row a filter looks at: of ``fields.ROWS``, or a parameter of a MATCHES.
+
+    ``order.net`` is a field of the order of a line or refund, ``outer.net`` one of the row that the filter
+    around this one looks at. ``key`` belongs to ``property`` and ``option``: whose value is meant.
+    """
 
     name: str
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,20 +322,133 @@ class Aggregate(Node):
     measure: str | None = None
     """None only for COUNT."""
     where: "Rule | None" = None
+    """Which rows, before any are chosen."""
     slice: Slice | None = None
+    having: "Rule | None" = None
+    """Which of the chosen rows."""
+    relation: Relation | None = None
+    """Only inside a filter. Under ITS the state is ANY: it is that of the row around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Previous(Node):
+    """The value that stood immediately before the current one."""
+
+    of: "Attribute | Label"
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Node):
+    """When the value last changed; the same value written again is no change."""
+
+    of: "Attribute | Label"
+
+
+@dataclass(frozen=True, slots=True)
+class DaysSince(Node):
+    """Elapsed days and fractions from a date to the moment of evaluation; negative before it."""
+
+    of: "Value"
+
+
+@dataclass(frozen=True, slots=True)
+class Anniversary(Node):
+    """The day and month of a date, in whatever year is compared with; 29 February is 28 February in common years."""
+
+    of: "Value"
+
+
+@dataclass(frozen=True, slots=True)
+class TagDate(Node):
+    """When the customer's tag was last added; missing while it does not stand there or nobody saw it added."""
+
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentDate(Node):
+    """When the customer last entered or left the segment of that name; missing if never."""
+
+    passage: Passage
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label(Node):
+    """The customer's label in the tiers segment of that name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Distance(Node):
+    """Great-circle distance from the point to the default address, or the nearest of all (``anywhere``)."""
+
+    latitude: Decimal
+    longitude: Decimal
+    unit: Length
+    anywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Banded(Node):
+    """``score(5 BY value)``: bands - floor(bands × strictly better / population): the best have the most.
+
+    Missing outside the population ``among`` (None: whose value is present and above 0).
+    """
+
+    bands: int
+    by: "Value"
+    among: "Rule | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoreAverage(Node):
+    """The average of a value over the customers ``among`` (None: whose value is present and above 0)."""
+
+    of: "Value"
+    among: "Rule | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rfm(Node):
+    """A score of RFM among customers with a counted order, lifetime or of orders since ``window``."""
+
+    score: Score
+    window: RelativeDay | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic(Node):
-    """Two numbers joined; missing as soon as one of them is."""
+    """Two numbers joined, or a date and a Duration (ADD, SUBTRACT); missing as soon as one of them is.
+
+    A date moved by days or longer is a whole local day, moved by hours or minutes an instant.
+    """
 
     left: "Value"
     operation: Operation
     right: "Value"
 
 
-Literal = Text | Number | Truth | Day | Moment | RelativeDay | RelativeExact | Duration
-Value = Literal | Attribute | RowField | Aggregate | Arithmetic
+Literal = Text | Number | Truth | Day | Moment | RelativeDay | RelativeExact | Duration | Period | Point
+Value = (
+    Literal
+    | Attribute
+    | RowField
+    | Aggregate
+    | Arithmetic
+    | Previous
+    | Changed
+    | DaysSince
+    | Anniversary
+    | TagDate
+    | SegmentDate
+    | Label
+    | Distance
+    | Banded
+    | StoreAverage
+    | Rfm
+)
 
 
 # --- rules ----------------------------------------------------------------------------------------
@@ -299,11 +520,43 @@ class IsNull(Node):
 
 @dataclass(frozen=True, slots=True)
 class Contains(Node):
-    """The list has this text as an element; ``negated``: NOT CONTAINS."""
+    """The list has this text as an element, the text has it as a part; ``negated``: NOT CONTAINS."""
 
-    value: Attribute | RowField
+    value: Value
     text: Text
     negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Affixed(Node):
+    """The text, or an element of the list, begins or ends with this one or has it as a word."""
+
+    value: Value
+    affix: Affix
+    text: Text
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quantified(Node):
+    """Any, every or none of the rows; ``rows`` is a COUNT, for EVERY with a ``having``."""
+
+    quantifier: Quantifier
+    rows: Aggregate
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked(Node):
+    """Among the first ``amount`` customers (or per cent) by a value; places rounded up, ties at the cut all in.
+
+    Of the population ``among`` (None: whose value is present and above 0).
+    """
+
+    place: Place
+    amount: Decimal
+    percent: bool
+    by: Value
+    among: "Rule | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,5 +580,20 @@ class Matches(Node):
     negated: bool = False
 
 
-Rule = And | Or | Not | AtLeast | Compare | Between | In | IsNull | Contains | InSegment | Matches
+Rule = (
+    And
+    | Or
+    | Not
+    | AtLeast
+    | Compare
+    | Between
+    | In
+    | IsNull
+    | Contains
+    | Affixed
+    | Quantified
+    | Ranked
+    | InSegment
+    | Matches
+)
 AnyNode = Rule | Value
