@@ -14,15 +14,18 @@ from plugin.db.tables import metadata
 
 LOCK = 7_305_113
 """Two releases at once: the second waits for the first."""
+PUBLIC = "public"
+"""Where the product's tables stand."""
 
 
 @contextmanager
-def _configured(owner_url: str) -> Iterator[tuple[Config, Connection]]:
+def _configured(owner_url: str, schema: str = PUBLIC) -> Iterator[tuple[Config, Connection]]:
     url = make_url(owner_url).set(drivername="postgresql+psycopg")
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     config.set_main_option("path_separator", "os")
-    with create_engine(url, poolclass=NullPool).connect() as connection:
+    arguments = {} if schema == PUBLIC else {"options": f"-c search_path={schema}"}
+    with create_engine(url, poolclass=NullPool, connect_args=arguments).connect() as connection:
         connection.exec_driver_sql(f"SELECT pg_advisory_lock({LOCK})")
         connection.commit()
         config.attributes["connection"] = connection
@@ -41,6 +44,14 @@ def migrate(owner_url: str, passwords: Mapping[str, str] | None = None, target: 
         command.upgrade(config, target)
         connection.commit()
         roles.grant(connection, metadata)
+
+
+def fill(owner_url: str, schema: str) -> None:
+    """The empty schema has the newest tables, their walls and the three roles' rights; the roles exist already."""
+    with _configured(owner_url, schema) as (config, connection):
+        command.upgrade(config, "head")
+        connection.commit()
+        roles.grant(connection, metadata, schema)
 
 
 def downgrade(owner_url: str, target: str = "base") -> None:

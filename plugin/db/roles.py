@@ -57,17 +57,17 @@ def create(connection: Connection, passwords: Mapping[str, str]) -> None:
             connection.exec_driver_sql(statement.as_string().replace("%", "%%"))
 
 
-def grant(connection: Connection, metadata: MetaData) -> None:
+def grant(connection: Connection, metadata: MetaData, schema: str = "public") -> None:
     """Each table has its wall and each role exactly its rights."""
-    for statement in statements(metadata):
+    for statement in statements(metadata, schema):
         connection.exec_driver_sql(statement.replace("%", "%%"))
 
 
-def statements(metadata: MetaData) -> list[str]:
-    """The SQL of every right and policy, derived from the declared tables."""
-    every = ["GRANT USAGE ON SCHEMA public TO regulars_app, regulars_receive, regulars_scan"]
+def statements(metadata: MetaData, schema: str = "public") -> list[str]:
+    """The SQL of every right and policy, derived from the declared tables; ``schema`` is where they stand."""
+    every = [f"GRANT USAGE ON SCHEMA {schema} TO regulars_app, regulars_receive, regulars_scan"]
     every.append("GRANT SELECT ON alembic_version TO regulars_scan")
-    every.append(FORGET)
+    every.append(FORGET.replace("search_path = public", f"search_path = {schema}"))
     every.append("REVOKE ALL ON FUNCTION regulars_forget(text, bigint) FROM PUBLIC")
     every.append("GRANT EXECUTE ON FUNCTION regulars_forget(text, bigint) TO regulars_app")
     for table in metadata.sorted_tables:

@@ -105,9 +105,11 @@ class Transaction:
 class Database:
     """Connections to one PostgreSQL, in three roles."""
 
-    def __init__(self, role_url: Callable[[str], str], application: str = "regulars") -> None:
+    def __init__(self, role_url: Callable[[str], str], application: str = "regulars", options: str = "") -> None:
+        """``options``: more of what each connection sets, as ``-c search_path=…``."""
         self._role_url = role_url
         self._application = application
+        self._options = f"{OPTIONS} {options}".rstrip()
         self._threads = threading.local()
 
     @contextmanager
@@ -198,7 +200,7 @@ class Database:
                 autocommit=True,
                 connect_timeout=3,
                 application_name=f"{self._application} {role}",
-                options=OPTIONS,
+                options=self._options,
             )
             connections[role] = connection
         return connection
