@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, DateTime, LargeBinary, Text
+from sqlalchemy import ARRAY, BigInteger, DateTime, LargeBinary, Text
 
 from plugin.db.schema import ID, NONE, PERSONAL, column, index, tenant_table
 from plugin.db.transaction import Transaction
@@ -26,7 +26,11 @@ customers = tenant_table(
     column("due_at", MOMENT, NONE, nullable=True),
     column("due_cause", Text, NONE, nullable=True),
     column("revision", BigInteger, NONE, server_default="0"),
+    column("unknown", ARRAY(Text), NONE, server_default="{}"),
+    column("merged_into", BigInteger, ID, nullable=True),
+    column("merged_at", MOMENT, PERSONAL, nullable=True),
     index("ix_customers_due", "due_at", postgresql_where="due_at IS NOT NULL"),
+    index("ix_customers_merged", "merged_into", postgresql_where="merged_into IS NOT NULL"),
 )
 
 _NEWER = """(c.updated_at IS NULL

@@ -57,6 +57,7 @@ attributes = tenant_table(
     column("name", Text, NONE),
     column("at", MOMENT, PERSONAL),
     column("digest", LargeBinary, NONE),
+    column("type", Text, NONE, server_default="text"),
     column("value", ARRAY(Text), PERSONAL),
     column("folded", ARRAY(Text), PERSONAL),
 )

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Numeric,
     Text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from plugin.db.schema import ID, NONE, PERSONAL, column, index, tenant_table
 from plugin.db.transaction import Transaction
@@ -59,6 +60,32 @@ orders = tenant_table(
     column("country", Text, PERSONAL, nullable=True),
     column("discount_codes", ARRAY(Text), PERSONAL),
     column("tags", ARRAY(Text), PERSONAL),
+    column("region", Text, PERSONAL, nullable=True),
+    column("city", Text, PERSONAL, nullable=True),
+    column("postcode", Text, PERSONAL, nullable=True),
+    column("billing_country", Text, PERSONAL, nullable=True),
+    column("billing_region", Text, PERSONAL, nullable=True),
+    column("billing_city", Text, PERSONAL, nullable=True),
+    column("billing_postcode", Text, PERSONAL, nullable=True),
+    column("presentment_currency", Text, PERSONAL, nullable=True),
+    column("presentment_total", MONEY, PERSONAL, nullable=True),
+    column("location", Text, PERSONAL, nullable=True),
+    column("app", Text, PERSONAL, nullable=True),
+    column("staff", Text, PERSONAL, nullable=True),
+    column("discount_kinds", ARRAY(Text), PERSONAL, server_default="{}"),
+    column("gateways", ARRAY(Text), PERSONAL, server_default="{}"),
+    column("shipping_method", Text, PERSONAL, nullable=True),
+    column("utm_source", Text, PERSONAL, nullable=True),
+    column("utm_medium", Text, PERSONAL, nullable=True),
+    column("utm_campaign", Text, PERSONAL, nullable=True),
+    column("utm_term", Text, PERSONAL, nullable=True),
+    column("utm_content", Text, PERSONAL, nullable=True),
+    column("gift", Boolean, PERSONAL, nullable=True),
+    column("gift_note", Text, PERSONAL, nullable=True),
+    column("note", Text, PERSONAL, nullable=True),
+    column("draft", Boolean, PERSONAL, nullable=True),
+    column("properties", JSONB, PERSONAL, nullable=True),
+    column("unknown", ARRAY(Text), NONE, server_default="{}"),
     index("ix_orders_customer", "customer_id", "placed_at"),
 )
 
@@ -82,6 +109,14 @@ lines = tenant_table(
     column("vendor", Text, PERSONAL, nullable=True),
     column("type", Text, PERSONAL, nullable=True),
     column("product_tags", ARRAY(Text), PERSONAL, nullable=True),
+    column("price", MONEY, PERSONAL, nullable=True),
+    column("compare_at", MONEY, PERSONAL, nullable=True),
+    column("unit_cost", MONEY, PERSONAL, nullable=True),
+    column("categories", ARRAY(Text), PERSONAL, nullable=True),
+    column("options", JSONB, PERSONAL, nullable=True),
+    column("properties", JSONB, PERSONAL, nullable=True),
+    column("selling_plan", Text, PERSONAL, nullable=True),
+    column("unknown", ARRAY(Text), NONE, server_default="{}"),
     index("ix_lines_customer", "customer_id", "placed_at"),
 )
 

@@ -42,6 +42,22 @@ class Channel(StrEnum):
     SMS = "sms"
 
 
+class ValueType(StrEnum):
+    """What an attribute's texts stand for; each is written one way only (plugin/domain/values.py)."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    """A plain decimal of at most 16 digits before and 4 after the point."""
+    DAY = "day"
+    """``2026-01-31``."""
+    MOMENT = "moment"
+    """``2026-01-31T09:30:00+00:00``, always in UTC."""
+    TRUTH = "truth"
+    """``true`` or ``false``."""
+    LIST = "list"
+    """Any number of texts."""
+
+
 class CustomerSeen(Struct, frozen=True):
     """A customer's state at a version."""
 
@@ -50,6 +66,8 @@ class CustomerSeen(Struct, frozen=True):
     created_at: datetime | None
     email: str | None
     name: str | None
+    unknown: tuple[str, ...] = ()
+    """Attributes and sources of rows (``orders``, ``tags``, …) that nobody can know of this customer."""
 
 
 class AttributeSeen(Struct, frozen=True):
@@ -57,9 +75,49 @@ class AttributeSeen(Struct, frozen=True):
 
     customer_id: CustomerId
     name: str
-    """``countries`` (ISO 3166 alpha-2), ``language``, ``state``, …: names of rules/fields."""
+    """As the catalogue (plugin/rules/fields.py) calls it: ``customer_language``, ``metafields.a.b``, …"""
     at: datetime
     value: tuple[str, ...]
+    type: ValueType = ValueType.TEXT
+
+
+class Address(Struct, frozen=True):
+    """One of a customer's addresses. ``region``: ISO 3166-2 with its country, as ``US-NY``."""
+
+    country: str | None = None
+    region: str | None = None
+    city: str | None = None
+    postcode: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    main: bool = False
+    """Whether it is the default address."""
+
+
+class AddressesListed(Struct, frozen=True):
+    """The customer had exactly these addresses at this moment."""
+
+    customer_id: CustomerId
+    at: datetime
+    addresses: tuple[Address, ...]
+
+
+class Credit(Struct, frozen=True):
+    """A store credit account. Its dates say something of the account, not since when it is so."""
+
+    account: str
+    balance: Decimal
+    currency: str
+    next_expiry: datetime | None = None
+    last_credit: datetime | None = None
+
+
+class CreditsListed(Struct, frozen=True):
+    """The customer had exactly these store credit accounts at this moment."""
+
+    customer_id: CustomerId
+    at: datetime
+    credits: tuple[Credit, ...]
 
 
 class TagsListed(Struct, frozen=True):
@@ -89,6 +147,51 @@ class ConsentSeen(Struct, frozen=True):
     level: str | None = None
 
 
+class AnswerGiven(Struct, frozen=True):
+    """The customer answered a question: by choices, a number or free text."""
+
+    customer_id: CustomerId
+    question: str
+    at: datetime
+    choices: tuple[str, ...] = ()
+    number: Decimal | None = None
+    text: str | None = None
+    other: str | None = None
+    """What was written under "other": it equals no choice."""
+
+
+class EventHappened(Struct, frozen=True):
+    """Something with a name happened to the customer: a message opened, a product viewed."""
+
+    customer_id: CustomerId
+    at: datetime
+    name: str
+    item: str | None = None
+    """What it happened with, by its id at whoever tells."""
+    tags: tuple[str, ...] = ()
+    value: Decimal | None = None
+
+
+class CustomerMerged(Struct, frozen=True):
+    """Two records are one person's: what is known of the loser is the survivor's from now on."""
+
+    loser: CustomerId
+    survivor: CustomerId
+    at: datetime
+
+
+class DiscountKind(StrEnum):
+    """How a discount came to an order."""
+
+    CODE = "code"
+    AUTOMATIC = "automatic"
+    MANUAL = "manual"
+
+
+Pairs = tuple[tuple[str, str], ...]
+"""Names and their values, in the order in which they were given."""
+
+
 class LineSeen(Struct, frozen=True):
     """A line of an order as it was when bought. Amounts in store currency, whole line."""
 
@@ -105,9 +208,20 @@ class LineSeen(Struct, frozen=True):
     vendor: str | None = None
     gift_card: bool = False
     type: str | None = None
-    """Product type at purchase; None where the message does not say."""
+    """Product type at purchase."""
     product_tags: tuple[str, ...] | None = None
-    """Product tags at purchase; None where the message does not say (unknown, never guessed)."""
+    """Product tags at purchase."""
+    price: Decimal | None = None
+    """Of one unit, before discounts, as the buyer saw it."""
+    compare_at: Decimal | None = None
+    unit_cost: Decimal | None = None
+    categories: tuple[str, ...] = ()
+    options: Pairs = ()
+    """Size and what else told the variants apart."""
+    properties: Pairs = ()
+    selling_plan: str | None = None
+    unknown: tuple[str, ...] = ()
+    """Fields (their names in the catalogue) of which the message does not say whether there is a value."""
 
 
 class RefundLineSeen(Struct, frozen=True):
@@ -156,8 +270,58 @@ class OrderSeen(Struct, frozen=True):
     app_id: str | None = None
     location_id: str | None = None
     country: str | None = None
+    """Where it was sent to, as all before the billing address."""
     discount_codes: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    region: str | None = None
+    city: str | None = None
+    postcode: str | None = None
+    billing_country: str | None = None
+    billing_region: str | None = None
+    billing_city: str | None = None
+    billing_postcode: str | None = None
+    presentment_currency: str | None = None
+    """What the buyer paid in, and how much of it."""
+    presentment_total: Decimal | None = None
+    location: str | None = None
+    app: str | None = None
+    staff: str | None = None
+    discount_kinds: tuple[DiscountKind, ...] = ()
+    gateways: tuple[str, ...] = ()
+    shipping_method: str | None = None
+    utm_source: str | None = None
+    utm_medium: str | None = None
+    utm_campaign: str | None = None
+    utm_term: str | None = None
+    utm_content: str | None = None
+    gift: bool | None = None
+    gift_note: str | None = None
+    note: str | None = None
+    draft: bool | None = None
+    """Whether a person of the store wrote it up first."""
+    properties: Pairs = ()
+    unknown: tuple[str, ...] = ()
+    """Fields (their names in the catalogue) of which the message does not say whether there is a value."""
+
+
+class DisputeSeen(Struct, frozen=True):
+    """A dispute over an order had this state at this moment: NEEDS_RESPONSE, UNDER_REVIEW, WON or LOST."""
+
+    order_id: OrderId
+    id: int
+    at: datetime
+    state: str
+
+
+class CheckoutSeen(Struct, frozen=True):
+    """A checkout's whole state at a version; one that was completed is an order."""
+
+    id: int
+    customer_id: CustomerId
+    version: Version
+    at: datetime
+    completed_at: datetime | None
+    amount: Decimal | None = None
 
 
 class ProductSeen(Struct, frozen=True):
@@ -236,8 +400,15 @@ Fact = (
     | TagsListed
     | TagsChanged
     | ConsentSeen
+    | AddressesListed
+    | CreditsListed
+    | AnswerGiven
+    | EventHappened
+    | CustomerMerged
     | OrderSeen
     | RefundSeen
+    | DisputeSeen
+    | CheckoutSeen
     | ProductSeen
     | Gone
     | ReadWanted

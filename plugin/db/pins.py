@@ -1,0 +1,91 @@
+"""Pins: a person's word against a segment's rule: in or out, with a reason, an author and an end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, DateTime, Text
+
+from plugin.db.schema import ID, NONE, PERSONAL, column, index, tenant_table
+from plugin.db.transaction import Transaction
+from plugin.domain.ids import CustomerId, SegmentId
+
+MOMENT = DateTime(timezone=True)
+
+
+class Way(StrEnum):
+    """Which side of the segment the customer is held on."""
+
+    IN = "in"
+    OUT = "out"
+
+
+pins = tenant_table(
+    "pins",
+    ("segment_id", "customer_id", "placed_at"),
+    column("segment_id", BigInteger, NONE),
+    column("customer_id", BigInteger, ID),
+    column("placed_at", MOMENT, PERSONAL),
+    column("until", MOMENT, PERSONAL, nullable=True),
+    column("removed_at", MOMENT, PERSONAL, nullable=True),
+    column("way", Text, PERSONAL),
+    column("label", Text, PERSONAL, server_default=""),
+    column("reason", Text, PERSONAL),
+    column("author", Text, NONE),
+    index("ix_pins_customer", "customer_id"),
+)
+
+COLUMNS = ("segment_id", "customer_id", "placed_at", "until", "removed_at", "way", "label", "reason", "author")
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """One customer held in or out of one segment since a moment."""
+
+    segment_id: SegmentId
+    customer_id: CustomerId
+    placed_at: datetime
+    until: datetime | None
+    """None: no end."""
+    way: Way
+    label: str
+    """Which of the segment's labels, where it has tiers and the way is in."""
+    reason: str
+    author: str
+    removed_at: datetime | None = None
+
+
+def put(tx: Transaction, some: Sequence[Pin]) -> None:
+    """The pins stand. One placed again at the same moment is as it was placed first."""
+    tx.execute(
+        """INSERT INTO pins (store_id, segment_id, customer_id, placed_at, until, removed_at, way, label, reason, author)
+           SELECT %s, * FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],
+             %s::text[], %s::text[], %s::text[], %s::text[]) ON CONFLICT DO NOTHING""",
+        (tx.store_id, *([getattr(pin, name) for pin in some] for name in COLUMNS)),
+    )
+
+
+def remove(tx: Transaction, segment_id: SegmentId, customer_id: CustomerId, at: datetime) -> int:
+    """From this moment no pin holds the customer in or out of the segment; how many did."""
+    return tx.execute(
+        """UPDATE pins SET removed_at = %(at)s WHERE store_id = %(store)s AND segment_id = %(segment)s
+             AND customer_id = %(customer)s AND placed_at <= %(at)s AND (removed_at IS NULL OR removed_at > %(at)s)
+             AND (until IS NULL OR until > %(at)s)""",
+        {"at": at, "store": tx.store_id, "segment": segment_id, "customer": customer_id},
+    ).rowcount
+
+
+def of_store(tx: Transaction) -> list[Pin]:
+    """Every pin there ever was, oldest first."""
+    rows = tx.rows(
+        f"SELECT {', '.join(COLUMNS)} FROM pins WHERE store_id = %s ORDER BY placed_at, segment_id, customer_id",
+        (tx.store_id,),
+    )
+    return [_pin(row) for row in rows]
+
+
+def _pin(row: Sequence[object]) -> Pin:
+    values = dict(zip(COLUMNS, row, strict=True))
+    values["way"] = Way(str(values["way"]))
+    return Pin(**values)  # type: ignore[arg-type] - psycopg's rows have no types
