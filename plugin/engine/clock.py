@@ -85,6 +85,10 @@ class Clock:
     def _column(self, expression: str) -> str:
         return self._columns.setdefault(expression, f"t{len(self._columns)}")
 
+    def constant(self, expression: str) -> str:
+        """The name of what is the same for everyone asked as of one moment (SQL over ``as_of`` and ``today``)."""
+        return self._column(expression)
+
     # --- SQL ----------------------------------------------------------------------------------
 
     def local_day(self, instant: str) -> str:

@@ -51,13 +51,18 @@ def decide(tx: Transaction, plan: Plan, asked: Asked, only: Iterable[SegmentId] 
     REPEATABLE READ one.
     """
     chosen = plan if only is None else plan.only(only)
-    if not chosen.replays:
-        yield from _Decoder(chosen).decisions(tx, asked)
+    for part, replayer in in_parts(tx, chosen, asked):
+        yield from _Decoder(chosen, replayer).decisions(tx, part)
+
+
+def in_parts(tx: Transaction, plan: Plan, asked: Asked) -> Iterator[tuple[Asked, Replayer | None]]:
+    """What is asked, whole; where the plan reads what must be replayed, in bounded parts with its states."""
+    if not plan.replays:
+        yield asked, None
         return
     for pairs in _chunks(tx, asked):
-        replayer = Replayer(tx, chosen, pairs)
-        moments = Asked.moments(pairs, [replayer.prior(*pair) for pair in pairs])
-        yield from _Decoder(chosen, replayer).decisions(tx, moments)
+        replayer = Replayer(tx, plan, pairs)
+        yield Asked.moments(pairs, [replayer.prior(*pair) for pair in pairs]), replayer
 
 
 def _chunks(tx: Transaction, asked: Asked) -> Iterator[list[tuple[CustomerId, datetime]]]:

@@ -79,6 +79,10 @@ class Plan:
     replays: tuple[Replay, ...]
     everything: tuple[SegmentRule, ...] = field(default=(), repr=False)
     """Also what is only read."""
+    units: tuple[Unit, ...] = field(default=(), compare=False, repr=False)
+    """What the statements were made of; each comes after all it reads."""
+    around: Surroundings = field(default=Surroundings("UTC", Known(None, None), ()), compare=False, repr=False)
+    """What they know of the store and of its two-sided segments."""
     narrowed: dict[frozenset[SegmentId], "Plan"] = field(default_factory=dict, compare=False, repr=False)
 
     def only(self, ids: Iterable[SegmentId]) -> "Plan":
@@ -96,12 +100,6 @@ class Plan:
             SegmentRule(SegmentId(-1 - number), f"\0{number}", OneRule(rule)) for number, rule in enumerate(rules)
         )
         return _plan((*self.everything, *questions), self.store, frozenset(q.id for q in questions))
-
-    @property
-    def around(self) -> Surroundings:
-        """What a statement of this store must know of it, where no two-sided segment takes part."""
-        known = Known(self.store.orders_known_from, self.store.labels_known_from)
-        return Surroundings(self.store.timezone, known, ())
 
     def segment(self, segment_id: SegmentId) -> SegmentRule:
         """The segment of that id; raises EngineError."""
@@ -145,7 +143,8 @@ def _plan(ordered: tuple[SegmentRule, ...], store: StoreContext, wanted: frozens
     replays = tuple(_replay(segment, needed, units, reads, around) for segment in needed if _two_sided(segment))
     answers = [unit.key for unit in units if unit.key in wanted]
     statements = tuple(_packed(units, answers, around))
-    return Plan(store, tuple(s for s in needed if s.id in wanted), statements, replays, ordered)
+    answered = tuple(s for s in needed if s.id in wanted)
+    return Plan(store, answered, statements, replays, ordered, tuple(units), around)
 
 
 def _two_sided(segment: SegmentRule) -> bool:

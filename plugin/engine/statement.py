@@ -4,7 +4,7 @@ Asked rows come in, one row each comes out: who, as of when, one character a seg
 Measures are shared by all segments; a segment that others read becomes a column of its own first.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from plugin.domain.ids import SegmentId
@@ -81,10 +81,32 @@ def compile_statement(units: Sequence[Unit], wanted: Iterable[Key], around: Surr
     """
     keys = tuple(wanted)
     needed = _closure(units, keys)
-    read = frozenset().union(*(unit.reads for unit in needed))
-    needs = Needs(around.timezone, around.known)
     answered = {r.name: _replayed(r) for r in around.replayed}
+    needs = Needs(around.timezone, around.known)
     place = PeoplePlace(needs, answered)
+    levels, answers = _answers(needed, place, answered)
+    states = " || ".join(answers[key] for key in keys) or "''"
+    return _statement(needs, levels, states, keys)
+
+
+def compile_values(
+    units: Sequence[Unit], wanted: Iterable[Key], around: Surroundings, told: Callable[[PeoplePlace], str]
+) -> Statement:
+    """The statement whose rows bring a text instead of answers: what ``told`` makes of the values it asks of
+    the place. ``wanted``: the units that stand for what it asks, so that what they read is there."""
+    needed = _closure(units, tuple(wanted))
+    answered = {r.name: _replayed(r) for r in around.replayed}
+    needs = Needs(around.timezone, around.known)
+    place = PeoplePlace(needs, answered)
+    levels, _ = _answers(needed, place, answered)
+    return _statement(needs, levels, told(place), ())
+
+
+def _answers(
+    needed: Sequence[Unit], place: PeoplePlace, answered: dict[str, Answered]
+) -> tuple[list[str], dict[Key, str]]:
+    """The columns of those that others read, and the character of each; ``answered`` grows with them."""
+    read = frozenset().union(*(unit.reads for unit in needed))
     levels: list[str] = []
     answers: dict[Key, str] = {}
     for number, unit in enumerate(needed):
@@ -95,7 +117,10 @@ def compile_statement(units: Sequence[Unit], wanted: Iterable[Key], around: Surr
             answered[unit.name] = _answered(unit, column)
             value = column
         answers[unit.key] = _character(unit, value)
-    states = " || ".join(answers[key] for key in keys) or "''"
+    return levels, answers
+
+
+def _statement(needs: Needs, levels: Sequence[str], states: str, keys: tuple[Key, ...]) -> Statement:
     text, everyone = (assembled(needs, levels, states, all_of_them) for all_of_them in (False, True))
     values, flips = needs.parameters.values(), tuple(needs.leaving)
     return Statement(text, everyone, values, keys, needs.measures, needs.reads_own_tags, flips)
