@@ -88,14 +88,14 @@ def _measure(function: Function, rows: Rows, name: str, span: Span) -> str | Non
             raise Refused(Problem(message, span, (), str(rows.source)))
         return None
     if not name:
-        example = "net" if "net" in rows.measures else "total"
+        example = "net" if "net" in rows.measures(function) else "total"
         message = f"{function} needs to know of what: {rows.source}.{example}, for example."
-        raise Refused(Problem(message, span, tuple(f"{rows.source}.{m}" for m in sorted(rows.measures))))
-    if name in rows.measures:
+        raise Refused(Problem(message, span, tuple(f"{rows.source}.{m}" for m in sorted(rows.measures(function)))))
+    if name in rows.measures(function):
         return name
     if name in reserved.MEASURES:
         raise Refused(Problem(reserved.unknown_cost(name), span))
-    known = {f"{rows.source}.{m}" for m in rows.measures}
+    known = {f"{rows.source}.{m}" for m in rows.measures(function)}
     message = f"`{name}` is not a measure of {rows.source}."
     raise Refused(Problem(message, span, _sorted(frozenset(known)), nearest(f"{rows.source}.{name}", known)))
 

@@ -3,14 +3,19 @@
 from collections.abc import Iterator
 
 from plugin.rules.tree import (
+    Affixed,
     Aggregate,
     And,
+    Anniversary,
     AnyNode,
     Arithmetic,
     AtLeast,
+    Banded,
     Between,
+    Changed,
     Compare,
     Contains,
+    DaysSince,
     In,
     InSegment,
     IsNull,
@@ -18,8 +23,15 @@ from plugin.rules.tree import (
     Node,
     Not,
     Or,
+    Previous,
+    Quantified,
+    Ranked,
     Rule,
+    StoreAverage,
 )
+
+_LEAVES = (Compare, Between, In, IsNull, Contains, Affixed, Quantified, Ranked, InSegment, Matches)
+_RULES = (And, Or, Not, AtLeast, *_LEAVES)
 
 
 def children(node: AnyNode) -> tuple[AnyNode, ...]:
@@ -37,12 +49,23 @@ def children(node: AnyNode) -> tuple[AnyNode, ...]:
             return (value, *options)
         case IsNull(value):
             return (value,)
-        case Contains(value, text):
+        case Contains(value, text) | Affixed(value, _, text):
             return (value, text)
+        case Quantified(_, rows):
+            return (rows,)
+        case Ranked(by=by, among=among) | Banded(by=by, among=among) | StoreAverage(by, among):
+            return (by,) if among is None else (by, among)
         case Matches(_, parameters):
             return parameters
-        case Aggregate(where=where) if where is not None:
-            return (where,)
+    return _below_value(node)
+
+
+def _below_value(node: AnyNode) -> tuple[AnyNode, ...]:
+    match node:
+        case Aggregate(where=where, having=having):
+            return tuple(rule for rule in (where, having) if rule is not None)
+        case Previous(of) | Changed(of) | DaysSince(of) | Anniversary(of):
+            return (of,)
         case _:
             return ()
 
@@ -55,13 +78,12 @@ def walk(node: AnyNode) -> Iterator[AnyNode]:
 
 
 def conditions(rule: Rule) -> Iterator[Rule]:
-    """Every single question in the rule, those inside WHERE and MATCHES included.
+    """Every single question in the rule, those inside WHERE, HAVING, AMONG and MATCHES included.
 
-    A MATCHES counts as one and each of its parameters as another.
+    A MATCHES counts as one and each of its parameters as another; so does any(…) and its filter.
     """
-    leaves = (Compare, Between, In, IsNull, Contains, InSegment, Matches)
     for node in walk(rule):
-        if isinstance(node, leaves):
+        if isinstance(node, _LEAVES):
             yield node
 
 
@@ -73,4 +95,10 @@ def depth(node: AnyNode) -> int:
 
 def is_rule(node: Node) -> bool:
     """Whether the node is a yes-or-no question, not a value."""
-    return isinstance(node, (And, Or, Not, AtLeast, Compare, Between, In, IsNull, Contains, InSegment, Matches))
+    return isinstance(node, _RULES)
+
+
+def filters(node: AnyNode) -> int:
+    """How many filters stand inside one another: of ``count(orders WHERE count(its lines WHERE …) > 0)`` 2."""
+    below = max((filters(child) for child in children(node)), default=0)
+    return below + (1 if isinstance(node, Aggregate) and (node.where or node.having) is not None else 0)

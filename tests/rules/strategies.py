@@ -270,11 +270,11 @@ def _over(rows: Rows, pools: Pools, types: frozenset[Type]) -> SearchStrategy[Va
     kinds: list[SearchStrategy[Value]] = []
     if Type.NUMBER in types:
         kinds.append(st.builds(Aggregate, st.just(Function.COUNT), source, states, st.none(), where))
-        numbers = sorted(name for name in rows.measures if rows.fields[name].type in NUMERIC)
+        numbers = sorted(name for name in rows.measures(Function.SUM))
         functions = st.sampled_from([Function.SUM, Function.AVG, Function.MIN, Function.MAX])
         kinds.append(st.builds(Aggregate, functions, source, states, st.sampled_from(numbers), where))
     if Type.DATE in types:
-        moments = sorted(name for name in rows.measures if rows.fields[name].type is Type.DATE)
+        moments = sorted(name for name in rows.measures(Function.MIN) if rows.fields[name].type is Type.DATE)
         functions = st.sampled_from([Function.MIN, Function.MAX])
         kinds.append(st.builds(Aggregate, functions, source, states, st.sampled_from(moments), where))
     return st.one_of(kinds)

@@ -1,0 +1,1 @@
+"""The catalogue's entries, a file for each set of names; ``plugin.rules.fields`` is where they are looked up."""
