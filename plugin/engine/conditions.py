@@ -33,6 +33,7 @@ from plugin.rules.tree import (
     Not,
     Number,
     Or,
+    Ranked,
     RelativeDay,
     RelativeExact,
     Rule,
@@ -73,6 +74,9 @@ class Place(Protocol):
     def in_segment(self, rule: InSegment) -> str:
         """Whether the customer is in it (not negated)."""
 
+    def ranked(self, rule: Ranked) -> str:
+        """Whether the customer has that place in the store."""
+
 
 def compiled(rule: Rule, place: Place) -> str:
     """The rule as an SQL condition."""
@@ -98,6 +102,8 @@ def compiled(rule: Rule, place: Place) -> str:
             return _negated(place.contains(rule), rule.negated)
         case InSegment():
             return _negated(place.in_segment(rule), rule.negated)
+        case Ranked():
+            return place.ranked(rule)
     raise TypeError(f"not of the core language: {rule!r}")
 
 

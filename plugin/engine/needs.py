@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from plugin.engine.clock import Clock, Flip
+from plugin.engine.limits import Limit
 from plugin.engine.parameters import Parameters
 from plugin.engine.sources import Rows
 
@@ -30,6 +31,8 @@ class Needs:
         """By how a threshold moves: the facts that are still on its young side."""
         self.moments: dict[str, None] = {}
         """Other moments of change."""
+        self.limits: dict[str, Limit] = {}
+        """By key: what must be known of the whole store."""
 
     @property
     def measures(self) -> int:

@@ -14,13 +14,18 @@ from plugin.engine.clock import Edge
 from plugin.engine.conditions import operand_of, young
 from plugin.engine.needs import Needs
 from plugin.engine.operands import Instant, Numeric, Operand, Textual, arithmetic, when_known
+from plugin.engine.relative import Relative
 from plugin.engine.sources import TAGS
 from plugin.rules.tree import (
     Aggregate,
     Arithmetic,
     Attribute,
+    Banded,
     Contains,
     InSegment,
+    Ranked,
+    Rfm,
+    StoreAverage,
     Value,
 )
 
@@ -54,6 +59,8 @@ class PeoplePlace:
                 return Textual("email_consent")
             case Aggregate():
                 return Aggregated(value, self._needs).operand()
+            case Banded() | StoreAverage() | Rfm() | Attribute("store_average_gap"):
+                return Relative(self._needs, self).operand(value)
             case Arithmetic(left, operation, right):
                 one, other = operand_of(left, self), operand_of(right, self)
                 if isinstance(one, Numeric) and isinstance(other, Numeric):
@@ -85,6 +92,9 @@ class PeoplePlace:
 
     def in_segment(self, rule: InSegment) -> str:
         return self._segments[fold(rule.name)].member
+
+    def ranked(self, rule: Ranked) -> str:
+        return Relative(self._needs, self).ranked(rule)
 
     def _countries(self) -> str:
         self._needs.facts["countries"] = labels.COUNTRIES

@@ -10,7 +10,7 @@ from plugin.engine.parameters import Parameters
 from plugin.engine.sources import TEXT_IDS, Rows
 from plugin.rules import fields
 from plugin.rules.fields import Facts, Field, Type
-from plugin.rules.tree import Arithmetic, Contains, InSegment, RowField, Source, Value
+from plugin.rules.tree import Arithmetic, Contains, InSegment, Ranked, RowField, Source, Value
 
 
 class Crossing(NamedTuple):
@@ -76,6 +76,9 @@ class RowPlace:
 
     def in_segment(self, rule: InSegment) -> str:
         raise TypeError("a segment has customers, not rows")
+
+    def ranked(self, rule: Ranked) -> str:
+        raise TypeError("customers have a place in the store, rows have none")
 
 
 def is_doubtful(field: Field) -> bool:

@@ -12,6 +12,7 @@ from plugin.engine.clock import Clock, DayFlip, ExactFlip, Flip
 from plugin.engine.conditions import compiled
 from plugin.engine.errors import EngineError
 from plugin.engine.labels import NEXT_FACT
+from plugin.engine.limits import Limit
 from plugin.engine.needs import Known, Needs
 from plugin.engine.people import Answered, PeoplePlace
 from plugin.rules.tree import Rule
@@ -63,6 +64,8 @@ class Statement:
     reads_own_tags: bool
     flips: tuple[Flip, ...]
     """How the thresholds of its rules move."""
+    limits: tuple[Limit, ...] = ()
+    """What its rules must know of the whole store."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,8 @@ def _answers(
 def _statement(needs: Needs, levels: Sequence[str], states: str, keys: tuple[Key, ...]) -> Statement:
     text, everyone = (assembled(needs, levels, states, all_of_them) for all_of_them in (False, True))
     values, flips = needs.parameters.values(), tuple(needs.leaving)
-    return Statement(text, everyone, values, keys, needs.measures, needs.reads_own_tags, flips)
+    limits = tuple(needs.limits.values())
+    return Statement(text, everyone, values, keys, needs.measures, needs.reads_own_tags, flips, limits)
 
 
 def _closure(units: Sequence[Unit], keys: Sequence[Key]) -> list[Unit]:

@@ -1,0 +1,50 @@
+"""What must be known of the whole store before a customer can be compared with it.
+
+A ``Limit`` is computed over everyone (plugin/engine/cutoffs.py), kept under its key as a few numbers that
+stand from their moment on, and read by rules (plugin/engine/relative.py).
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from hashlib import blake2b
+
+from plugin.rules.tree import Rule, Value
+
+
+class Kind(StrEnum):
+    """What the numbers of a limit are."""
+
+    BANDS = "bands"
+    """What a value must reach for 2, 3, … points, in this order."""
+    TOP = "top"
+    """The one value that must be reached."""
+    BOTTOM = "bottom"
+    """The one value that must not be exceeded."""
+    AVERAGE = "average"
+    """A fraction: its top and its bottom; nothing where there is no average."""
+    GAP = "gap"
+    """The same: days between an order and the next, over all pairs of the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A question to the whole store."""
+
+    kind: Kind
+    by: Value | None
+    """None: GAP, which is asked of orders."""
+    among: Rule | None = None
+    amount: Decimal = Decimal(0)
+    """BANDS: how many; TOP and BOTTOM: how many customers, or how many of a hundred."""
+    percent: bool = False
+
+    @property
+    def key(self) -> str:
+        """The name under which its numbers are kept."""
+        said = f"{self.kind} {self.amount.normalize():f} {self.percent} {self.by!r} {self.among!r}"
+        return blake2b(said.encode(), digest_size=16).hexdigest()
+
+
+GAP = Limit(Kind.GAP, None)
+"""The store's average time between a customer's order and the next."""
