@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ARRAY, BigInteger, DateTime, LargeBinary, Text
 
+from plugin.db.packing import packed
 from plugin.db.schema import ID, NONE, PERSONAL, column, index, tenant_table
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import CustomerSeen
@@ -42,13 +43,17 @@ _PROFILE = {
     "created_at": "coalesce(excluded.created_at, c.created_at)",
     "email": "excluded.email",
     "name": "excluded.name",
+    "unknown": "excluded.unknown",
 }
 UPSERT = f"""
-INSERT INTO customers AS c (store_id, id, latest_fact_at, revision, updated_at, seen_at, digest, created_at, email, name)
-SELECT %(store)s, id, at, pg_current_xact_id()::text::bigint, updated_at, seen_at, digest, created_at, email, name
+INSERT INTO customers AS c
+  (store_id, id, latest_fact_at, revision, updated_at, seen_at, digest, created_at, email, name, unknown)
+SELECT %(store)s, id, at, pg_current_xact_id()::text::bigint, updated_at, seen_at, digest, created_at, email, name,
+  string_to_array(coalesce("unknown", ''), E'\\x1f')
 FROM unnest(%(ids)s::bigint[], %(at)s::timestamptz[], %(updated)s::timestamptz[], %(seen)s::timestamptz[],
-            %(digest)s::bytea[], %(created)s::timestamptz[], %(email)s::text[], %(name)s::text[])
-  AS t(id, at, updated_at, seen_at, digest, created_at, email, name)
+            %(digest)s::bytea[], %(created)s::timestamptz[], %(email)s::text[], %(name)s::text[],
+            %(unknown)s::text[])
+  AS t(id, at, updated_at, seen_at, digest, created_at, email, name, unknown)
 ON CONFLICT (store_id, id) DO UPDATE SET
   latest_fact_at = greatest(c.latest_fact_at, excluded.latest_fact_at), revision = excluded.revision,
   {", ".join(f"{column} = CASE WHEN {_NEWER} THEN {value} ELSE c.{column} END" for column, value in _PROFILE.items())}
@@ -77,6 +82,7 @@ def put(
             "created": [c and c.created_at for c in profiles],
             "email": [c and c.email for c in profiles],
             "name": [c and c.name for c in profiles],
+            "unknown": [c and packed(c.unknown) for c in profiles],
         },
     )
     return {CustomerId(customer_id) for customer_id, new in rows if new}
@@ -102,7 +108,10 @@ def now_due(tx: Transaction, ids: Sequence[CustomerId], cause: str) -> None:
 
 def all_due(tx: Transaction, cause: str) -> None:
     """Everyone must be decided anew (the time zone changed, history is complete)."""
-    tx.execute("UPDATE customers SET due_at = now(), due_cause = %s WHERE store_id = %s", (cause, tx.store_id))
+    tx.execute(
+        "UPDATE customers SET due_at = now(), due_cause = %s WHERE store_id = %s AND merged_into IS NULL",
+        (cause, tx.store_id),
+    )
 
 
 def none_due(tx: Transaction) -> None:
@@ -143,7 +152,7 @@ def planned_due(tx: Transaction, plan_id: int, cause: str) -> int:
     moved = tx.execute(
         """UPDATE customers c SET due_at = now(), due_cause = %(cause)s FROM plans p
            WHERE c.store_id = %(store)s AND p.store_id = %(store)s AND p.id = %(plan)s
-             AND (c.revision >= p.horizon OR c.id IN (
+             AND c.merged_into IS NULL AND (c.revision >= p.horizon OR c.id IN (
                SELECT customer_id FROM plan_rows r WHERE r.store_id = %(store)s AND r.plan_id = %(plan)s
                  AND r.due_at <= now()))""",
         values,
@@ -151,7 +160,7 @@ def planned_due(tx: Transaction, plan_id: int, cause: str) -> int:
     tx.execute(
         """UPDATE customers c SET due_at = p.due_at, due_cause = NULL FROM plan_rows p
            WHERE c.store_id = %(store)s AND p.store_id = %(store)s AND p.plan_id = %(plan)s AND c.id = p.customer_id
-             AND p.due_at > now() AND (c.due_at IS NULL OR c.due_at > p.due_at)""",
+             AND c.merged_into IS NULL AND p.due_at > now() AND (c.due_at IS NULL OR c.due_at > p.due_at)""",
         values,
     )
     return moved
@@ -182,8 +191,8 @@ def set_alarms(tx: Transaction, ids: Sequence[CustomerId], due_at: Sequence[date
 
 
 def count(tx: Transaction) -> int:
-    """How many customers the store has."""
-    return int(tx.value("SELECT count(*) FROM customers WHERE store_id = %s", (tx.store_id,)))
+    """How many customers the store has; records that were merged into another are none."""
+    return int(tx.value("SELECT count(*) FROM customers WHERE store_id = %s AND merged_into IS NULL", (tx.store_id,)))
 
 
 def search(tx: Transaction, text: str, most: int = 20) -> list[dict[str, object]]:
@@ -191,7 +200,7 @@ def search(tx: Transaction, text: str, most: int = 20) -> list[dict[str, object]
     pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     rows = tx.rows(
         """SELECT id, name, email, created_at FROM customers
-           WHERE store_id = %s AND (id::text = %s OR name ILIKE %s OR email ILIKE %s) ORDER BY id DESC LIMIT %s""",
+           WHERE store_id = %s AND merged_into IS NULL AND (id::text = %s OR name ILIKE %s OR email ILIKE %s) ORDER BY id DESC LIMIT %s""",
         (tx.store_id, text, pattern, pattern, most),
     )
     return [dict(zip(("id", "name", "email", "created_at"), row, strict=True)) for row in rows]

@@ -4,20 +4,18 @@ Each row stands by itself, so any order of arrival ends the same; the state at a
 observation before it. Nothing is compacted: a dropped repetition could hide a change that arrives late.
 """
 
-import hashlib
 from collections.abc import Sequence
 from enum import StrEnum
 
 from sqlalchemy import ARRAY, BigInteger, DateTime, LargeBinary, Text
 
+from plugin.db.packing import digest, packed, packed_folded
 from plugin.db.schema import ID, NONE, PERSONAL, column, tenant_table
 from plugin.db.transaction import Transaction
-from plugin.domain.facts import AttributeSeen, ConsentSeen, TagsChanged, TagsListed
+from plugin.domain.facts import AttributeSeen, ConsentSeen, TagsChanged, TagsListed, ValueType
 from plugin.domain.ids import CustomerId
-from plugin.domain.text import fold
 
 MOMENT = DateTime(timezone=True)
-SEPARATOR = "\x1f"
 
 
 class Saw(StrEnum):
@@ -63,14 +61,6 @@ attributes = tenant_table(
 )
 
 
-def _packed(texts: Sequence[str]) -> str:
-    return SEPARATOR.join(text.replace(SEPARATOR, " ") for text in texts)
-
-
-def _digest(packed: str) -> bytes:
-    return hashlib.blake2b(packed.encode(), digest_size=8).digest()
-
-
 def put_tags(tx: Transaction, seen: Sequence[TagsListed | TagsChanged]) -> None:
     """The sightings of tags stand, each once."""
     rows = []
@@ -82,7 +72,7 @@ def put_tags(tx: Transaction, seen: Sequence[TagsListed | TagsChanged]) -> None:
             rows.append((each.customer_id, each.at, Saw.ADDED, tuple(sorted(each.added))))
         if each.removed:
             rows.append((each.customer_id, each.at, Saw.REMOVED, tuple(sorted(each.removed))))
-    packed = [_packed([fold(tag) for tag in tags]) for *_, tags in rows]
+    folded = [packed_folded(tags) for *_, tags in rows]
     tx.execute(
         """INSERT INTO tag_observations (store_id, customer_id, at, saw, digest, tags, folded)
            SELECT %s, c, at, saw, digest, string_to_array(tags, E'\\x1f'), string_to_array(folded, E'\\x1f')
@@ -93,9 +83,9 @@ def put_tags(tx: Transaction, seen: Sequence[TagsListed | TagsChanged]) -> None:
             [row[0] for row in rows],
             [row[1] for row in rows],
             [row[2].value for row in rows],
-            [_digest(text) for text in packed],
-            [_packed(row[3]) for row in rows],
-            packed,
+            [digest(text) for text in folded],
+            [packed(row[3]) for row in rows],
+            folded,
         ),
     )
 
@@ -121,11 +111,14 @@ def tags_now(tx: Transaction, customer_ids: Sequence[CustomerId]) -> dict[Custom
 
 
 def put_consents(tx: Transaction, seen: Sequence[ConsentSeen]) -> None:
-    """The consents stand, each at its own date."""
+    """The consents stand, each at its own date. Told with several levels, the firmest stands: their alphabet."""
     tx.execute(
-        """INSERT INTO consents (store_id, customer_id, channel, at, state, level)
-           SELECT %s, * FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::text[], %s::text[])
-           ON CONFLICT DO NOTHING""",
+        """INSERT INTO consents AS o (store_id, customer_id, channel, at, state, level)
+           SELECT %s, c, channel, at, state, min(level)
+           FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::text[], %s::text[]) AS t(c, channel, at, state, level)
+           GROUP BY c, channel, at, state
+           ON CONFLICT (store_id, customer_id, channel, at, state) DO UPDATE SET level = least(o.level, excluded.level)
+           WHERE o.level IS DISTINCT FROM least(o.level, excluded.level)""",
         (
             tx.store_id,
             [c.customer_id for c in seen],
@@ -138,20 +131,24 @@ def put_consents(tx: Transaction, seen: Sequence[ConsentSeen]) -> None:
 
 
 def put_attributes(tx: Transaction, seen: Sequence[AttributeSeen]) -> None:
-    """The attributes' values stand, each at its moment."""
-    packed = [_packed(a.value) for a in seen]
+    """The attributes' values, which are canonical (plugin/domain/values.py), stand, each at its moment."""
+    values = [packed(a.value) for a in seen]
     tx.execute(
-        """INSERT INTO attributes (store_id, customer_id, name, at, digest, value, folded)
-           SELECT %s, c, name, at, digest, string_to_array(value, E'\\x1f'), string_to_array(folded, E'\\x1f')
-           FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::bytea[], %s::text[], %s::text[])
-             AS t(c, name, at, digest, value, folded) ON CONFLICT DO NOTHING""",
+        """INSERT INTO attributes (store_id, customer_id, name, at, digest, type, value, folded)
+           SELECT %s, c, name, at, digest, type, string_to_array(value, E'\\x1f'), string_to_array(folded, E'\\x1f')
+           FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::bytea[], %s::text[], %s::text[], %s::text[])
+             AS t(c, name, at, digest, type, value, folded) ON CONFLICT DO NOTHING""",
         (
             tx.store_id,
             [a.customer_id for a in seen],
             [a.name for a in seen],
             [a.at for a in seen],
-            [_digest(text) for text in packed],
-            packed,
-            [_packed([fold(value) for value in a.value]) for a in seen],
+            [
+                digest(text if a.type is ValueType.TEXT else f"{a.type}\x1d{text}")
+                for a, text in zip(seen, values, strict=True)
+            ],
+            [a.type.value for a in seen],
+            values,
+            [packed_folded(a.value) for a in seen],
         ),
     )

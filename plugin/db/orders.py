@@ -1,11 +1,11 @@
-"""Orders, their lines and refunds.
+"""Orders and their refunds.
 
 An order is a whole state: the highest version wins. Refunds have no foreign key to it: one that
 arrives first waits here. What refunds take from an order is summed anew from the refunds whenever
 either changes (``refunded…``), never counted up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import (
@@ -20,11 +20,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from plugin.db import lines
+from plugin.db.addresses import postcode
+from plugin.db.packing import as_object, folded, packed, packed_folded, quoted, unpacked
 from plugin.db.schema import ID, NONE, PERSONAL, column, index, tenant_table
 from plugin.db.transaction import Transaction
-from plugin.domain.facts import LineSeen, OrderSeen, RefundSeen
+from plugin.domain.facts import OrderSeen, RefundSeen
 from plugin.domain.ids import CustomerId, OrderId
-from plugin.domain.text import fold
 
 MOMENT = DateTime(timezone=True)
 MONEY = Numeric(20, 4)
@@ -89,37 +91,6 @@ orders = tenant_table(
     index("ix_orders_customer", "customer_id", "placed_at"),
 )
 
-lines = tenant_table(
-    "lines",
-    ("order_id", "id"),
-    column("order_id", BigInteger, NONE),
-    column("id", BigInteger, NONE),
-    column("customer_id", BigInteger, ID, nullable=True),
-    column("placed_at", MOMENT, PERSONAL),
-    column("product_id", BigInteger, PERSONAL, nullable=True),
-    column("variant_id", BigInteger, PERSONAL, nullable=True),
-    column("quantity", Integer, PERSONAL),
-    column("gross", MONEY, PERSONAL),
-    column("discount", MONEY, PERSONAL),
-    column("refunded", MONEY, PERSONAL, server_default="0"),
-    column("refunded_quantity", Integer, PERSONAL, server_default="0"),
-    column("gift_card", Boolean, PERSONAL),
-    column("title", Text, PERSONAL, nullable=True),
-    column("sku", Text, PERSONAL, nullable=True),
-    column("vendor", Text, PERSONAL, nullable=True),
-    column("type", Text, PERSONAL, nullable=True),
-    column("product_tags", ARRAY(Text), PERSONAL, nullable=True),
-    column("price", MONEY, PERSONAL, nullable=True),
-    column("compare_at", MONEY, PERSONAL, nullable=True),
-    column("unit_cost", MONEY, PERSONAL, nullable=True),
-    column("categories", ARRAY(Text), PERSONAL, nullable=True),
-    column("options", JSONB, PERSONAL, nullable=True),
-    column("properties", JSONB, PERSONAL, nullable=True),
-    column("selling_plan", Text, PERSONAL, nullable=True),
-    column("unknown", ARRAY(Text), NONE, server_default="{}"),
-    index("ix_lines_customer", "customer_id", "placed_at"),
-)
-
 refunds = tenant_table(
     "refunds",
     ("order_id", "id"),
@@ -144,30 +115,66 @@ refund_lines = tenant_table(
     column("amount", MONEY, PERSONAL),
 )
 
-UPSERT_ORDERS = """
-INSERT INTO orders AS o (store_id, id, customer_id, updated_at, seen_at, digest, placed_at, paid_at, cancelled_at, test,
-  gross, discount, shipping, tax, total, quantity, name, currency, channel, app_id, location_id, country, discount_codes, tags)
-SELECT %(store)s, id, customer_id, updated_at, seen_at, digest, placed_at, paid_at, cancelled_at, test,
-  gross, discount, shipping, tax, total, quantity, name, currency, channel, app_id, location_id, country,
-  string_to_array(codes, E'\\x1f'), string_to_array(tags, E'\\x1f')
-FROM unnest(%(id)s::bigint[], %(customer)s::bigint[], %(updated)s::timestamptz[], %(seen)s::timestamptz[],
-  %(digest)s::bytea[], %(placed)s::timestamptz[], %(paid)s::timestamptz[], %(cancelled)s::timestamptz[], %(test)s::bool[],
-  %(gross)s::numeric[], %(discount)s::numeric[], %(shipping)s::numeric[], %(tax)s::numeric[], %(total)s::numeric[],
-  %(quantity)s::int[], %(name)s::text[], %(currency)s::text[], %(channel)s::text[], %(app)s::text[], %(location)s::text[],
-  %(country)s::text[], %(codes)s::text[], %(tags)s::text[])
-  AS t(id, customer_id, updated_at, seen_at, digest, placed_at, paid_at, cancelled_at, test, gross, discount, shipping,
-       tax, total, quantity, name, currency, channel, app_id, location_id, country, codes, tags)
-ON CONFLICT (store_id, id) DO UPDATE SET
-  customer_id = excluded.customer_id, updated_at = excluded.updated_at, seen_at = excluded.seen_at, digest = excluded.digest,
-  placed_at = excluded.placed_at, paid_at = least(o.paid_at, excluded.paid_at), cancelled_at = excluded.cancelled_at,
-  test = excluded.test, gross = excluded.gross, discount = excluded.discount, shipping = excluded.shipping,
-  tax = excluded.tax, total = excluded.total, quantity = excluded.quantity, name = excluded.name,
-  currency = excluded.currency, channel = excluded.channel, app_id = excluded.app_id, location_id = excluded.location_id,
-  country = excluded.country, discount_codes = excluded.discount_codes, tags = excluded.tags
+FROM_FACT: dict[str, tuple[str, Callable[[OrderSeen], object]]] = {
+    "id": ("bigint", lambda o: o.id),
+    "customer_id": ("bigint", lambda o: o.customer_id),
+    "updated_at": ("timestamptz", lambda o: o.version.updated_at),
+    "seen_at": ("timestamptz", lambda o: o.version.seen_at),
+    "digest": ("bytea", lambda o: o.version.digest),
+    "placed_at": ("timestamptz", lambda o: o.placed_at),
+    "paid_at": ("timestamptz", lambda o: o.paid_at),
+    "cancelled_at": ("timestamptz", lambda o: o.cancelled_at),
+    "test": ("bool", lambda o: o.test),
+    "gross": ("numeric", lambda o: o.gross),
+    "discount": ("numeric", lambda o: o.discount),
+    "shipping": ("numeric", lambda o: o.shipping),
+    "tax": ("numeric", lambda o: o.tax),
+    "total": ("numeric", lambda o: o.total),
+    "quantity": ("int", lambda o: sum(line.quantity for line in o.lines)),
+    "name": ("text", lambda o: o.name),
+    "currency": ("text", lambda o: o.currency),
+    "channel": ("text", lambda o: folded(o.channel)),
+    "app_id": ("text", lambda o: o.app_id),
+    "location_id": ("text", lambda o: o.location_id),
+    "country": ("text", lambda o: folded(o.country)),
+    "discount_codes": ("texts", lambda o: packed_folded(o.discount_codes)),
+    "tags": ("texts", lambda o: packed_folded(o.tags)),
+    "region": ("text", lambda o: folded(o.region)),
+    "city": ("text", lambda o: folded(o.city)),
+    "postcode": ("text", lambda o: postcode(o.postcode)),
+    "billing_country": ("text", lambda o: folded(o.billing_country)),
+    "billing_region": ("text", lambda o: folded(o.billing_region)),
+    "billing_city": ("text", lambda o: folded(o.billing_city)),
+    "billing_postcode": ("text", lambda o: postcode(o.billing_postcode)),
+    "presentment_currency": ("text", lambda o: o.presentment_currency),
+    "presentment_total": ("numeric", lambda o: o.presentment_total),
+    "location": ("text", lambda o: folded(o.location)),
+    "app": ("text", lambda o: o.app),
+    "staff": ("text", lambda o: o.staff),
+    "discount_kinds": ("texts", lambda o: packed(sorted(o.discount_kinds))),
+    "gateways": ("texts", lambda o: packed(o.gateways)),
+    "shipping_method": ("text", lambda o: o.shipping_method),
+    "utm_source": ("text", lambda o: o.utm_source),
+    "utm_medium": ("text", lambda o: o.utm_medium),
+    "utm_campaign": ("text", lambda o: o.utm_campaign),
+    "utm_term": ("text", lambda o: o.utm_term),
+    "utm_content": ("text", lambda o: o.utm_content),
+    "gift": ("bool", lambda o: o.gift),
+    "gift_note": ("text", lambda o: folded(o.gift_note)),
+    "note": ("text", lambda o: folded(o.note)),
+    "draft": ("bool", lambda o: o.draft),
+    "properties": ("jsonb", lambda o: as_object(o.properties)),
+    "unknown": ("texts", lambda o: packed(o.unknown)),
+}
+"""Column → what travels for it, and where it stands in the fact."""
+
+_SELECTED, _UNNESTED = unpacked({name: kind for name, (kind, _) in FROM_FACT.items()})
+_REPLACED = ", ".join(f"{name} = excluded.{name}" for name in FROM_FACT if name not in ("id", "paid_at"))
+UPSERT_ORDERS = f"""
+INSERT INTO orders AS o (store_id, {quoted(FROM_FACT)}) SELECT %(store)s, {_SELECTED} FROM {_UNNESTED}
+ON CONFLICT (store_id, id) DO UPDATE SET paid_at = least(o.paid_at, excluded.paid_at), {_REPLACED}
 WHERE (o.updated_at, o.seen_at, o.digest) < (excluded.updated_at, excluded.seen_at, excluded.digest)
 RETURNING id, xmax = 0"""
-
-SEPARATOR = "\x1f"
 
 
 def put(tx: Transaction, seen: Sequence[OrderSeen]) -> None:
@@ -175,52 +182,13 @@ def put(tx: Transaction, seen: Sequence[OrderSeen]) -> None:
 
     ``paid_at`` is the earliest any message proved, whichever version wins.
     """
-    changed = {OrderId(row[0]): row[1] for row in tx.rows(UPSERT_ORDERS, _order_columns(tx, seen))}
+    values = {name: [get(order) for order in seen] for name, (_, get) in FROM_FACT.items()}
+    changed = {OrderId(row[0]): row[1] for row in tx.rows(UPSERT_ORDERS, {"store": tx.store_id, **values})}
     beaten = [order for order in seen if order.id not in changed and order.paid_at is not None]
     if beaten:
         _paid_earlier(tx, beaten)
     existed = [order_id for order_id, new in changed.items() if not new]
-    if existed:
-        tx.execute("DELETE FROM lines WHERE store_id = %s AND order_id = ANY(%s)", (tx.store_id, existed))
-    _put_lines(tx, [(order, line) for order in seen if order.id in changed for line in order.lines])
-
-
-def _order_columns(tx: Transaction, seen: Sequence[OrderSeen]) -> dict[str, object]:
-    return {
-        "store": tx.store_id,
-        "id": [o.id for o in seen],
-        "customer": [o.customer_id for o in seen],
-        "updated": [o.version.updated_at for o in seen],
-        "seen": [o.version.seen_at for o in seen],
-        "digest": [o.version.digest for o in seen],
-        "placed": [o.placed_at for o in seen],
-        "paid": [o.paid_at for o in seen],
-        "cancelled": [o.cancelled_at for o in seen],
-        "test": [o.test for o in seen],
-        "gross": [o.gross for o in seen],
-        "discount": [o.discount for o in seen],
-        "shipping": [o.shipping for o in seen],
-        "tax": [o.tax for o in seen],
-        "total": [o.total for o in seen],
-        "quantity": [sum(line.quantity for line in o.lines) for o in seen],
-        "name": [o.name for o in seen],
-        "currency": [o.currency for o in seen],
-        "channel": [_folded(o.channel) for o in seen],
-        "app": [o.app_id for o in seen],
-        "location": [o.location_id for o in seen],
-        "country": [_folded(o.country) for o in seen],
-        "codes": [_joined(o.discount_codes) for o in seen],
-        "tags": [_joined(o.tags) for o in seen],
-    }
-
-
-def _folded(text: str | None) -> str | None:
-    """As rules compare it."""
-    return None if text is None else fold(text)
-
-
-def _joined(texts: tuple[str, ...]) -> str:
-    return SEPARATOR.join(fold(text).replace(SEPARATOR, " ") for text in texts)
+    lines.replace(tx, [order for order in seen if order.id in changed], existed)
 
 
 def _paid_earlier(tx: Transaction, beaten: Sequence[OrderSeen]) -> None:
@@ -228,40 +196,6 @@ def _paid_earlier(tx: Transaction, beaten: Sequence[OrderSeen]) -> None:
         """UPDATE orders o SET paid_at = t.at FROM unnest(%s::bigint[], %s::timestamptz[]) AS t(id, at)
            WHERE o.store_id = %s AND o.id = t.id AND (o.paid_at IS NULL OR o.paid_at > t.at)""",
         ([o.id for o in beaten], [o.paid_at for o in beaten], tx.store_id),
-    )
-
-
-def _put_lines(tx: Transaction, pairs: Sequence[tuple[OrderSeen, LineSeen]]) -> None:
-    if not pairs:
-        return
-    tx.execute(
-        """INSERT INTO lines (store_id, order_id, id, customer_id, placed_at, product_id, variant_id, quantity, gross,
-             discount, gift_card, title, sku, vendor, type, product_tags)
-           SELECT %s, order_id, id, customer_id, placed_at, product_id, variant_id, quantity, gross, discount, gift_card,
-             title, sku, vendor, type, string_to_array(tags, E'\\x1f')
-           FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::bigint[], %s::bigint[], %s::int[],
-             %s::numeric[], %s::numeric[], %s::bool[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
-             AS t(order_id, id, customer_id, placed_at, product_id, variant_id, quantity, gross, discount, gift_card,
-                  title, sku, vendor, type, tags)
-           ON CONFLICT DO NOTHING""",
-        (
-            tx.store_id,
-            [o.id for o, _ in pairs],
-            [line.id for _, line in pairs],
-            [o.customer_id for o, _ in pairs],
-            [o.placed_at for o, _ in pairs],
-            [line.product_id for _, line in pairs],
-            [line.variant_id for _, line in pairs],
-            [line.quantity for _, line in pairs],
-            [line.gross for _, line in pairs],
-            [line.discount for _, line in pairs],
-            [line.gift_card for _, line in pairs],
-            [line.title for _, line in pairs],
-            [line.sku for _, line in pairs],
-            [line.vendor for _, line in pairs],
-            [line.type for _, line in pairs],
-            [None if line.product_tags is None else _joined(line.product_tags) for _, line in pairs],
-        ),
     )
 
 
@@ -355,11 +289,14 @@ def sum_refunds(tx: Transaction, order_ids: Sequence[OrderId]) -> None:
     )
 
 
-def last_refunds(tx: Transaction, order_ids: Sequence[OrderId]) -> dict[OrderId, datetime]:
-    """The latest refund of each of these orders that has any, whether or not the order is here yet."""
+def waited(tx: Transaction, order_ids: Sequence[OrderId]) -> dict[OrderId, datetime]:
+    """The latest moment that refunds and disputes of these orders speak of, whether or not the order is here yet."""
     rows = tx.rows(
-        "SELECT order_id, max(refunded_at) FROM refunds WHERE store_id = %s AND order_id = ANY(%s) GROUP BY 1",
-        (tx.store_id, list(order_ids)),
+        """SELECT order_id, max(at) FROM (
+             SELECT order_id, refunded_at AS at FROM refunds WHERE store_id = %(store)s AND order_id = ANY(%(ids)s)
+             UNION ALL SELECT order_id, at FROM disputes WHERE store_id = %(store)s AND order_id = ANY(%(ids)s)) w
+           GROUP BY 1""",
+        {"store": tx.store_id, "ids": list(order_ids)},
     )
     return {OrderId(order_id): at for order_id, at in rows}
 
@@ -386,6 +323,7 @@ def remove(tx: Transaction, order_ids: Sequence[int]) -> None:
         ("lines", "order_id"),
         ("refund_lines", "order_id"),
         ("refunds", "order_id"),
+        ("disputes", "order_id"),
         ("orders", "id"),
     ):
         tx.execute(f"DELETE FROM {table} WHERE store_id = %s AND {key} = ANY(%s)", (tx.store_id, list(order_ids)))

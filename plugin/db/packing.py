@@ -4,7 +4,7 @@
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec.json import encode
 
@@ -43,3 +43,22 @@ def as_object(pairs: Pairs) -> str | None:
 def digest(text: str) -> bytes:
     """Eight bytes that tell one content from another."""
     return hashlib.blake2b(text.encode(), digest_size=8).digest()
+
+
+_TRAVELS = {"texts": "text", "jsonb": "text"}
+_ARRIVES = {"texts": "string_to_array({}, E'\\x1f')", "jsonb": "{}::jsonb"}
+
+
+def unpacked(kinds: dict[str, str]) -> tuple[str, str]:
+    """The columns of a bulk INSERT, for ``SELECT … FROM unnest(…)``: each by its name and its type.
+
+    ``texts`` and ``jsonb`` travel as one text a row; the parameters are named as the columns.
+    """
+    selected = ", ".join(_ARRIVES.get(kind, "{}").format(f't."{name}"') for name, kind in kinds.items())
+    arrays = ", ".join(f"%({name})s::{_TRAVELS.get(kind, kind)}[]" for name, kind in kinds.items())
+    return selected, f"unnest({arrays}) AS t({quoted(kinds)})"
+
+
+def quoted(names: Iterable[str]) -> str:
+    """The columns' names for a list in SQL."""
+    return ", ".join(f'"{name}"' for name in names)

@@ -1,10 +1,11 @@
 """Pins: a person's word against a segment's rule: in or out, with a reason, an author and an end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from psycopg.rows import TupleRow
 from sqlalchemy import BigInteger, DateTime, Text
 
 from plugin.db.schema import ID, NONE, PERSONAL, column, index, tenant_table
@@ -36,7 +37,8 @@ pins = tenant_table(
     index("ix_pins_customer", "customer_id"),
 )
 
-COLUMNS = ("segment_id", "customer_id", "placed_at", "until", "removed_at", "way", "label", "reason", "author")
+COLUMNS = ("segment_id", "customer_id", "placed_at", "until", "way", "label", "reason", "author", "removed_at")
+"""In the order of ``Pin``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,9 @@ class Pin:
 def put(tx: Transaction, some: Sequence[Pin]) -> None:
     """The pins stand. One placed again at the same moment is as it was placed first."""
     tx.execute(
-        """INSERT INTO pins (store_id, segment_id, customer_id, placed_at, until, removed_at, way, label, reason, author)
-           SELECT %s, * FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],
-             %s::text[], %s::text[], %s::text[], %s::text[]) ON CONFLICT DO NOTHING""",
+        f"""INSERT INTO pins (store_id, {", ".join(COLUMNS)})
+            SELECT %s, * FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::text[],
+              %s::text[], %s::text[], %s::text[], %s::timestamptz[]) ON CONFLICT DO NOTHING""",
         (tx.store_id, *([getattr(pin, name) for pin in some] for name in COLUMNS)),
     )
 
@@ -85,7 +87,6 @@ def of_store(tx: Transaction) -> list[Pin]:
     return [_pin(row) for row in rows]
 
 
-def _pin(row: Sequence[object]) -> Pin:
-    values = dict(zip(COLUMNS, row, strict=True))
-    values["way"] = Way(str(values["way"]))
-    return Pin(**values)  # type: ignore[arg-type] - psycopg's rows have no types
+def _pin(row: TupleRow) -> Pin:
+    pin = Pin(*row)
+    return replace(pin, way=Way(pin.way))

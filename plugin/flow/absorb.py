@@ -17,7 +17,8 @@ from plugin.db.transaction import Transaction
 from plugin.domain.errors import MessageUnreadable
 from plugin.domain.facts import Fact
 from plugin.domain.ids import CustomerId, DeliveryId
-from plugin.flow.facts import Sorted, put
+from plugin.flow.facts import put
+from plugin.flow.sorting import Sorted
 
 Translate = Callable[[str, bytes, datetime], Sequence[Fact]]
 log = structlog.get_logger()

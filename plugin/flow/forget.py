@@ -8,7 +8,7 @@ from datetime import datetime
 
 import structlog
 
-from plugin.db import forgetting, orders, tombstones
+from plugin.db import forgetting, merging, orders, tombstones
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import Gone, Kind
 from plugin.domain.ids import CustomerId, OrderId
@@ -19,17 +19,20 @@ log = structlog.get_logger()
 def forget_customer(
     tx: Transaction, customer_id: CustomerId | None, order_ids: Sequence[OrderId], at: datetime
 ) -> None:
-    """Nothing here says anything about this customer any more, nor about the named orders."""
+    """Nothing here says anything about this customer any more, nor about the named orders.
+
+    The records that were merged into theirs are the same person's."""
     gone = [Gone(Kind.ORDER, order_id, at) for order_id in order_ids]
-    if customer_id is not None:
-        gone.append(Gone(Kind.CUSTOMER, customer_id, at))
-        gone += [Gone(Kind.ORDER, order_id, at) for order_id in orders.of_customer(tx, customer_id)]
+    people = [] if customer_id is None else [customer_id, *merging.losers(tx, customer_id)]
+    for person in people:
+        gone.append(Gone(Kind.CUSTOMER, person, at))
+        gone += [Gone(Kind.ORDER, order_id, at) for order_id in orders.of_customer(tx, person)]
     tombstones.put(tx, gone)
     erased = [fact.id for fact in gone if fact.kind is Kind.ORDER]
     orders.remove(tx, erased)
-    if customer_id is not None:
-        forgetting.customer(tx, customer_id)
-    forgetting.bodies(tx, [*erased, *([customer_id] if customer_id is not None else [])])
+    for person in people:
+        forgetting.customer(tx, person)
+    forgetting.bodies(tx, [*erased, *people])
     log.info("customer.forgotten", store=tx.store_id, orders=len(erased))
 
 

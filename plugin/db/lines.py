@@ -1,0 +1,89 @@
+"""The lines of orders: what was bought, as it was when bought. An order's newest version brings all of them."""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import ARRAY, BigInteger, Boolean, DateTime, Integer, Numeric, Text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from plugin.db.packing import as_object, packed, packed_folded, quoted, unpacked
+from plugin.db.schema import ID, NONE, PERSONAL, column, index, tenant_table
+from plugin.db.transaction import Transaction
+from plugin.domain.facts import LineSeen, OrderSeen
+from plugin.domain.ids import OrderId
+
+MOMENT = DateTime(timezone=True)
+MONEY = Numeric(20, 4)
+
+lines = tenant_table(
+    "lines",
+    ("order_id", "id"),
+    column("order_id", BigInteger, NONE),
+    column("id", BigInteger, NONE),
+    column("customer_id", BigInteger, ID, nullable=True),
+    column("placed_at", MOMENT, PERSONAL),
+    column("product_id", BigInteger, PERSONAL, nullable=True),
+    column("variant_id", BigInteger, PERSONAL, nullable=True),
+    column("quantity", Integer, PERSONAL),
+    column("gross", MONEY, PERSONAL),
+    column("discount", MONEY, PERSONAL),
+    column("refunded", MONEY, PERSONAL, server_default="0"),
+    column("refunded_quantity", Integer, PERSONAL, server_default="0"),
+    column("gift_card", Boolean, PERSONAL),
+    column("title", Text, PERSONAL, nullable=True),
+    column("sku", Text, PERSONAL, nullable=True),
+    column("vendor", Text, PERSONAL, nullable=True),
+    column("type", Text, PERSONAL, nullable=True),
+    column("product_tags", ARRAY(Text), PERSONAL, nullable=True),
+    column("price", MONEY, PERSONAL, nullable=True),
+    column("compare_at", MONEY, PERSONAL, nullable=True),
+    column("unit_cost", MONEY, PERSONAL, nullable=True),
+    column("categories", ARRAY(Text), PERSONAL, nullable=True),
+    column("options", JSONB, PERSONAL, nullable=True),
+    column("properties", JSONB, PERSONAL, nullable=True),
+    column("selling_plan", Text, PERSONAL, nullable=True),
+    column("unknown", ARRAY(Text), NONE, server_default="{}"),
+    index("ix_lines_customer", "customer_id", "placed_at"),
+)
+"""What has no value is known to have none, unless ``unknown`` names the field (as the catalogue calls it)."""
+
+Getter = Callable[[OrderSeen, LineSeen], object]
+FROM_FACT: dict[str, tuple[str, Getter]] = {
+    "order_id": ("bigint", lambda o, line: o.id),
+    "id": ("bigint", lambda o, line: line.id),
+    "customer_id": ("bigint", lambda o, line: o.customer_id),
+    "placed_at": ("timestamptz", lambda o, line: o.placed_at),
+    "product_id": ("bigint", lambda o, line: line.product_id),
+    "variant_id": ("bigint", lambda o, line: line.variant_id),
+    "quantity": ("int", lambda o, line: line.quantity),
+    "gross": ("numeric", lambda o, line: line.gross),
+    "discount": ("numeric", lambda o, line: line.discount),
+    "gift_card": ("bool", lambda o, line: line.gift_card),
+    "title": ("text", lambda o, line: line.title),
+    "sku": ("text", lambda o, line: line.sku),
+    "vendor": ("text", lambda o, line: line.vendor),
+    "type": ("text", lambda o, line: line.type),
+    "product_tags": ("texts", lambda o, line: None if line.product_tags is None else packed_folded(line.product_tags)),
+    "price": ("numeric", lambda o, line: line.price),
+    "compare_at": ("numeric", lambda o, line: line.compare_at),
+    "unit_cost": ("numeric", lambda o, line: line.unit_cost),
+    "categories": ("texts", lambda o, line: packed_folded(line.categories) if line.categories else None),
+    "options": ("jsonb", lambda o, line: as_object(line.options)),
+    "properties": ("jsonb", lambda o, line: as_object(line.properties)),
+    "selling_plan": ("text", lambda o, line: line.selling_plan),
+    "unknown": ("texts", lambda o, line: packed(line.unknown)),
+}
+"""Column → what travels for it, and where it stands in the fact."""
+
+_SELECTED, _UNNESTED = unpacked({name: kind for name, (kind, _) in FROM_FACT.items()})
+PUT = f"""
+INSERT INTO lines (store_id, {quoted(FROM_FACT)}) SELECT %(store)s, {_SELECTED} FROM {_UNNESTED} ON CONFLICT DO NOTHING"""
+
+
+def replace(tx: Transaction, seen: Sequence[OrderSeen], existed: Sequence[OrderId]) -> None:
+    """The lines of these orders are those of the facts; orders that ``existed`` had others before."""
+    if existed:
+        tx.execute("DELETE FROM lines WHERE store_id = %s AND order_id = ANY(%s)", (tx.store_id, list(existed)))
+    pairs = [(order, line) for order in seen for line in order.lines]
+    if pairs:
+        values = {name: [get(order, line) for order, line in pairs] for name, (_, get) in FROM_FACT.items()}
+        tx.execute(PUT, {"store": tx.store_id, **values})
