@@ -34,8 +34,12 @@ _FACTS = """
   UNION SELECT w.id, coalesce(w.created_at, '{beginning}'::timestamptz) FROM who w"""
 
 
-def moments_query(flips: Sequence[Flip], grace: Duration, around: Surroundings) -> tuple[str, Mapping[str, object]]:
+def moments_query(
+    flips: Sequence[Flip], grace: Duration, around: Surroundings, keys: Sequence[str] = ()
+) -> tuple[str, Mapping[str, object]]:
     """Rows of (customer, moment, end of a grace that begins then), in order; and the query's own values.
+
+    ``keys``: of the limits that are read; each computation of theirs is a moment for everyone.
 
     Executed with ``ids`` and ``until`` (as far as each is followed), ``extra_ids`` and ``extra`` (more
     moments to look at) and ``store``.
@@ -50,6 +54,9 @@ def moments_query(flips: Sequence[Flip], grace: Duration, around: Surroundings) 
     crossings = "".join(
         f"\n  UNION SELECT id, {_crossing(flip, clock)} FROM facts WHERE at IS NOT NULL" for flip in flips
     )
+    if keys:
+        kept = "cutoffs c WHERE c.store_id = %(store)s AND c.key = ANY(" + parameters.add(sorted(keys), "text[]") + ")"
+        crossings += f"\n  UNION SELECT w.id, c.at FROM who w CROSS JOIN (SELECT DISTINCT c.at FROM {kept}) c"
     query = f"""WITH who AS MATERIALIZED (SELECT t.id, t.until, c.created_at
   FROM unnest(%(ids)s::bigint[], %(until)s::timestamptz[]) t(id, until)
   JOIN customers c ON c.store_id = %(store)s AND c.id = t.id),

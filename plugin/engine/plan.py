@@ -207,5 +207,6 @@ def _replay(
 
     questions = [question("join", definition.join), question("stay", definition.stay)]
     statement = compile_statement([*units, *questions], ("join", "stay"), around)
-    moments, parameters = moments_query(statement.flips, definition.grace, around)
+    keys = [limit.key for limit in statement.limits]
+    moments, parameters = moments_query(statement.flips, definition.grace, around, keys)
     return Replay(segment, position, statement, moments, parameters)

@@ -11,7 +11,9 @@ from plugin.engine.limits import GAP, Kind, Limit
 from plugin.engine.needs import Needs
 from plugin.engine.operands import Instant, Numeric, Operand, Textual, both
 from plugin.rules import rfm
+from plugin.rules.fields import Type
 from plugin.rules.meaning import core, core_value
+from plugin.rules.scope import CustomerScope
 from plugin.rules.tree import (
     Aggregate,
     And,
@@ -32,18 +34,21 @@ from plugin.rules.tree import (
     Value,
 )
 from plugin.rules.tree import Place as End
+from plugin.rules.typecheck import type_of
 
 ORDERED = Aggregate(Function.COUNT, Source.ORDERS, State.COUNTED)
+FIRST = Aggregate(Function.MIN, Source.ORDERS, State.COUNTED, "date")
+LAST = Aggregate(Function.MAX, Source.ORDERS, State.COUNTED, "date")
 
 
-def population(limit: Limit, place: Place) -> Rule:
+def population(limit: Limit) -> Rule:
     """Who is counted: has a value, and is among those the rule names, or (where it names none) is above 0."""
     if limit.by is None:
         return Compare(ORDERED, Comparison.GE, Number(Decimal(2)))
     present = IsNull(limit.by, negated=True)
     if limit.among is not None:
         return And((limit.among, present))
-    if isinstance(place.operand(limit.by), Instant):
+    if type_of(limit.by, CustomerScope()) is Type.DATE:
         return present
     return Compare(limit.by, Comparison.GT, Number(Decimal(0)))
 
@@ -108,7 +113,7 @@ class Relative:
         return _read(limit, self._needs)
 
     def _inside(self, limit: Limit) -> str:
-        return compiled(core(population(limit, self._place)), self._place)
+        return compiled(core(population(limit)), self._place)
 
     def _comparable(self, limit: Limit) -> str:
         assert limit.by is not None
