@@ -136,5 +136,5 @@ def _drop_roles(owner: Owner) -> None:
 
 
 def _value(owner: Owner, statement: str, parameters: tuple[object, ...]) -> bool:
-    row = owner.execute(statement, parameters).fetchone()  # type: ignore[call-overload]
+    row = owner.execute(statement, parameters).fetchone()
     return bool(row and row[0])
