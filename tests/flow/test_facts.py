@@ -12,21 +12,46 @@ from hypothesis import strategies as st
 
 from plugin.db.transaction import Database as Doors
 from plugin.domain.facts import (
+    Address,
+    AddressesListed,
+    AnswerGiven,
     AttributeSeen,
     Channel,
+    CheckoutSeen,
     ConsentSeen,
+    Credit,
+    CreditsListed,
+    CustomerMerged,
+    DisputeSeen,
+    EventHappened,
     Fact,
     Gone,
     Kind,
     TagsChanged,
     TagsListed,
+    ValueType,
 )
-from plugin.domain.ids import CustomerId, StoreId
+from plugin.domain.ids import CustomerId, OrderId, StoreId
 from plugin.flow.facts import Sorted, put
 from tests.builders import NOON, a_customer, a_line, a_refund, a_store, a_version, an_order, doors
 from tests.database import Database
 
-TABLES = ("customers", "orders", "lines", "refunds", "refund_lines", "tag_observations", "consents", "attributes")
+TABLES = (
+    "customers",
+    "orders",
+    "lines",
+    "refunds",
+    "refund_lines",
+    "disputes",
+    "checkouts",
+    "tag_observations",
+    "consents",
+    "attributes",
+    "addresses",
+    "credits",
+    "answers",
+    "events",
+)
 LEFT_OUT = {"store_id", "due_at", "due_cause", "revision", "latest_fact_at"}
 
 
@@ -83,7 +108,7 @@ def histories(draw: st.DrawFn) -> list[Fact]:
             facts.append(
                 an_order(
                     order_id,
-                    customer=draw(st.sampled_from([1, 2, None])),
+                    customer=draw(st.sampled_from([1, 2, 3, None])),
                     lines=tuple(
                         a_line(order_id * 10 + n, gross=str(draw(st.integers(0, 90))), quantity=draw(st.integers(1, 3)))
                         for n in range(draw(st.integers(0, 2)))
@@ -96,8 +121,17 @@ def histories(draw: st.DrawFn) -> list[Fact]:
         for refund_id in range(draw(st.integers(0, 2))):
             lines = ((order_id * 10, 1, "5"),) if draw(st.booleans()) else ()
             facts.append(a_refund(refund_id, order_id, "5", lines, version=a_version(draw(minutes), digest=digest())))
+        for _ in range(draw(st.integers(0, 2))):
+            moment = NOON + timedelta(minutes=draw(minutes))
+            facts.append(DisputeSeen(OrderId(order_id), 5, moment, draw(st.sampled_from(["UNDER_REVIEW", "LOST"]))))
+        owner = CustomerId(draw(st.sampled_from([1, 2, 3])))
+        for _ in range(draw(st.integers(0, 2))):
+            done = draw(st.sampled_from([None, NOON + timedelta(hours=2)]))
+            facts.append(
+                CheckoutSeen(order_id, owner, a_version(draw(minutes), digest=digest()), NOON, done, Decimal(9))
+            )
     sightings: list[Fact]
-    for customer_id in (1, 2):
+    for customer_id in (1, 2, 3):
         who = CustomerId(customer_id)
         for _ in range(draw(st.integers(0, 3))):
             at_moment = NOON + timedelta(minutes=draw(minutes))
@@ -107,9 +141,21 @@ def histories(draw: st.DrawFn) -> list[Fact]:
                 TagsChanged(who, at_moment, added=("vip",)),
                 TagsChanged(who, at_moment, removed=("a",)),
                 ConsentSeen(who, Channel.EMAIL, at_moment, "SUBSCRIBED"),
-                AttributeSeen(who, "countries", at_moment, ("GB",)),
+                AttributeSeen(who, "customer_language", at_moment, ("en-GB",)),
+                AttributeSeen(who, "nps", at_moment, ("7.50",), ValueType.NUMBER),
+                AddressesListed(
+                    who, at_moment, (Address("GB", None, "Ely", "cb7 4", 52.4, 0.26, main=True), Address())
+                ),
+                AddressesListed(who, at_moment, ()),
+                CreditsListed(who, at_moment, (Credit("a", Decimal(5), "GBP", NOON), Credit("b", Decimal(0), "EUR"))),
+                AnswerGiven(who, "Why?", at_moment, ("Price", "Look"), number=Decimal(3)),
+                EventHappened(who, at_moment, "opened", "x", ("b", "a")),
             ]
             facts.append(draw(st.sampled_from(sightings)))
+    if draw(st.booleans()):
+        facts.append(CustomerMerged(CustomerId(3), CustomerId(1), NOON + timedelta(minutes=draw(minutes))))
+        if draw(st.booleans()):
+            facts.append(CustomerMerged(CustomerId(1), CustomerId(4), NOON + timedelta(minutes=draw(minutes))))
     if draw(st.booleans()):
         facts.append(Gone(Kind.ORDER, draw(st.integers(1, 3)), NOON))
     if draw(st.booleans()):
@@ -117,7 +163,7 @@ def histories(draw: st.DrawFn) -> list[Fact]:
     return facts
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(facts=histories(), seed=st.integers(0, 2**32), batch=st.integers(1, 12))
 def test_absorbing_twice_late_and_in_any_order_ends_the_same(
     at: Doors, facts: list[Fact], seed: int, batch: int
