@@ -7,6 +7,7 @@ from plugin.flow.deliver import deliver
 from plugin.flow.drain import drain
 from plugin.flow.fetch import fetch
 from plugin.flow.plan import plan
+from plugin.flow.rank import rank, rank_all
 from plugin.flow.retry_stale import retry_stale
 from plugin.flow.scan import scan
 from plugin.flow.sweep import sweep
@@ -47,6 +48,18 @@ def backfill_history(*, store_id: int) -> None:
 def run_plans(*, store_id: int) -> None:
     """Waiting plans are run. Twice is safe: a plan that runs again replaces its own rows."""
     plan(house(), StoreId(store_id))
+
+
+@celery.task(name="cutoffs.compute")
+def compute_cutoffs(*, store_id: int) -> None:
+    """The store's cutoffs are of today. Twice is safe: a lease, and the second finds them so."""
+    rank(house(), StoreId(store_id))
+
+
+@celery.task(name="stores.rank")
+def rank_stores() -> None:
+    """Stores whose cutoffs are of yesterday have a worker coming. Twice is safe: it only rings."""
+    rank_all(house())
 
 
 @celery.task(name="stores.scan")

@@ -166,6 +166,15 @@ def planned_due(tx: Transaction, plan_id: int, cause: str) -> int:
     return moved
 
 
+def ranked_due(tx: Transaction, ids: Sequence[CustomerId], horizon: int, cause: str) -> int:
+    """These must be decided anew, and whose facts have changed since the snapshot with this horizon; how many."""
+    return tx.execute(
+        """UPDATE customers SET due_at = now(), due_cause = %s
+           WHERE store_id = %s AND (id = ANY(%s) OR revision >= %s) AND (due_at IS NULL OR due_at > now())""",
+        (cause, tx.store_id, list(ids), horizon),
+    ).rowcount
+
+
 def due(tx: Transaction, most: int) -> dict[CustomerId, tuple[datetime, str | None]]:
     """Whose alarm is due, the longest first: since when, and by what if not by time alone."""
     rows = tx.rows(

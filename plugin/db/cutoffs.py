@@ -1,5 +1,6 @@
 """Cutoffs: what a customer's value must reach to be among the store's best, as computed at a moment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -47,3 +48,16 @@ def latest(tx: Transaction, key: str, as_of: datetime) -> Cutoff | None:
         (tx.store_id, key, as_of),
     )
     return None if row is None else Cutoff(row[0], row[1], tuple(row[2]), row[3])
+
+
+def outdated(tx: Transaction, keys: Sequence[str], timezone: str) -> bool:
+    """Whether any of these limits is not of the store's present day, or older than the newest applied plan."""
+    return bool(
+        tx.value(
+            """SELECT EXISTS (SELECT 1 FROM unnest(%(keys)s::text[]) k(key) WHERE NOT EXISTS (
+                 SELECT 1 FROM cutoffs c WHERE c.store_id = %(store)s AND c.key = k.key AND c.at >= greatest(
+                   date_trunc('day', now() AT TIME ZONE %(zone)s) AT TIME ZONE %(zone)s,
+                   (SELECT max(p.applied_at) FROM plans p WHERE p.store_id = %(store)s))))""",
+            {"keys": list(keys), "store": tx.store_id, "zone": timezone},
+        )
+    )

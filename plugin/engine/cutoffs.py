@@ -7,11 +7,14 @@ cannot be known is not counted: a population is those for whom its rule matches.
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
+
+import psycopg
 
 from plugin.db import cutoffs
 from plugin.db.cutoffs import Cutoff
@@ -60,6 +63,14 @@ def compute(tx: Transaction, plan: Plan, at: datetime, only: Iterable[Limit] | N
 def missing(tx: Transaction, plan: Plan, at: datetime) -> list[Limit]:
     """Those of the plan's limits that nobody has computed up to this moment."""
     return [limit for limit in limits(plan) if cutoffs.latest(tx, limit.key, at) is None]
+
+
+@contextmanager
+def supposed(tx: Transaction) -> Iterator[None]:
+    """What is computed inside holds inside only: it is undone at the end."""
+    with tx.savepoint():
+        yield
+        raise psycopg.Rollback
 
 
 def _collect(plan: Plan, limit: Limit, found: dict[str, Limit]) -> None:

@@ -34,6 +34,7 @@ class Work(StrEnum):
     DELIVER = "outbox.deliver"
     BACKFILL = "history.backfill"
     PLANS = "plans.run"
+    RANK = "cutoffs.compute"
 
 
 Publish = Callable[[Work, StoreId, float], None]

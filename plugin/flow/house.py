@@ -28,6 +28,7 @@ QUEUES = {
     Work.DELIVER: "deliver",
     Work.BACKFILL: "batch",
     Work.PLANS: "batch",
+    Work.RANK: "batch",
 }
 """Which queue each kind of work goes to; workers/queues.py names the queues' workers."""
 

@@ -26,6 +26,8 @@ _drain_seconds = Histogram("regulars_drain_seconds", "Time of one drained batch.
 _drained = Counter("regulars_deliveries_drained", "Deliveries absorbed or set aside.")
 _decide_seconds = Histogram("regulars_decide_seconds", "Time to decide one batch of customers.", buckets=SHORT)
 _decided = Counter("regulars_customers_decided", "Customers decided.")
+_rank_seconds = Histogram("regulars_rank_seconds", "Time to compute a store's cutoffs anew.", buckets=LONG)
+_ranked = Counter("regulars_customers_ranked", "Customers due because a cutoff moved.")
 _alarms = Counter("regulars_alarms", "Alarms that rang, and whether anything had changed.", ["false"])
 _calls = Histogram("regulars_call_seconds", "Calls to platforms.", ["purpose"], buckets=LONG)
 _lag = Histogram("regulars_lag_seconds", "From webhook to tag on the store.", buckets=LONG)
@@ -46,6 +48,12 @@ def decided(count: int, seconds: float) -> None:
     """A batch of customers was decided."""
     _decided.inc(count)
     _decide_seconds.observe(seconds)
+
+
+def ranked(count: int, seconds: float) -> None:
+    """A store's cutoffs were computed, and so many must be decided because of it."""
+    _ranked.inc(count)
+    _rank_seconds.observe(seconds)
 
 
 def alarm(cause: str, *, false: bool) -> None:

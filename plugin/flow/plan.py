@@ -26,6 +26,7 @@ from plugin.flow.bell import Work
 from plugin.flow.compiled import Rules, compiled
 from plugin.flow.drafted import drafted
 from plugin.flow.house import House
+from plugin.flow.rank import prepare
 from plugin.flow.reach import Reach, reach
 
 log = structlog.get_logger()
@@ -51,6 +52,7 @@ def plan(house: House, store_id: StoreId) -> int:
 
 def _run(house: House, store_id: StoreId, plan_id: PlanId) -> None:
     try:
+        prepare(house, store_id, plan_id)
         with house.database.store(store_id, isolation="REPEATABLE READ") as tx:
             segment = _examine(house, tx, plan_id)
         if segment.state is State.PREVIEW:
@@ -158,6 +160,7 @@ def _apply(house: House, store_id: StoreId, plan_id: PlanId, *, preview_only: bo
         moved = customers.planned_due(tx, plan_id, f"plan {plan_id}")
         plans.set_applied(tx, plan_id)
     house.bell.ring(Work.SWEEP, store_id)
+    house.bell.ring(Work.RANK, store_id)
     return moved
 
 

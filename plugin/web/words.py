@@ -60,6 +60,10 @@ PROBLEMS = {
         _mark("The segment ‘{segment}’ can't be worked out"),
         _mark("Its customers and tags stay as they were. It is tried again every hour; changing its rule helps too."),
     ),
+    "ranking_failed": (
+        _mark("The store's ranking couldn't be worked out"),
+        _mark("Segments that compare customers with the store go by the last one. It is tried again within the hour."),
+    ),
     "plan_failed": (
         _mark("A preview of a segment failed"),
         _mark("Nothing was changed. Save the segment again to have it tried once more."),
@@ -165,6 +169,7 @@ CAUSES = {
     "preview": _mark("the segment went back to preview"),
     "plan": _mark("the rule was new or changed"),
     "segment deleted": _mark("the segment was deleted"),
+    "ranking": _mark("the store's ranking was worked out anew"),
     "time zone": _mark("the store's time zone changed"),
 }
 
