@@ -82,6 +82,10 @@ class Transaction:
         found = self.row(statement, parameters)
         return None if found is None else found[0]
 
+    def snapshot(self) -> str:
+        """A name under which other transactions see what this REPEATABLE READ one sees, while it is open."""
+        return str(self.value("SELECT pg_export_snapshot()"))
+
     def limit(self, seconds: float) -> None:
         """From here on each statement of this transaction ends after so many seconds (psycopg's QueryCanceled)."""
         self.execute("SELECT set_config('statement_timeout', %s, true)", (f"{int(seconds * 1000)}ms",))
@@ -113,15 +117,19 @@ class Database:
         self._threads = threading.local()
 
     @contextmanager
-    def store(self, store_id: StoreId, isolation: str = "READ COMMITTED", flush: bool = True) -> Iterator[Transaction]:
+    def store(
+        self, store_id: StoreId, isolation: str = "READ COMMITTED", flush: bool = True, snapshot: str | None = None
+    ) -> Iterator[Transaction]:
         """One transaction of one store as ``app``; committed at the end, undone by an exception.
+
+        ``snapshot``: it sees what the transaction sees that exported it; for that it must be REPEATABLE READ.
 
         ``flush=False``: the commit does not wait for the disk. Only for work that, if the server's crash takes
         it back, is found waiting and done again; every later commit that does wait brings it to disk as well.
         """
         if in_transaction():
             raise RuntimeError("this thread holds a transaction already: one at a time")
-        connection = self._begin(store_id, isolation, flush=flush)
+        connection = self._begin(store_id, isolation, flush=flush, snapshot=snapshot)
         transaction = Transaction(connection, store_id)
         _here.depth = 1
         try:
@@ -147,8 +155,13 @@ class Database:
             self._abandon(connection, "aside")
             raise
 
-    def _begin(self, store_id: StoreId, isolation: str, name: str = "app", flush: bool = True) -> Connection:
-        begin = f"BEGIN ISOLATION LEVEL {isolation}; SELECT set_config('regulars.store_id', '{int(store_id)}', true)"
+    def _begin(
+        self, store_id: StoreId, isolation: str, name: str = "app", flush: bool = True, snapshot: str | None = None
+    ) -> Connection:
+        seen = f"SET TRANSACTION SNAPSHOT '{snapshot}'; " if snapshot else ""
+        begin = (
+            f"BEGIN ISOLATION LEVEL {isolation}; {seen}SELECT set_config('regulars.store_id', '{int(store_id)}', true)"
+        )
         if not flush:
             begin += ", set_config('synchronous_commit', 'off', true)"
         return self._try_twice(name, lambda connection: connection.execute(begin))

@@ -16,10 +16,12 @@ CUSTOMERS = """WITH asked AS MATERIALIZED (
   FROM unnest(%(ids)s::bigint[]) id)"""
 EVERYONE = """WITH asked AS NOT MATERIALIZED (
   SELECT id AS n, id AS customer_id, %(as_of)s::timestamptz AS as_of, ''::text AS prior
-  FROM customers WHERE store_id = %(store)s)"""
+  FROM customers WHERE store_id = %(store)s AND id BETWEEN %(first)s AND %(last)s)"""
 MOMENTS = """WITH asked AS MATERIALIZED (
   SELECT n, id AS customer_id, as_of, prior
   FROM unnest(%(ids)s::bigint[], %(moments)s::timestamptz[], %(priors)s::text[]) WITH ORDINALITY t(id, as_of, prior, n))"""
+
+LOWEST, HIGHEST = CustomerId(-(2**63)), CustomerId(2**63 - 1)
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,9 @@ class Asked:
     ids: Sequence[CustomerId] = ()
     at: Sequence[datetime] = ()
     priors: Sequence[str] = ()
+    first: CustomerId = LOWEST
+    last: CustomerId = HIGHEST
+    """Of everyone, those from the one to the other, both included."""
 
     @staticmethod
     def customers(ids: Sequence[CustomerId], as_of: datetime) -> "Asked":
@@ -38,9 +43,9 @@ class Asked:
         return Asked(CUSTOMERS, as_of, sorted(set(ids)))
 
     @staticmethod
-    def everyone(as_of: datetime) -> "Asked":
-        """Every customer of the store as of one moment."""
-        return Asked(EVERYONE, as_of)
+    def everyone(as_of: datetime, first: CustomerId = LOWEST, last: CustomerId = HIGHEST) -> "Asked":
+        """Every customer of the store (with an id from ``first`` to ``last``) as of one moment."""
+        return Asked(EVERYONE, as_of, first=first, last=last)
 
     @staticmethod
     def moments(pairs: Sequence[tuple[CustomerId, datetime]], priors: Sequence[str] = ()) -> "Asked":
@@ -57,4 +62,5 @@ class Asked:
         """What the relation is executed with."""
         if self.relation is MOMENTS:
             return {"ids": list(self.ids), "moments": list(self.at), "priors": list(self.priors)}
-        return {"as_of": self.as_of} | ({} if self.is_everyone else {"ids": list(self.ids)})
+        some = {"first": self.first, "last": self.last} if self.is_everyone else {"ids": list(self.ids)}
+        return {"as_of": self.as_of, **some}

@@ -5,10 +5,11 @@ from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
-from plugin.db.transaction import Transaction
+from plugin.db.transaction import Database, Transaction
 from plugin.domain.ids import CustomerId, SegmentId
 from plugin.engine.asked import Asked
 from plugin.engine.execute import Answer, answers
+from plugin.engine.hands import ranges, shared
 from plugin.engine.plan import Plan, SegmentRule
 from plugin.engine.replay import Replayer, State
 from plugin.engine.statement import FIRST, UNDECIDED
@@ -43,16 +44,29 @@ class Decision(NamedTuple):
     due_at: datetime | None
 
 
-def decide(tx: Transaction, plan: Plan, asked: Asked, only: Iterable[SegmentId] | None = None) -> Iterator[Decision]:
+def decide(
+    tx: Transaction,
+    plan: Plan,
+    asked: Asked,
+    only: Iterable[SegmentId] | None = None,
+    beside: Database | None = None,
+) -> Iterator[Decision]:
     """A decision for each asked row whose customer exists in the store.
 
     ``only``: these segments (and, unseen, what they read); outcomes then come in the order of
     ``plan.only(only).segments``. All of it in the caller's transaction: for everyone that should be a
-    REPEATABLE READ one.
+    REPEATABLE READ one, and ``beside`` says where a second connection comes from that does its share.
     """
     chosen = plan if only is None else plan.only(only)
-    for part, replayer in in_parts(tx, chosen, asked):
-        yield from _Decoder(chosen, replayer).decisions(tx, part)
+    if not asked.is_everyone:
+        yield from _decided(tx, chosen, asked)
+        return
+    yield from shared(tx, beside, ranges(tx, asked), lambda hand, part: list(_decided(hand, chosen, part)))
+
+
+def _decided(tx: Transaction, plan: Plan, asked: Asked) -> Iterator[Decision]:
+    for part, replayer in in_parts(tx, plan, asked):
+        yield from _Decoder(plan, replayer).decisions(tx, part)
 
 
 def in_parts(tx: Transaction, plan: Plan, asked: Asked) -> Iterator[tuple[Asked, Replayer | None]]:
@@ -78,10 +92,10 @@ def _pairs(tx: Transaction, asked: Asked) -> Iterator[tuple[CustomerId, datetime
     elif not asked.is_everyone:
         yield from ((customer_id, asked.as_of) for customer_id in asked.ids)
     else:
-        after = -(2**63)
-        query = "SELECT id FROM customers WHERE store_id = %s AND id > %s ORDER BY id LIMIT %s"
-        while rows := tx.rows(query, (tx.store_id, after, CHUNK)):
-            after = rows[-1][0]
+        first: int = asked.first
+        query = "SELECT id FROM customers WHERE store_id = %s AND id BETWEEN %s AND %s ORDER BY id LIMIT %s"
+        while rows := tx.rows(query, (tx.store_id, first, asked.last, CHUNK)):
+            first = rows[-1][0] + 1
             yield from ((CustomerId(row[0]), asked.as_of) for row in rows)
 
 

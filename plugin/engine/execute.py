@@ -15,8 +15,8 @@ from plugin.engine.statement import Statement
 
 FEW = 8
 """Asked rows up to which a plan is kept."""
-BATCH = 2_000
-"""Rows fetched at a time where everyone is asked."""
+SORTING = "64MB"
+"""For each sort of a range of everyone."""
 
 
 class Answer(NamedTuple):
@@ -38,12 +38,8 @@ def answers(tx: Transaction, statement: Statement, asked: Asked, store_id: Store
     if not asked.is_everyone:
         yield from map(Answer._make, prepared(tx, text, parameters, len(asked.ids)))
         return
-    # A cursor would be planned for its first rows; all of them are wanted.
-    tx.execute("SELECT set_config('cursor_tuple_fraction', '1', true), set_config('work_mem', '64MB', true)")
-    with tx.connection.cursor(name=f"everyone_{id(statement):x}") as cursor:
-        cursor.itersize = BATCH
-        cursor.execute(text, parameters)
-        yield from map(Answer._make, cursor)
+    tx.execute("SELECT set_config('work_mem', %s, true)", (SORTING,))
+    yield from map(Answer._make, tx.rows(text, parameters))
 
 
 def prepared(tx: Transaction, text: str, parameters: Mapping[str, object], asked: int) -> list[TupleRow]:

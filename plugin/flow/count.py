@@ -62,7 +62,7 @@ def count(
         with house.database.store(store_id, isolation="REPEATABLE READ") as tx:
             tx.limit(SECONDS)
             meant = check(tx, definition, name, segment_id=segment_id).definition
-            return _counted(tx, _draft(tx, meant, name, segment_id))
+            return _counted(house, tx, _draft(tx, meant, name, segment_id))
     except psycopg.errors.QueryCanceled as error:
         raise TooSlow from error
 
@@ -75,11 +75,11 @@ def _draft(tx: Transaction, definition: Mapping[str, Any], name: str, segment_id
     )
 
 
-def _counted(tx: Transaction, draft: Segment) -> Counted:
+def _counted(house: House, tx: Transaction, draft: Segment) -> Counted:
     rules = drafted(tx, stores.get(tx), draft)
     counted = Counted(draft.created_at)
     until = time.monotonic() + SECONDS
-    for decision in ask(tx, rules.plan, Asked.everyone(counted.as_of), only=[draft.id]):
+    for decision in ask(tx, rules.plan, Asked.everyone(counted.as_of), [draft.id], house.database):
         outcome = decision.outcomes[0]
         counted.total += 1
         if outcome.undecided:

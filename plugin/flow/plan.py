@@ -98,7 +98,7 @@ def _decide_everyone(
     places = {each.id: place for place, each in enumerate(rules.plan.only(reached.ids).segments)}
     counts: Counter[str] = Counter(joins=0, leaves=0, moves=0, stays=0, undecided=0, examined=0)
     rows: list[Row] = []
-    for decision in ask(tx, rules.plan, Asked.everyone(as_of), only=reached.ids):
+    for decision in ask(tx, rules.plan, Asked.everyone(as_of), reached.ids, house.database):
         customer_id, outcome = decision.customer_id, decision.outcomes[places[reached.segment.id]]
         was = reached.before[reached.segment.id].get(customer_id)
         counts["examined"] += 1
