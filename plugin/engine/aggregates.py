@@ -1,161 +1,122 @@
-"""Aggregates over a customer's rows: their measures, what of them can be known, and their alarms."""
+"""Aggregates over rows: which rows they take, what of them can be known, and when time alone changes them."""
 
-from datetime import timedelta
+from typing import NamedTuple
 
-from plugin.engine.clock import Clock, Edge, ExactFlip
-from plugin.engine.conditions import compiled, young
+from plugin.engine.carried import knowing
+from plugin.engine.conditions import compiled
+from plugin.engine.dates import young
+from plugin.engine.history import History
+from plugin.engine.measures import measured
 from plugin.engine.needs import Needs
-from plugin.engine.operands import Instant, Numeric, Operand, both
-from plugin.engine.rows import RowPlace, is_doubtful
-from plugin.rules import fields
-from plugin.rules.tree import (
-    Aggregate,
-    And,
-    Between,
-    Compare,
-    Comparison,
-    Day,
-    Function,
-    Literal,
-    Moment,
-    RelativeDay,
-    RelativeExact,
-    RowField,
-    Rule,
-    Source,
-)
-from plugin.rules.walk import walk
+from plugin.engine.nested import rows_for_each
+from plugin.engine.operands import Operand, both
+from plugin.engine.rows import Around, Customer, Later, RowPlace, conjuncts
+from plugin.rules.tree import Aggregate, End, Relation, RowField, Rule, Slice
+
+
+class Filter(NamedTuple):
+    """One of the conditions that all must hold, and what was found out about it."""
+
+    sql: str
+    place: RowPlace
 
 
 class Aggregated:
-    """One aggregate: its measures, what is known of it, and its alarms."""
+    """One aggregate: of the customer, or (``outer``) for each row of others."""
 
-    def __init__(self, value: Aggregate, needs: Needs) -> None:
-        if value.slice is not None:
-            raise TypeError("an aggregate over only the first or latest rows")
+    def __init__(self, value: Aggregate, needs: Needs, customer: Customer, outer: RowPlace | None = None) -> None:
         self._value = value
         self._needs = needs
-        self._rows = needs.rows(value.source)
+        self._customer = customer
+        self._outer = outer
+        self._rows = needs.rows(value.source) if outer is None else rows_for_each(value, outer.rows)
         self._state = self._rows.state(value.state)
-        self._parts = conjuncts(value.where)
-        self._places = [RowPlace(self._rows, needs.parameters, needs.clock) for _ in self._parts]
-        self._conditions = [compiled(part, place) for part, place in zip(self._parts, self._places, strict=True)]
+        self._where = [self._filter(part) for part in conjuncts(value.where)]
+        self._having = [self._filter(part) for part in conjuncts(value.having)]
+        if value.slice is None:
+            self._where, self._having = self._where + self._having, []
+
+    def _place(self) -> RowPlace:
+        of_outer = self._outer is not None and self._value.relation is Relation.ITS
+        state = self._outer.state if self._outer is not None and of_outer else self._value.state
+        return RowPlace(self._rows, state, Around(self._needs, self._customer, self._nested), self._outer)
+
+    def _filter(self, rule: Rule) -> Filter:
+        place = self._place()
+        return Filter(compiled(rule, place), place)
+
+    def _nested(self, value: Aggregate, place: RowPlace) -> Operand:
+        return Aggregated(value, self._needs, self._customer, place).operand()
 
     def operand(self) -> Operand:
         """The aggregate as SQL over measures of its source."""
-        known = both(self._orders_known(), self._snapshots_known())
+        place = self._place()
+        field = None if self._value.measure is None else place.operand(RowField(self._value.measure))
+        places = [place, *(each.place for each in (*self._where, *self._having))]
+        history = History(self._value, self._needs, self._outer).known(any(each.counts_back for each in places))
+        found = measured(self._value.function, field, self._rows, self.taken)
         self._alarms()
-        column = "" if self._value.measure is None else self._rows.column(self._value.measure)
-        match self._value.function:
-            case Function.COUNT:
-                return Numeric(self._measure("count(*)", 0), None, False, known)
-            case Function.COUNT_DISTINCT:
-                return Numeric(self._measure(f"count(DISTINCT {column})", 0), None, False, known)
-            case Function.SUM:
-                return Numeric(self._measure(f"sum({column})", 0), None, False, known)
-            case Function.AVG:
-                count = self._measure("count(*)", 0)
-                return Numeric(self._measure(f"sum({column})", 0), f"nullif({count}, 0)", True, known)
-        chosen = self._measure(f"{self._value.function}({column})")
-        if fields.ROWS[self._value.source].fields[str(self._value.measure)].type is fields.Type.DATE:
-            return Instant(chosen, True, known)
-        return Numeric(chosen, None, True, known)
+        return knowing(found, both(history, self._rows_known()))
 
-    def taken(self) -> str:
-        """SQL over the source's columns and conditions: the row is one of those."""
-        return self._flag(self._conditions)
+    # --- which rows ---------------------------------------------------------------------------
 
-    def _flag(self, conditions: list[str]) -> str:
+    def taken(self, *conditions: str) -> str:
+        """The name of: the row is one of those (and meets these conditions, too)."""
+        if self._value.slice is None:
+            return self._flag([each.sql for each in self._where], conditions)
+        chosen = self._rank(self._value.slice, self._flag([each.sql for each in self._where]))
+        return self._rows.chosen(" AND ".join([chosen, *(each.sql for each in self._having), *conditions]))
+
+    def _flag(self, conditions: list[str], more: tuple[str, ...] = ()) -> str:
         """The row is in the state and passes; the state alone needs no column of its own."""
-        listed = sorted(set(conditions))
+        listed = [*sorted(set(conditions)), *more]
         return self._rows.flag(" AND ".join([self._state, *listed])) if listed else self._state
 
-    def _measure(self, aggregate: str, empty: int | None = None) -> str:
-        name = self._rows.measure(aggregate, self._flag(self._conditions))
-        return name if empty is None else f"coalesce({name}, {empty})"
+    def _rank(self, only: Slice, passes: str) -> str:
+        latest = only.end is End.LATEST or (only.end is End.NTH and only.rows < 0)
+        rank = self._rows.rank(passes, self._rows.ordered("DESC" if latest else ""))
+        return f"coalesce({rank} {'=' if only.end is End.NTH else '<='} {abs(only.rows)}, false)"
 
-    def _orders_known(self) -> str | None:
-        """SQL for: every row that could count is one we can know; None: always."""
-        known = self._needs.known.orders
-        if known is None:
-            return None
-        since, just_before = (
-            self._needs.parameters.text(at.isoformat()) + "::timestamptz"
-            for at in (known, known - timedelta(microseconds=1))
-        )
-        ways = [f"created_at >= {since}"]
-        for edge in lower_bounds(self._value, self._needs.clock):
-            ways.append(f"{edge.column} >= {since}")
-            flip = ExactFlip(edge.flip.minutes, False) if isinstance(edge.flip, ExactFlip) else edge.flip
-            if flip is not None:
-                self._needs.leaves(flip, f"CASE WHEN {edge.column} < {since} THEN {just_before} END")
-        return f"({' OR '.join(ways)})"
+    # --- what can be known --------------------------------------------------------------------
 
-    def _snapshots_known(self) -> str | None:
-        """A row that would count if we knew what was bought makes the whole unknown."""
-        if not any(_is_doubtful(part, self._value.source) for part in self._parts):
-            return None
-        doubts = self._rows.measure("count(*)", self._flag(self._conditions), "IS NULL")
-        return f"coalesce({doubts}, 0) = 0"
+    def _rows_known(self) -> str | None:
+        """A row that would count if we knew more of it makes the whole unknown."""
+        doubts = []
+        if any(each.place.doubtful for each in self._where):
+            doubts.append(self._flag([each.sql for each in self._where]))
+        if any(each.place.doubtful for each in self._having):
+            doubts.append(self.taken())
+        return both(*(f"coalesce({self._rows.measure('count(*)', flag, 'IS NULL')}, 0) = 0" for flag in doubts))
+
+    # --- when time alone changes it -----------------------------------------------------------
 
     def _alarms(self) -> None:
-        """For each moving threshold: the oldest row still to cross it, among those that can ever count."""
-        still = [c for part, c in zip(self._parts, self._conditions, strict=True) if not _moves(part)]
+        """For each moving threshold: the oldest row still to cross it, among those that can ever count.
+
+        Where rows are chosen by their number, and inside another filter: among all rows there are.
+        """
+        still = [each.sql for each in self._where if not each.place.crossings]
         # A row of which we cannot know whether it counts changes its answer too, from unknown to no.
-        doubtful = "IS NOT FALSE" if any(_is_doubtful(part, self._value.source) for part in self._parts) else ""
-        for place in self._places:
-            for fact, edge in place.crossings:
+        doubtful = "IS NOT FALSE" if any(each.place.doubtful for each in self._where) else ""
+        for each in (*self._where, *self._having):
+            for fact, edge in each.place.crossings:
                 assert edge.flip is not None
-                flag = self._flag([*still, f"({young(fact, edge)})"])
-                self._needs.leaves(edge.flip, self._rows.measure(f"min({fact})", flag, doubtful))
+                test = f"({young(fact, edge)})"
+                if self._value.slice is None and self._outer is None:
+                    first = self._rows.measure(f"min({fact})", self._flag([*still, test]), doubtful)
+                else:
+                    first = self._rows.measure(f"min({fact})", self._rows.flag(test))
+                self._tell(Later(first, edge.flip))
+            for later in each.place.later:
+                first = self._rows.measure(f"min({later.sql})", self._rows.flag(f"({later.sql} IS NOT NULL)"))
+                self._tell(later._replace(sql=first))
 
-
-def conjuncts(rule: Rule | None) -> list[Rule]:
-    """The conditions of which every one must hold."""
-    match rule:
-        case None:
-            return []
-        case And(parts):
-            return [inner for part in parts for inner in conjuncts(part)]
-    return [rule]
-
-
-def _moves(rule: Rule) -> bool:
-    """Whether time alone can change the answer for a row."""
-    return any(isinstance(node, (RelativeDay, RelativeExact)) for node in walk(rule))
-
-
-def _is_doubtful(rule: Rule, source: Source) -> bool:
-    known = fields.ROWS[source].fields
-    return any(isinstance(node, RowField) and is_doubtful(known[node.name]) for node in walk(rule))
-
-
-def lower_bounds(value: Aggregate, clock: Clock) -> list[Edge]:
-    """Thresholds that the filter demands each row's date to have reached."""
-    if value.source is Source.REFUNDS:
-        return []  # A refund in the window may belong to an order before it, which we do not know.
-    found: list[Edge] = []
-    for part in conjuncts(value.where):
-        match part:
-            case Compare(RowField("date"), op, bound) if op in _LOWER and isinstance(bound, Literal):
-                start, end = _edges(bound, clock)
-                found.append(end if op is Comparison.GT else start)
-            case Compare(bound, op, RowField("date")) if op in _UPPER and isinstance(bound, Literal):
-                start, end = _edges(bound, clock)
-                found.append(end if op is Comparison.LT else start)
-            case Between(RowField("date"), low, _) if isinstance(low, Literal):
-                found.append(_edges(low, clock)[0])
-    return found
-
-
-_LOWER = {Comparison.GE, Comparison.GT, Comparison.EQ}
-_UPPER = {Comparison.LE, Comparison.LT, Comparison.EQ}
-
-
-def _edges(literal: Literal, clock: Clock) -> tuple[Edge, Edge]:
-    match literal:
-        case Day() | RelativeDay():
-            return clock.day(literal)
-        case Moment() | RelativeExact():
-            return clock.instant(literal)
-    raise TypeError(f"no date: {literal!r}")
+    def _tell(self, later: Later) -> None:
+        if self._outer is not None:
+            self._outer.later.append(later._replace(sql=self._outer.rows.named(later.sql)))
+        elif later.flip is not None:
+            self._needs.leaves(later.flip, later.sql)
+        elif later.day:
+            self._customer.changes_on(later.sql)
+        else:
+            self._customer.changes_at(later.sql)

@@ -1,12 +1,13 @@
 """What one statement must compute: collected while its rules are compiled, written down by ``statement``."""
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 
 from plugin.engine.clock import Clock, Flip
 from plugin.engine.limits import Limit
 from plugin.engine.parameters import Parameters
-from plugin.engine.sources import Rows
+from plugin.engine.relations import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +35,43 @@ class Needs:
         self.limits: dict[str, Limit] = {}
         """By key: what must be known of the whole store."""
 
+        self.level = 0
+        self.before: Needs | None = None
+        """What is computed of the customer first, because rows are compared with it."""
+        self.values: dict[str, str] = {}
+        """Of what is computed first: values by their SQL."""
+
     @property
     def measures(self) -> int:
         """How many aggregates there are."""
-        return sum(len(rows.measures) for rows in self.sources.values())
+        here = sum(len(rows.measures) for rows in self.sources.values())
+        return here + (self.before.measures if self.before else 0)
 
     @property
     def reads_own_tags(self) -> bool:
         """Whether the statement needs to know how our tags were ever spelt."""
-        return "ours" in self.facts
+        return "ours" in self.facts or (self.before is not None and self.before.reads_own_tags)
+
+    @property
+    def read(self) -> frozenset[str]:
+        """The names of all facts read so far."""
+        return frozenset(self.facts) | (self.before.read if self.before else frozenset())
 
     def rows(self, source: str) -> Rows:
         """The source's part of the statement."""
-        return self.sources.setdefault(source, Rows(source))
+        return self.sources.setdefault(source, Rows(source, self.level))
+
+    def earlier(self) -> "Needs":
+        """What is computed of the customer before any row of these is looked at; time is watched together."""
+        if self.before is None:
+            self.before = replaced = copy(self)
+            replaced.sources, replaced.facts, replaced.values, replaced.before = {}, {}, {}, None
+            replaced.level = self.level + 1
+        return self.before
+
+    def value(self, sql: str) -> str:
+        """The name under which rows find this value of their customer."""
+        return self.values.setdefault(sql, f"pv{self.level}_{len(self.values)}")
 
     def leaves(self, flip: Flip, fact: str) -> None:
         """An answer may change when this fact (null: none) falls behind the threshold."""

@@ -48,6 +48,10 @@ class PeoplePlace:
         self._needs = needs
         self._segments = segments
 
+    def inside(self, needs: Needs) -> "PeoplePlace":
+        """The same place before any row is looked at; no segment is answered there yet."""
+        return PeoplePlace(needs, {})
+
     # --- values -------------------------------------------------------------------------------
 
     def operand(self, value: Value) -> Operand:
@@ -58,7 +62,7 @@ class PeoplePlace:
                 self._needs.facts["email_consent"] = labels.EMAIL_CONSENT
                 return Textual("email_consent")
             case Aggregate():
-                return Aggregated(value, self._needs).operand()
+                return Aggregated(value, self._needs, self).operand()
             case Banded() | StoreAverage() | Rfm() | Attribute("store_average_gap"):
                 return Relative(self._needs, self).operand(value)
             case Arithmetic(left, operation, right):

@@ -1,86 +1,192 @@
-"""Filters over rows: what a field of an order, a line or a refund is in SQL."""
+"""Filters over rows: what is asked there of a row, of its customer, and of the rows that go with it."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple, Protocol
 
-from plugin.domain.text import fold
-from plugin.engine.clock import Clock, Edge
-from plugin.engine.conditions import operand_of
-from plugin.engine.operands import Id, Instant, Numeric, Operand, Textual, Yes, arithmetic
-from plugin.engine.parameters import Parameters
-from plugin.engine.sources import TEXT_IDS, Rows
-from plugin.rules import fields
-from plugin.rules.fields import Facts, Field, Type
-from plugin.rules.tree import Arithmetic, Contains, InSegment, Ranked, RowField, Source, Value
+from plugin.engine.carried import carried
+from plugin.engine.clock import Edge, Flip
+from plugin.engine.conditions import Place, calculated, derived
+from plugin.engine.needs import Needs
+from plugin.engine.operands import DayValue, Elapsed, Instant, Operand, Written
+from plugin.engine.relations import Rows
+from plugin.engine.row_fields import COUNTING_BACK, RowFields
+from plugin.rules.tree import (
+    Aggregate,
+    And,
+    Anniversary,
+    AnyNode,
+    Arithmetic,
+    Attribute,
+    Contains,
+    DaysSince,
+    InSegment,
+    Ranked,
+    RowField,
+    Rule,
+    State,
+    Value,
+)
+from plugin.rules.walk import children
+
+
+class Customer(Place, Protocol):
+    """The place outside any filter."""
+
+    def inside(self, needs: Needs) -> "Customer":
+        """The same questions, answered before any row is looked at."""
 
 
 class Crossing(NamedTuple):
-    """A fact of the row that falls behind a moving threshold."""
+    """A fact of the row (SQL over its names) that falls behind a moving threshold."""
 
     fact: str
     edge: Edge
 
 
-class RowPlace:
-    """Inside a WHERE. ``crossings`` collects what time alone will change."""
+class Later(NamedTuple):
+    """When time alone may change something of a row (SQL over its names; null: never)."""
 
-    def __init__(self, rows: Rows, parameters: Parameters, clock: Clock) -> None:
-        self._rows = rows
-        self._fields = fields.ROWS[Source(rows.source)].fields
-        self.parameters = parameters
-        self.clock = clock
+    sql: str
+    flip: Flip | None = None
+    """The fact falls behind this threshold."""
+    day: bool = False
+    """Otherwise: a local day, at whose start it happens; or the moment itself."""
+
+
+class Around(NamedTuple):
+    """What a filter stands in."""
+
+    needs: Needs
+    customer: Customer
+    nested: "Callable[[Aggregate, RowPlace], Operand]"
+    """An aggregate over rows that go with each row, as SQL that can stand among that row's columns."""
+
+
+class RowPlace:
+    """Inside a WHERE or HAVING. ``crossings`` and ``later`` collect what time alone will change."""
+
+    def __init__(self, rows: Rows, state: State, around: Around, outer: "RowPlace | None" = None) -> None:
+        self.rows = rows
+        self.state = state
+        self.outer = outer
+        self._around = around
+        self.parameters = around.needs.parameters
+        self.clock = around.needs.clock
+        self.fields = RowFields(rows, state, self.parameters, self.clock)
         self.crossings: list[Crossing] = []
+        self.later: list[Later] = []
+        self.doubtful = False
+        """Whether a condition may be null here."""
+        self.counts_back = False
+        """Whether an older row that we do not know would make a difference."""
+
+    # --- values -------------------------------------------------------------------------------
 
     def operand(self, value: Value) -> Operand:
         match value:
+            case RowField(name) if name.startswith("outer."):
+                return self._noted(carried(self._of_outer(value), self.rows.named))
             case RowField(name):
-                return self._field(self._fields[name])
-            case Arithmetic(left, operation, right):
-                from_left, from_right = self._number(left), self._number(right)
-                return arithmetic(from_left, operation, from_right)
-        raise TypeError(f"no value of a row: {value!r}")
+                self.counts_back |= name.removeprefix("order.") in COUNTING_BACK
+                return self._noted(self.fields.named(value))
+            case Arithmetic():
+                return calculated(value, self)
+            case DaysSince() | Anniversary():
+                return derived(value, self)
+            case Aggregate() if value.relation is not None or speaks_of_outer(value):
+                return self._noted(carried(self._around.nested(value, self), self.rows.named))
+        return self._noted(carried(self._first().operand(value), self._of_customer))
 
-    def _number(self, value: Value) -> Numeric:
-        operand = operand_of(value, self)
-        if not isinstance(operand, Numeric):
-            raise TypeError(f"no number: {value!r}")
+    def _of_outer(self, value: RowField) -> Operand:
+        """A field of the row around, or (``outer.outer.``) of the one around that."""
+        place, asked = self, value
+        while asked.name.startswith("outer."):
+            if place.outer is None:
+                raise TypeError("there is no row around this one")
+            place, asked = place.outer, replace(asked, name=asked.name.removeprefix("outer."))
+        return place.fields.around(asked)
+
+    def _noted(self, operand: Operand) -> Operand:
+        self.doubtful |= may_be_unknown(operand)
         return operand
 
-    def _field(self, field: Field) -> Operand:
-        column = self._rows.column(field.name)
-        match field.type:
-            case Type.NUMBER | Type.MONEY:
-                return Numeric(column, nullable=field.nullable)
-            case Type.DATE:
-                return Instant(column, field.nullable)
-            case Type.TEXT | Type.CHOICE:
-                return Textual(column, field.folded, field.nullable, doubtful=is_doubtful(field))
-            case Type.ID:
-                return Id(column, text=field.name in TEXT_IDS)
-            case Type.TRUTH:
-                return Yes(column, field.nullable)
-        raise TypeError(f"a list is asked with CONTAINS: {field.name}")
+    # --- the customer -------------------------------------------------------------------------
 
-    def crosses(self, fact: Instant, edge: Edge) -> None:
+    def _first(self) -> Customer:
+        """The place of what is asked of the customer before any row is looked at."""
+        return self._around.customer.inside(self._around.needs.earlier())
+
+    def _of_customer(self, sql: str) -> str:
+        """The name of a value of the row's customer."""
+        return self.rows.named(self.person(self._around.needs.earlier().value(sql)))
+
+    def person(self, name: str) -> str:
+        """A column of the asked customer, for use among the columns of tables."""
+        place = self
+        while place.outer is not None:
+            place = place.outer
+        place.rows.personal = True
+        return f"p.{name}"
+
+    # --- time ---------------------------------------------------------------------------------
+
+    def crosses(self, fact: Instant | DayValue, edge: Edge) -> None:
         if edge.flip is not None:
             self.crossings.append(Crossing(fact.sql, edge))
 
-    def contains(self, rule: Contains) -> str:
-        field = self._fields[rule.value.name]
-        text = fold(rule.text.value) if field.folded else rule.text.value
-        return f"({self.parameters.text(text)} = ANY({self._rows.column(field.name)}))"
+    def changes_on(self, day: str) -> None:
+        self.later.append(Later(day, day=True))
+
+    def changes_at(self, moment: str) -> None:
+        self.later.append(Later(moment))
+
+    # --- lists, segments ----------------------------------------------------------------------
+
+    def contains(self, rule: Contains) -> str | None:
+        if not isinstance(rule.value, Attribute):
+            return None
+        found = self._first().contains(rule)
+        self.doubtful |= found is not None
+        return None if found is None else self._of_customer(found)
 
     def empty(self, value: Value) -> str | None:
-        if not isinstance(value, RowField) or self._fields[value.name].type is not Type.LIST:
+        if not isinstance(value, Attribute):
             return None
-        return f"({self._rows.column(value.name)} = '{{}}')"
+        found = self._first().empty(value)
+        self.doubtful |= found is not None
+        return None if found is None else self._of_customer(found)
 
     def in_segment(self, rule: InSegment) -> str:
         raise TypeError("a segment has customers, not rows")
 
     def ranked(self, rule: Ranked) -> str:
-        raise TypeError("customers have a place in the store, rows have none")
+        raise TypeError("customers have places in the store, rows have not")
 
 
-def is_doubtful(field: Field) -> bool:
-    """Whether an absent value means that nobody knows: there was no snapshot when it was bought."""
-    return Facts.PRODUCTS in field.reads
+def may_be_unknown(operand: Operand) -> bool:
+    """Whether a condition on it may be null."""
+    match operand:
+        case Elapsed(since):
+            return since.known is not None
+        case Written():
+            return False
+    return operand.known is not None
+
+
+def speaks_of_outer(value: AnyNode, depth: int = 0) -> bool:
+    """Whether a filter of the aggregate asks for the row around the aggregate."""
+    if isinstance(value, RowField):
+        return value.name.startswith("outer." * depth) and depth > 0
+    inner = depth + isinstance(value, Aggregate)
+    return any(speaks_of_outer(child, inner) for child in children(value))
+
+
+def conjuncts(rule: Rule | None) -> list[Rule]:
+    """The conditions of which every one must hold."""
+    match rule:
+        case None:
+            return []
+        case And(parts):
+            return [inner for part in parts for inner in conjuncts(part)]
+    return [rule]

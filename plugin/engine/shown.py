@@ -76,7 +76,7 @@ def rows(tx: Transaction, plan: Plan, value: Aggregate, customer_id: CustomerId,
     """Up to five of the rows that the aggregate took, newest first."""
     needs = Needs(plan.store.timezone, plan.around.known)
     source = needs.rows(value.source)
-    taken = Aggregated(value, needs).taken()
+    taken = Aggregated(value, needs, PeoplePlace(needs, {})).taken()
     columns = {name: source.column(name) for name in _SHOWN[value.source]}
     listed = ", ".join(f"'{name}', {column}" for name, column in columns.items())
     asked = Asked.customers([customer_id], at)

@@ -178,15 +178,10 @@ def assembled(needs: Needs, levels: Sequence[str], states: str, everyone: bool =
     """The whole statement after the asked relation; ``states`` is the text that comes out for each row."""
     clock = needs.clock
     day, exact = _alarms(needs)  # First: it may need more thresholds.
-    sources = "".join(
-        f",\n{source}_rows AS ({rows.relation(clock.columns, everyone)})" for source, rows in needs.sources.items()
-    )
-    joins = "".join(f" LEFT JOIN {source}_rows ON {source}_rows.n = p.n" for source in needs.sources)
-    facts = "".join(f",\n  {sql} AS {name}" for name, sql in needs.facts.items())
-    inner = _joined(needs, joins, facts)
+    before, inner = joined(needs, everyone)
     for level in levels:
         inner = f"SELECT v.*, {level}\nFROM ({inner}) v OFFSET 0"
-    return f"""{people(clock)}{sources}
+    return f"""{before}
 SELECT v.n, v.customer_id, v.as_of, CASE WHEN v.created_at > v.as_of THEN NULL ELSE v.states END,
   CASE WHEN v.created_at > v.as_of THEN v.created_at ELSE least(
     CASE WHEN v.due_day IS NOT NULL THEN greatest({clock.midnight("v.due_day")}, v.tomorrow) END, v.due_exact,
@@ -204,13 +199,33 @@ def people(clock: Clock) -> str:
     thresholds = "".join(f", m.{name}" for name in clock.columns)
     return f""", moments AS MATERIALIZED ({clock.relation("asked")}),
 people AS NOT MATERIALIZED (
-  SELECT a.n, a.customer_id, a.as_of, a.prior, c.created_at, c.latest_fact_at, m.tomorrow{thresholds}
+  SELECT a.n, a.customer_id, a.as_of, a.prior, c.created_at, c.latest_fact_at, c.unknown, m.tomorrow{thresholds}
   FROM asked a JOIN customers c ON c.store_id = %(store)s AND c.id = a.customer_id JOIN moments m ON m.as_of = a.as_of)"""
 
 
-def _joined(needs: Needs, joins: str, facts: str) -> str:
+def joined(needs: Needs, everyone: bool = False) -> tuple[str, str]:
+    """Everything up to the sources of these needs, and the query that has all of them beside each asked row."""
+    before, people_of = asked(needs, everyone)
+    prefix = needs.level or ""
+    sources = "".join(
+        f",\n{source}{prefix}_rows AS ({rows.relation(needs.clock.columns, everyone, people_of)})"
+        for source, rows in needs.sources.items()
+    )
+    joins = "".join(f" LEFT JOIN {source}{prefix}_rows ON {source}{prefix}_rows.n = p.n" for source in needs.sources)
+    known = needs.before.read if needs.before else frozenset()
+    facts = "".join(f",\n  {sql} AS {name}" for name, sql in needs.facts.items() if name not in known)
     measures = "".join(f", {name}" for rows in needs.sources.values() for name in rows.measures)
-    return f"SELECT p.*{measures}{facts}\nFROM people p{joins}"
+    return before + sources, f"SELECT p.*{measures}{facts}\nFROM {people_of} p{joins}"
+
+
+def asked(needs: Needs, everyone: bool = False) -> tuple[str, str]:
+    """The asked customers with all that rows are compared with, and the name of that relation."""
+    if needs.before is None:
+        return people(needs.clock), "people"
+    before, inner = joined(needs.before, everyone)
+    values = "".join(f", {sql} AS {name}" for sql, name in needs.before.values.items())
+    name = f"people{needs.before.level}"
+    return f"{before},\n{name} AS MATERIALIZED (SELECT v.*{values}\nFROM ({inner}) v)", name
 
 
 def _alarms(needs: Needs) -> tuple[str, str]:

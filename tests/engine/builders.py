@@ -237,7 +237,9 @@ def a_line(
     tags: Sequence[str] | None = (),
     **particulars: Any,
 ) -> LineSeen:
-    """A line; ``tags`` None: what the product's tags were is not known."""
+    """A line; ``tags`` None: what the product's tags and type were is not known."""
+    if tags is None:
+        particulars.setdefault("unknown", ("type", "product_tag"))
     return LineSeen(
         id=LineId(next(_numbers)),
         product_id=ProductId(product),
