@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -19,8 +20,10 @@ COMMANDS: Mapping[str, str] = {
     "replay": "Play a history to a running app, as signed webhooks.",
     "segments": "A store's segments: list, export, import.",
     "stores": "The stores that have the app.",
+    "try": "Work out the segments of a store file, and check what it expects.",
 }
-"""Noun and what it is for. The module plugin.cli.<noun> holds a click command named ``command``."""
+"""Noun and what it is for. The module plugin.cli.<noun> (try_ for try, Python's own word) holds a click command
+named ``command``."""
 
 UNEXPECTED = "{kind}: {error}\nThis was not expected. `regulars --debug …` shows where it happened."
 
@@ -36,7 +39,8 @@ class Commands(click.Group):
         """The noun's command; its module is imported now."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"plugin.cli.{cmd_name}").command
+        module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = import_module(f"plugin.cli.{module}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -201,6 +201,14 @@ def set_known_from(tx: Transaction, orders: datetime | None) -> None:
     )
 
 
+def set_labels_known_from(tx: Transaction, labels: datetime | None) -> None:
+    """Since when tags, groups and attributes are known; None: always."""
+    tx.execute(
+        "UPDATE stores SET labels_known_from = coalesce(%s, '-infinity'::timestamptz) WHERE id = %s",
+        (labels, tx.store_id),
+    )
+
+
 def rules_changed(tx: Transaction) -> None:
     """The store's rules are others than before: every compiled plan of them is stale."""
     tx.execute("UPDATE stores SET rules_version = rules_version + 1 WHERE id = %s", (tx.store_id,))
