@@ -2,8 +2,8 @@
 
 from plugin.rules import fields
 from plugin.rules.fields import Field, Part, Type
-from plugin.rules.matches import parameter_name
-from plugin.rules.scope import ParameterScope, RowScope, Scope, field_of
+from plugin.rules.functions import parameter_name
+from plugin.rules.scope import ParameterScope, RowScope, Scope
 from plugin.rules.speak import Speaker
 from plugin.rules.tree import (
     MIRRORED,
@@ -30,7 +30,7 @@ from plugin.rules.tree import (
     State,
     Value,
 )
-from plugin.rules.typecheck import type_of
+from plugin.rules.typed import field_of, type_of
 
 
 class RowWords:

@@ -11,18 +11,26 @@ from pathlib import Path
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-from plugin.rules import limits
+from plugin.rules import limits, words
 from plugin.rules.problems import Problem, RuleError
 from plugin.rules.tree import Span
 
 Branch = Tree[Token]
 
-_VALUE = frozenset({"NAME", "STRING", "NUMBER", "RELATIVE", "AGO", "DAY", "MOMENT"})
+_VALUE = frozenset({"NAME", "OWN", "STRING", "NUMBER", "RELATIVE", "AGO", "DAY", "MOMENT", "DURATION", "AGGREGATE"})
 _WORDS = {
     "_AND": "AND",
     "_OR": "OR",
     "_OF": "OF",
     "_WHERE": "WHERE",
+    "_HAVING": "HAVING",
+    "_AMONG": "AMONG",
+    "_BY": "BY",
+    "PERCENT": "%",
+    "AT_LEAST": "AT LEAST",
+    "QUANTIFIER": "any(…), every(…), none(…)",
+    "PLACE": "TOP, BOTTOM",
+    "AFFIX": "STARTS WITH, ENDS WITH, CONTAINS WORD",
     "NOT": "NOT",
     "IN": "IN",
     "NOT_IN": "NOT IN",
@@ -111,6 +119,9 @@ def _problem(text: str, error: UnexpectedInput) -> Problem:
 
 def _unexpected(text: str, start: int, end: int, accepted: frozenset[str]) -> Problem:
     expected = _in_words(accepted)
+    stranger = words.unknown_function(text, start)
+    if stranger is not None:
+        return words.no_function(stranger[0], span_at(text, stranger[1], stranger[1] + len(stranger[0])))
     rest = text[start:]
     if not rest.strip():
         end_of_text = len(text.rstrip())

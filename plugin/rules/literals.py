@@ -1,16 +1,19 @@
 """Single values as they are written, in both directions."""
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
-from plugin.rules import limits
+from plugin.rules import limits, periods
 from plugin.rules.tree import (
     Day,
     Duration,
     Literal,
     Moment,
     Number,
+    Period,
+    Point,
     RelativeDay,
     RelativeExact,
     Span,
@@ -47,18 +50,20 @@ def read_literal(kind: str, written: str, span: Span | None) -> Literal:
         case "AGO":
             count, unit, _ = written.lower().split("_")
             return _relative(f"-{count}{unit[0]}", span)
+        case "DURATION":
+            return replace(read_duration(written), span=span)
     raise ValueError(f"`{written}` is not a value.")
 
 
 def read_word(word: str, span: Span | None) -> Literal | None:
-    """``today``, ``yesterday``, ``true``, ``false``; None for any other word."""
+    """``today``, ``yesterday``, ``true``, ``false``, ``last_month``; None for any other word."""
     lower = word.lower()
     if lower in _WORDS:
         count, unit = _WORDS[lower]
         return RelativeDay(count, unit, span=span)
     if lower in ("true", "false"):
         return Truth(lower == "true", span=span)
-    return None
+    return periods.read_word(lower, span)
 
 
 def read_duration(written: str) -> Duration:
@@ -91,6 +96,24 @@ def print_literal(literal: Literal) -> str:
             return f"{count:+d}{unit}"
         case Duration(count, unit):
             return f"{count}{unit}"
+        case Period():
+            return periods.print_period(literal)
+        case Point(latitude, longitude):
+            return f"({print_number(latitude)}, {print_number(longitude)})"
+
+
+def read_degrees(written: str, most: int) -> Decimal:
+    """A latitude (``most`` 90) or longitude (180). Raises ValueError, with a sentence for the writer."""
+    try:
+        degrees = Decimal(written)
+    except InvalidOperation as error:
+        raise ValueError("A plain number stands here.") from error
+    _, _, fraction = written.partition(".")
+    if abs(degrees) > most or len(fraction) > limits.DEGREE_DIGITS:
+        raise ValueError(
+            f"This goes from -{most} to {most} degrees, with at most {limits.DEGREE_DIGITS} digits after the point."
+        )
+    return Decimal(print_number(degrees))
 
 
 def print_number(value: Decimal) -> str:

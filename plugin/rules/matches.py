@@ -4,17 +4,20 @@ from collections.abc import Iterable
 
 from lark import Token
 
-from plugin.rules import fields, reserved
+from plugin.rules import fields
+from plugin.rules.fields import Part, ShopifyFunction
+from plugin.rules.functions import parameter_name
 from plugin.rules.grammar import Branch
 from plugin.rules.older import older_parameter
 from plugin.rules.place import Place, branch, token
 from plugin.rules.problems import Problem, Refused, nearest
-from plugin.rules.scope import CustomerScope, ParameterScope, Scope
+from plugin.rules.scope import CUSTOMER, ParameterScope, Scope
 from plugin.rules.tree import (
     MIRRORED,
     And,
     Between,
     Compare,
+    Comparison,
     Contains,
     In,
     IsNull,
@@ -32,16 +35,34 @@ from plugin.rules.values import Values
 def function_scope(place: Place, name: Token, scope: Scope) -> ParameterScope:
     """The scope inside the brackets of the function. Raises Refused if there is none of that name."""
     span, lower = place.span(name), str(name).lower()
-    if not isinstance(scope, CustomerScope):
+    if scope != CUSTOMER:
         raise Refused(Problem("MATCHES can't stand inside a filter.", span))
+    lower = fields.OLDER_FUNCTIONS.get(lower, lower)
     if lower in fields.FUNCTIONS:
         return ParameterScope(fields.FUNCTIONS[lower])
     known = tuple(fields.FUNCTIONS)
-    if lower in fields.ATTRIBUTES:
+    if CUSTOMER.field(lower) is not None:
         raise Refused(Problem(f"`{lower}` is compared with a value, not with MATCHES.", span, known))
-    closed = reserved.reason(lower)
-    message = closed or f"There is no function `{lower}`."
-    raise Refused(Problem(message, span, known, None if closed else nearest(lower, known)))
+    raise Refused(Problem(f"There is no function `{lower}`.", span, known, nearest(lower, known)))
+
+
+def is_function(call: Branch) -> bool:
+    """Whether this is one of Shopify's functions in the older spelling."""
+    name = str(call.children[0]).lower()
+    older = any(isinstance(child, type(call)) and child.data == "older" for child in call.children)
+    return name in fields.FUNCTIONS or name in fields.OLDER_FUNCTIONS or (older and name != "anniversary")
+
+
+def whole(function: ShopifyFunction, parameters: tuple[Rule, ...], span: Span) -> None:
+    """Returns if the parameters together say enough. Raises Refused otherwise."""
+    if not any(parameter.part is Part.PLACE for parameter in function.parameters.values()):
+        return
+    example = f"{function.name} MATCHES (coordinates = (53.35, -6.26), distance_km = 10)"
+    names = [parameter_name(rule) for rule in parameters]
+    plain = all(isinstance(rule, Compare) and rule.op in (Comparison.EQ, Comparison.LE) for rule in parameters)
+    if len(names) != 2 or "coordinates" not in names or not plain:
+        message = "This needs a place and one distance, each with =."
+        raise Refused(Problem(message, span, (example,)))
 
 
 def parameter(rule: Rule) -> Rule:
@@ -77,36 +98,40 @@ def once_each(parameters: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(seen.values())
 
 
-def parameter_name(rule: Rule) -> str:
-    """The name of a parameter."""
-    match rule:
-        case Compare(left=RowField(name)):
-            return name
-        case Between(value=RowField(name)) | In(value=RowField(name)) | IsNull(value=RowField(name)):
-            return name
-    raise TypeError(f"not a parameter: {rule!r}")
-
-
 def older_call(place: Place, values: Values, call: Branch, answer: tuple[str, Value], span: Span) -> Rule:
     """``f(a: 'x') = true`` as ``f MATCHES (a = 'x')``; ``= false`` as NOT MATCHES. Raises Refused.
 
     ``answer`` is the sign and the value that stand after the call.
     """
     name, *inside = call.children
-    inner = function_scope(place, token(name), CustomerScope())
+    inner = function_scope(place, token(name), CUSTOMER)
     sign, truth = answer
     if not isinstance(truth, Truth) or sign not in ("=", "!="):
         message = "The older spelling ends in `= true` or `= false`."
         raise Refused(Problem(message, span, ("= true", "= false")))
-    parameters = [_older_parameter(place, values, branch(child), inner) for child in inside]
+    strange = next((branch(child) for child in inside if branch(child).data != "older"), None)
+    if strange is not None:
+        message = "A parameter of the older spelling is a name, a colon and a value."
+        raise Refused(Problem(message, place.span(strange), ("tag: 'shoes'",)))
+    parameters = once_each(_older_parameter(place, values, branch(child), inner) for child in inside)
+    whole(inner.function, parameters, span)
     negated = truth.value is (sign == "!=")
-    return Matches(inner.function.name, once_each(parameters), negated, span=span)
+    return Matches(inner.function.name, parameters, negated, span=span)
 
 
 def _older_parameter(place: Place, values: Values, piece: Branch, scope: ParameterScope) -> Rule:
     name, *listed = piece.children
-    literals = tuple(values.literal(branch(value), scope) for value in listed)
+    literals = _older_values(values, listed, str(name).lower(), scope)
     known = frozenset(scope.function.parameters)
     today, rule = older_parameter(str(name).lower(), literals, place.span(piece), known)
     scope.resolve(today, place.span(name))
     return rule
+
+
+def _older_values(
+    values: Values, listed: list[Branch | Token], name: str, scope: ParameterScope
+) -> tuple[Literal, ...]:
+    """The values after the colon; two numbers may be one place."""
+    if name == "coordinates" and len(listed) == 2:
+        return (values.point(branch(listed[0]), branch(listed[1])),)
+    return tuple(values.literal(branch(value), scope) for value in listed)

@@ -1,7 +1,21 @@
-"""Shopify's names said in our own terms, so that the engine has one way to compute them.
+"""Rules said in fewer words, so that the engine has one way to compute each.
 
-``core(rule)`` leaves aggregates, the attributes that are facts of their own (date added, tags,
-countries, consents), comparisons and segments; ``MATCHES`` and the order attributes are gone.
+What is left after ``core(rule)``:
+
+- rules: And, Or, Not, AtLeast, Compare, Between, In, IsNull, Contains, Affixed, Ranked, InSegment. Gone are
+  Matches and Quantified.
+- literals: Text, Number, Truth, Day, Moment, RelativeDay, RelativeExact, Period; Duration only as the right side
+  of an Arithmetic whose left side is a date. Gone is Point.
+- Attribute: facts of their own only. Gone are ``number_of_orders``, ``amount_spent``, ``first_order_date``,
+  ``last_order_date``, ``abandoned_checkout_date``, ``age``; ``country``, ``region``, ``city`` and ``postcode``
+  are left directly inside Previous and Changed and nowhere else. The lists ``customer_countries``,
+  ``customer_regions`` and ``customer_cities`` stay.
+- Aggregate: HAVING only where there is a slice (elsewhere it has become part of WHERE); COUNT_DISTINCT, FIRST
+  and LAST as written; FIRST also over ADDRESSES with ``default = true``.
+- RowField, Arithmetic, Previous, Changed, DaysSince, Anniversary, TagDate, SegmentDate, Label, Distance, Banded,
+  StoreAverage, Rfm.
+
+Inside a filter an Attribute, and an Aggregate without relation, are those of the customer whose row it is.
 
 Shopify's lifetime meaning, which our own aggregates do not share:
 
@@ -16,33 +30,43 @@ Shopify's lifetime meaning, which our own aggregates do not share:
 from dataclasses import replace
 from decimal import Decimal
 
-from plugin.rules.fields import ATTRIBUTES, FUNCTIONS, ORDER_KEY, ROWS, Part, ShopifyFunction, Type
+from plugin.rules import fields
+from plugin.rules.age import aged
+from plugin.rules.functions import plain
 from plugin.rules.tree import (
+    Affixed,
     Aggregate,
     And,
+    Anniversary,
     Arithmetic,
     AtLeast,
     Attribute,
+    Banded,
     Between,
+    Changed,
     Compare,
     Comparison,
     Contains,
+    DaysSince,
     Function,
     In,
     InSegment,
     IsNull,
-    Literal,
     Matches,
     Not,
     Number,
     Operation,
     Or,
+    Previous,
+    Quantified,
+    Quantifier,
+    Ranked,
     RowField,
     Rule,
     Source,
-    Span,
     State,
-    Text,
+    StoreAverage,
+    Truth,
     Value,
 )
 
@@ -53,7 +77,12 @@ def _orders(function: Function, measure: str | None = None, where: Rule | None =
     return Aggregate(function, Source.ORDERS, State.ANY, measure, where)
 
 
-ORDER_ATTRIBUTES: dict[str, Value] = {
+def _default_address(measure: str) -> Aggregate:
+    where = Compare(RowField("default"), Comparison.EQ, Truth(True))
+    return Aggregate(Function.FIRST, Source.ADDRESSES, State.ANY, measure, where)
+
+
+COMPUTED: dict[str, Value] = {
     "number_of_orders": _orders(Function.COUNT),
     "amount_spent": Arithmetic(
         _orders(Function.SUM, "total", _PAID),
@@ -62,12 +91,14 @@ ORDER_ATTRIBUTES: dict[str, Value] = {
     ),
     "first_order_date": _orders(Function.MIN, "date"),
     "last_order_date": _orders(Function.MAX, "date"),
+    "abandoned_checkout_date": Aggregate(Function.MAX, Source.CHECKOUTS, State.ANY, "date"),
+    **{name: _default_address(name) for name in ("country", "region", "city", "postcode")},
 }
-"""Shopify's attributes that are aggregates of ours."""
+"""Attributes that are aggregates of ours."""
 
 
 def core(rule: Rule) -> Rule:
-    """The same question without ``MATCHES`` and without Shopify's order attributes.
+    """The same question in the words that the docstring above lists.
 
     Spans stay those of the condition as written, so that an explanation can point at it.
     """
@@ -76,139 +107,93 @@ def core(rule: Rule) -> Rule:
             return replace(rule, parts=tuple(core(part) for part in parts))
         case Not(part):
             return replace(rule, part=core(part))
+        case Matches():
+            return core(plain(rule))
+        case Quantified():
+            return _quantified(rule)
+        case Ranked(by=by, among=among):
+            return replace(rule, by=core_value(by), among=None if among is None else core(among))
+        case InSegment():
+            return rule
+    return _condition(rule)
+
+
+def _condition(rule: Rule) -> Rule:
+    by_birth = aged(rule)
+    if by_birth is not None:
+        return core(by_birth)
+    match rule:
         case Compare(left, op, right):
-            plain: Rule = replace(rule, left=core_value(left), right=core_value(right))
-            return _or_missing(plain, (left, right)) if op is Comparison.NE else plain
+            said: Rule = replace(rule, left=core_value(left), right=core_value(right))
+            return _or_missing(said, (left, right)) if op is Comparison.NE else said
         case In(value, _, negated):
-            plain = replace(rule, value=core_value(value))
-            return _or_missing(plain, (value,)) if negated else plain
+            said = replace(rule, value=core_value(value))
+            return _or_missing(said, (value,)) if negated else said
         case Between(value, low, high):
             return replace(rule, value=core_value(value), low=core_value(low), high=core_value(high))
-        case IsNull(value):
+        case IsNull(value) | Contains(value) | Affixed(value):
             return replace(rule, value=core_value(value))
-        case Matches():
-            return _matches(rule)
-        case Contains() | InSegment():
-            return rule
+    raise TypeError(f"not a condition: {rule!r}")
 
 
 def core_value(value: Value) -> Value:
-    """The same value, Shopify's order attributes replaced by the aggregates they mean."""
+    """The same value, what stands for an aggregate replaced by it."""
     match value:
-        case Attribute(name) if name in ORDER_ATTRIBUTES:
-            return replace(ORDER_ATTRIBUTES[name], span=value.span)
+        case Attribute(name) if name in COMPUTED:
+            return replace(COMPUTED[name], span=value.span)
         case Arithmetic(left, _, right):
             return replace(value, left=core_value(left), right=core_value(right))
-        case Aggregate(where=where) if where is not None:
-            return replace(value, where=core(where))
-        case _:
+        case Aggregate():
+            return _aggregate(value)
+        case DaysSince(of) | Anniversary(of):
+            return replace(value, of=core_value(of))
+        case Banded(by=by, among=among):
+            return replace(value, by=core_value(by), among=None if among is None else core(among))
+        case StoreAverage(of, among):
+            return replace(value, of=core_value(of), among=None if among is None else core(among))
+        case Previous() | Changed():
             return value
+    return value
 
 
-def _or_missing(plain: Rule, compared: tuple[Value, ...]) -> Rule:
+def _aggregate(value: Aggregate) -> Aggregate:
+    where = None if value.where is None else core(value.where)
+    having = None if value.having is None else core(value.having)
+    if value.slice is None and having is not None:
+        where, having = (having if where is None else And((where, having), span=having.span)), None
+    return replace(value, where=where, having=having)
+
+
+def _quantified(rule: Quantified) -> Rule:
+    """``any`` is at least one, ``none`` is no one, ``every`` at least one and none of which the test fails."""
+    rows = rule.rows
+    match rule.quantifier:
+        case Quantifier.ANY:
+            return core(Compare(rows, Comparison.GE, _number(1), span=rule.span))
+        case Quantifier.NONE:
+            return core(Compare(rows, Comparison.EQ, _number(0), span=rule.span))
+    assert rows.having is not None  # Without it every(…) can't be written.
+    some = Compare(replace(rows, having=None), Comparison.GE, _number(1), span=rule.span)
+    failing = replace(rows, having=Not(rows.having, span=rows.having.span))
+    none = Compare(failing, Comparison.EQ, _number(0), span=rule.span)
+    return core(And((some, none), span=rule.span))
+
+
+def _number(value: int) -> Number:
+    return Number(Decimal(value))
+
+
+def _or_missing(said: Rule, compared: tuple[Value, ...]) -> Rule:
     """Also true where one of Shopify's own names has no value."""
     missing = tuple(
-        IsNull(core_value(value), span=plain.span)
+        IsNull(core_value(value), span=said.span)
         for value in compared
-        if isinstance(value, Attribute) and _keeps_shopify(value.name)
+        if isinstance(value, Attribute) and keeps_shopify(value)
     )
-    return Or((plain, *missing), span=plain.span) if missing else plain
+    return Or((said, *missing), span=said.span) if missing else said
 
 
-def _keeps_shopify(name: str) -> bool:
-    attribute = ATTRIBUTES[name]
-    return attribute.shopify and attribute.nullable
-
-
-def _matches(rule: Matches) -> Rule:
-    function = FUNCTIONS[rule.function]
-    rows: list[Rule] = []
-    sets: list[Rule] = []
-    for parameter in rule.parameters:
-        known = function.parameters[_parameter_name(parameter)]
-        (rows if known.part is Part.ROW else sets).append(parameter)
-    where = _all(tuple(_row_condition(p, function) for p in rows), rule.span)
-    tests = [_set_condition(p, function, where) for p in sets]
-    if all(_parameter_name(p) != "count" for p in sets):
-        count = _set_aggregate("count", function, where, rule.span)
-        tests.append(Compare(count, Comparison.GE, Number(Decimal(1)), span=rule.span))
-    whole = _all(tuple(tests), rule.span)
-    assert whole is not None  # There is always a test of the count.
-    whole = replace(whole, span=rule.span)
-    return Not(whole, span=rule.span) if rule.negated else whole
-
-
-def _all(parts: tuple[Rule, ...], span: Span | None) -> Rule | None:
-    if len(parts) > 1:
-        return And(parts, span=span)
-    return parts[0] if parts else None
-
-
-def _parameter_name(parameter: Rule) -> str:
-    return _subject(parameter).name
-
-
-def _subject(parameter: Rule) -> RowField:
-    match parameter:
-        case (
-            Compare(left=RowField() as subject)
-            | Between(value=RowField() as subject)
-            | In(value=RowField() as subject)
-            | IsNull(value=RowField() as subject)
-        ):
-            return subject
-    raise TypeError(f"not a parameter: {parameter!r}")
-
-
-def _row_condition(parameter: Rule, function: ShopifyFunction) -> Rule:
-    """The parameter as a filter over one row of ours."""
-    known = function.parameters[_parameter_name(parameter)]
-    field = ROWS[function.source].fields[known.field]
-    row = RowField(field.name, span=_subject(parameter).span)
-    if field.type is Type.LIST:
-        return _list_condition(parameter, row)
-    plain = _with_subject(parameter, row)
-    excludes = isinstance(parameter, Compare) and parameter.op is Comparison.NE
-    if field.nullable and (excludes or (isinstance(parameter, In) and parameter.negated)):
-        return Or((plain, IsNull(row, span=parameter.span)), span=parameter.span)
-    return plain
-
-
-def _list_condition(parameter: Rule, row: RowField) -> Rule:
-    """``tag = 'x'`` of Shopify: the row's list contains it."""
-    match parameter:
-        case Compare(_, op, Text() as text):
-            return Contains(row, text, negated=op is Comparison.NE, span=parameter.span)
-        case In(_, options, negated):
-            return _contains_any(row, options, negated, parameter.span)
-        case _:
-            return _with_subject(parameter, row)
-
-
-def _contains_any(row: RowField, options: tuple[Literal, ...], negated: bool, span: Span | None) -> Rule:
-    parts = tuple(Contains(row, option, span=span) for option in options if isinstance(option, Text))
-    found: Rule = Or(parts, span=span) if len(parts) > 1 else parts[0]
-    return Not(found, span=span) if negated else found
-
-
-def _set_condition(parameter: Rule, function: ShopifyFunction, where: Rule | None) -> Rule:
-    subject = _subject(parameter)
-    return _with_subject(parameter, _set_aggregate(subject.name, function, where, subject.span))
-
-
-def _set_aggregate(parameter: str, function: ShopifyFunction, where: Rule | None, span: Span | None) -> Aggregate:
-    measure = function.parameters[parameter].field
-    if measure != "count":
-        return Aggregate(Function.SUM, function.source, State.ANY, measure, where, span=span)
-    if function.source is Source.LINES:
-        return Aggregate(Function.COUNT_DISTINCT, Source.LINES, State.ANY, ORDER_KEY, where, span=span)
-    return Aggregate(Function.COUNT, function.source, State.ANY, None, where, span=span)
-
-
-def _with_subject(parameter: Rule, subject: Value) -> Rule:
-    match parameter:
-        case Compare():
-            return replace(parameter, left=subject)
-        case Between() | In() | IsNull():
-            return replace(parameter, value=subject)
-    raise TypeError(f"not a parameter: {parameter!r}")
+def keeps_shopify(value: Attribute) -> bool:
+    """Whether ``!=`` on the name includes customers without a value."""
+    known = fields.attribute(value)
+    return known is not None and known.shopify and known.nullable

@@ -1,30 +1,49 @@
 """The canonical text of a rule: ``parse(print_rule(rule)) == rule``."""
 
+import re
+
 from plugin.rules.fields import ROWS
-from plugin.rules.literals import print_literal
+from plugin.rules.literals import print_literal, print_number
 from plugin.rules.tree import (
+    Affixed,
     Aggregate,
     And,
+    Anniversary,
     Arithmetic,
     AtLeast,
     Attribute,
+    Banded,
     Between,
+    Changed,
     Compare,
     Contains,
+    DaysSince,
+    Distance,
     In,
     InSegment,
     IsNull,
+    Label,
+    Literal,
     Matches,
     Not,
     Operation,
     Or,
+    Previous,
+    Quantified,
+    Ranked,
+    Relation,
+    Rfm,
     RowField,
     Rule,
+    SegmentDate,
+    StoreAverage,
+    TagDate,
     Text,
     Value,
 )
 
 _STRENGTH = {Operation.ADD: 1, Operation.SUBTRACT: 1, Operation.MULTIPLY: 2, Operation.DIVIDE: 2}
+_PLAIN_KEY = re.compile(r"[a-z0-9_-]+", re.IGNORECASE)
 
 
 def print_rule(rule: Rule) -> str:
@@ -39,7 +58,12 @@ def print_rule(rule: Rule) -> str:
         case AtLeast(count, parts):
             return f"AT LEAST {count} OF ({', '.join(print_rule(part) for part in parts)})"
         case InSegment(name, negated):
-            return f"{_not(negated)}IN SEGMENT {print_literal(Text(name))}"
+            return f"{_not(negated)}IN SEGMENT {_quoted(name)}"
+        case Quantified(quantifier, rows):
+            return f"{quantifier}({_selection(rows)})"
+        case Ranked(place, amount, percent, by, among):
+            places = f"{print_number(amount)}{'%' if percent else ''}"
+            return f"{place} {places} BY {print_value(by)}{_among(among)}"
         case Matches(function, parameters, negated):
             inside = ", ".join(print_rule(parameter) for parameter in parameters)
             return f"{function} {_not(negated)}MATCHES ({inside})"
@@ -50,15 +74,55 @@ def print_rule(rule: Rule) -> str:
 def print_value(value: Value) -> str:
     """The value as it stands in a rule."""
     match value:
-        case Attribute(name) | RowField(name):
-            return name
+        case Attribute(name):
+            return _attribute(name)
+        case RowField(name, key):
+            return name if key is None else f"{name}({_quoted(key)})"
         case Aggregate():
-            return _aggregate(value)
+            return f"{value.function}({_selection(value)})"
         case Arithmetic(left, operation, right):
             strength = _STRENGTH[operation]
             return f"{_operand(left, strength)} {operation} {_operand(right, strength + 1)}"
-        case _:
-            return print_literal(value)
+    return _call(value)
+
+
+def _call(value: Value) -> str:
+    """What is written as a function, and literals."""
+    match value:
+        case Previous(of):
+            return f"previous({print_value(of)})"
+        case Changed(of):
+            return f"changed({print_value(of)})"
+        case DaysSince(of):
+            return f"days_since({print_value(of)})"
+        case Anniversary(of):
+            return f"anniversary({print_value(of)})"
+        case TagDate(tag):
+            return f"tag_date({_quoted(tag)})"
+        case SegmentDate(passage, name):
+            return f"{passage}({_quoted(name)})"
+        case Label(name):
+            return f"label({_quoted(name)})"
+        case Distance(latitude, longitude, unit, anywhere):
+            place = f"{print_number(latitude)}, {print_number(longitude)}"
+            return f"distance_{unit}({place}{', any' if anywhere else ''})"
+        case Banded(bands, by, among):
+            return f"score({bands} BY {print_value(by)}{_among(among)})"
+        case StoreAverage(of, among):
+            return f"store_average({print_value(of)}{_among(among)})"
+        case Rfm(score, window):
+            return score if window is None else f"{score}({print_literal(window)})"
+    if isinstance(value, Literal):
+        return print_literal(value)
+    raise TypeError(f"not a value: {value!r}")
+
+
+def _attribute(name: str) -> str:
+    """Keys of the store's own that are no plain word stand in quotes."""
+    family, _, key = name.partition(".")
+    if family == "attributes" and not _PLAIN_KEY.fullmatch(key):
+        return f"attribute({_quoted(key)})"
+    return name
 
 
 def _inside(rule: Rule, brackets: tuple[type, ...]) -> str:
@@ -68,6 +132,14 @@ def _inside(rule: Rule, brackets: tuple[type, ...]) -> str:
 
 def _not(negated: bool) -> str:
     return "NOT " if negated else ""
+
+
+def _quoted(text: str) -> str:
+    return print_literal(Text(text))
+
+
+def _among(rule: Rule | None) -> str:
+    return "" if rule is None else f" AMONG ({print_rule(rule)})"
 
 
 def _condition(rule: Rule) -> str:
@@ -83,6 +155,8 @@ def _condition(rule: Rule) -> str:
             return f"{print_value(value)} IS {_not(negated)}NULL"
         case Contains(value, text, negated):
             return f"{print_value(value)} {_not(negated)}CONTAINS {print_literal(text)}"
+        case Affixed(value, affix, text, negated):
+            return f"{print_value(value)} {_not(negated)}{affix} {print_literal(text)}"
     raise TypeError(f"not a condition: {rule!r}")
 
 
@@ -93,11 +167,16 @@ def _operand(value: Value, strength: int) -> str:
     return f"({text})" if weak else text
 
 
-def _aggregate(value: Aggregate) -> str:
-    rows = ROWS[value.source]
-    words = [f"{value.slice.end} {value.slice.rows}"] if value.slice else []
-    if value.state is not rows.default:
+def _selection(value: Aggregate) -> str:
+    """What stands in the brackets of an aggregate: relation, slice, state, rows, WHERE, HAVING."""
+    words: list[str] = []
+    if value.relation is not None:
+        words.append(value.relation)
+    if value.slice is not None:
+        words.append(f"{value.slice.end} {value.slice.rows}")
+    if value.relation is not Relation.ITS and value.state is not ROWS[value.source].default:
         words.append(value.state)
     words.append(value.source + (f".{value.measure}" if value.measure else ""))
     where = f" WHERE {print_rule(value.where)}" if value.where else ""
-    return f"{value.function}({' '.join(words)}{where})"
+    having = f" HAVING {print_rule(value.having)}" if value.having else ""
+    return f"{' '.join(words)}{where}{having}"

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from plugin.rules import fields, reserved
-from plugin.rules.fields import Field, Rows, ShopifyFunction
+from plugin.rules import fields
+from plugin.rules.fields import Field, Part, Rows, ShopifyFunction
 from plugin.rules.problems import Problem, Refused, nearest
 from plugin.rules.tree import Attribute, RowField, Span, Value
 
@@ -25,42 +25,59 @@ class CustomerScope:
     """Outside any filter: facts about the customer."""
 
     def resolve(self, name: str, span: Span | None) -> Value:
-        if name in fields.ATTRIBUTES:
-            return Attribute(name, span=span)
-        if name in fields.FUNCTIONS:
+        asked = Attribute(name, span=span)
+        if fields.attribute(asked) is not None:
+            return asked
+        if name in fields.FUNCTIONS or name in fields.OLDER_FUNCTIONS:
             cure = f"{name} MATCHES ()"
             raise Refused(Problem(f"`{name}` asks with MATCHES.", span, ("MATCHES (…)",), cure))
         if any(rows.source == name for rows in fields.ROWS.values()):
             message = f"`{name}` is a set of rows: count it or sum one of its measures."
             raise Refused(Problem(message, span, (), f"count({name})"))
+        if name.startswith("metafields."):
+            message = f"`{name}` has no key: a metafield is `metafields.namespace.key`."
+            raise Refused(Problem(message, span, ("metafields.namespace.key",)))
         raise Refused(_unknown(name, span, fields.ATTRIBUTES))
 
     def field(self, name: str) -> Field | None:
-        return fields.ATTRIBUTES.get(name)
+        return fields.attribute(Attribute(name))
+
+
+CUSTOMER = CustomerScope()
 
 
 @dataclass(frozen=True, slots=True)
 class RowScope:
-    """Inside WHERE: fields of the row."""
+    """Inside WHERE or HAVING: fields of the row first, then facts about the customer whose row it is."""
 
     rows: Rows
+    outer: "RowScope | None" = None
+    """The filter this one stands in."""
 
     def resolve(self, name: str, span: Span | None) -> Value:
-        name = self.rows.older.get(name, name)
-        if name in self.rows.fields:
-            return RowField(name, span=span)
+        if self.row_field(name) is not None:
+            return RowField(self.rows.older.get(name, name), span=span)
         own = name.removeprefix(f"{self.rows.source}.")
         if own != name and own in self.rows.fields:
-            raise Refused(Problem(f"Inside WHERE a field stands by itself: `{own}`.", span, (), own))
-        if name in fields.ATTRIBUTES:
-            message = reserved.not_yet(f"`{name}` inside a WHERE over {self.rows.source}")
-            raise Refused(Problem(message, span, tuple(self.rows.fields)))
-        if name in reserved.MEASURES:
-            raise Refused(Problem(reserved.unknown_cost(name), span))
-        raise Refused(_unknown(name, span, self.rows.fields, f"{self.rows.source} have no field `{name}`."))
+            raise Refused(Problem(f"Inside a filter a field stands by itself: `{own}`.", span, (), own))
+        if CUSTOMER.field(name) is not None:
+            return CUSTOMER.resolve(name, span)
+        if name.startswith("outer.") and self.outer is None:
+            raise Refused(Problem("There is no filter around this one: `outer` means nothing here.", span))
+        raise Refused(_unknown(name, span, self._names(), f"{self.rows.source} have no field `{name}`."))
 
     def field(self, name: str) -> Field | None:
-        return self.rows.fields.get(self.rows.older.get(name, name))
+        return self.row_field(name) or CUSTOMER.field(name)
+
+    def row_field(self, name: str) -> Field | None:
+        """The field of this row, or of the one around it."""
+        if name.startswith("outer."):
+            return self.outer.rows.find(name.removeprefix("outer.")) if self.outer else None
+        return self.rows.find(name)
+
+    def _names(self) -> tuple[str, ...]:
+        outer = tuple(f"outer.{name}" for name in self.outer.rows.fields) if self.outer else ()
+        return (*self.rows.names, *outer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +90,19 @@ class ParameterScope:
         known = self.function.parameters
         if name in known:
             return RowField(name, span=span)
-        if name in reserved.PARAMETERS:
-            raise Refused(Problem(reserved.not_yet(f"The parameter `{name}`"), span, tuple(known)))
         raise Refused(_unknown(name, span, known, f"`{self.function.name}` has no parameter `{name}`."))
 
     def field(self, name: str) -> Field | None:
         parameter = self.function.parameters.get(name)
         if parameter is None:
             return None
+        if parameter.part is Part.ROW:
+            behind = fields.ROWS[self.function.source].fields[parameter.field]
+            return Field(name, parameter.type, parameter.label, places=behind.places, shopify=True)
         whole = parameter.field in ("quantity", "count")
         return Field(name, parameter.type, parameter.label, places=0 if whole else 4, shopify=True)
 
 
-def field_of(value: Value, scope: Scope) -> Field | None:
-    """The catalogue's entry behind a resolved name; None for any other value."""
-    return scope.field(value.name) if isinstance(value, (Attribute, RowField)) else None
-
-
 def _unknown(name: str, span: Span | None, known: Iterable[str], message: str = "") -> Problem:
-    closed = reserved.reason(name)
-    if closed:
-        return Problem(closed, span)
-    return Problem(message or f"There is no `{name}`.", span, tuple(known), nearest(name, known))
+    known = tuple(known)
+    return Problem(message or f"There is no `{name}`.", span, known, nearest(name, known))

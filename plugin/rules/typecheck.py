@@ -5,65 +5,56 @@ What passes here can be evaluated exactly; the engine meets no surprise.
 
 from collections.abc import Iterator
 
-from plugin.rules import fields, limits
-from plugin.rules.fields import NUMERIC, Field, Operator, Type
-from plugin.rules.literals import print_literal, print_number
+from plugin.rules import fields, limits, moving
+from plugin.rules.age import is_age
+from plugin.rules.compared import Comparing, within
+from plugin.rules.fields import NUMERIC, Operator, Type
+from plugin.rules.nouns import NOUNS
 from plugin.rules.print import print_value
-from plugin.rules.problems import Problem, nearest
-from plugin.rules.scope import CustomerScope, ParameterScope, RowScope, Scope, field_of
+from plugin.rules.problems import Problem
+from plugin.rules.scope import CUSTOMER, ParameterScope, RowScope, Scope
 from plugin.rules.tree import (
+    Affixed,
     Aggregate,
     And,
+    Anniversary,
     Arithmetic,
     AtLeast,
+    Banded,
     Between,
+    Changed,
     Compare,
     Contains,
-    Day,
+    DaysSince,
+    Distance,
     Duration,
-    Function,
     In,
-    InSegment,
     IsNull,
+    Label,
     Literal,
     Matches,
-    Moment,
     Not,
     Number,
     Or,
+    Previous,
+    Quantified,
+    Ranked,
     RelativeDay,
     RelativeExact,
+    Rfm,
     Rule,
-    Text,
-    Truth,
+    StoreAverage,
     Value,
 )
-from plugin.rules.walk import conditions, depth
+from plugin.rules.typed import type_of
+from plugin.rules.walk import conditions, depth, filters, walk
 
-_NOUNS = {
-    Type.NUMBER: "a number",
-    Type.MONEY: "an amount",
-    Type.DATE: "a date",
-    Type.TEXT: "a text",
-    Type.CHOICE: "a choice",
-    Type.LIST: "a list",
-    Type.ID: "an id",
-    Type.TRUTH: "true or false",
-}
-_EXAMPLES = {
-    Type.NUMBER: ("a number: 3",),
-    Type.MONEY: ("an amount: 49.90",),
-    Type.DATE: ("a date: 2026-01-31, -90d, -36h, today",),
-    Type.TEXT: ("a text in single quotes",),
-    Type.LIST: ("CONTAINS 'text'", "NOT CONTAINS 'text'", "IS NULL", "IS NOT NULL"),
-    Type.ID: ("an id: 123",),
-    Type.TRUTH: ("true", "false"),
-}
+__all__ = ["problems", "type_of"]
 
 
 def problems(rule: Rule) -> tuple[Problem, ...]:
     """Everything that does not fit, in the order of the text; empty for a sound rule."""
-    return (*_too_large(rule), *_rule(rule, CustomerScope()))
+    return (*_too_large(rule), *_rule(rule, CUSTOMER))
 
 
 def _too_large(rule: Rule) -> Iterator[Problem]:
@@ -73,6 +64,13 @@ def _too_large(rule: Rule) -> Iterator[Problem]:
     deep = depth(rule)
     if deep > limits.DEPTH:
         yield Problem(f"This rule is {deep} levels deep; {limits.DEPTH} is the most.", rule.span)
+    nested = filters(rule)
+    if nested > limits.FILTERS:
+        message = f"Here {nested} filters stand inside one another; {limits.FILTERS} is the most."
+        yield Problem(message, rule.span)
+
+
+# --- rules ----------------------------------------------------------------------------------------
 
 
 def _rule(rule: Rule, scope: Scope) -> Iterator[Problem]:
@@ -85,172 +83,171 @@ def _rule(rule: Rule, scope: Scope) -> Iterator[Problem]:
         case Matches(function, parameters):
             for parameter in parameters:
                 yield from _rule(parameter, ParameterScope(fields.FUNCTIONS[function]))
+        case Quantified(_, rows):
+            yield from _value(rows, scope)
+        case Ranked(by=by, among=among):
+            yield from _ranking(by, among)
+        case _:
+            yield from _condition(rule, scope)
+
+
+def _condition(rule: Rule, scope: Scope) -> Iterator[Problem]:
+    match rule:
         case Compare(left, op, right):
-            yield from _pair(left, right, scope, Operator(op), rule)
+            yield from _pairs(((left, right),), scope, Operator(op), rule)
         case Between(value, low, high):
-            yield from _pair(value, low, scope, Operator.BETWEEN, rule)
-            yield from _pair(value, high, scope, Operator.BETWEEN, rule)
+            yield from _pairs(((value, low), (value, high)), scope, Operator.BETWEEN, rule)
         case In(value, options):
-            for option in options:
-                yield from _pair(value, option, scope, Operator.IN, rule)
+            yield from _pairs(tuple((value, option) for option in options), scope, Operator.IN, rule)
+        case IsNull(value) if isinstance(value, Literal):
+            yield Problem("A fixed value is never missing.", value.span)
         case IsNull(value):
-            yield from _is_null(value, scope)
+            yield from _value(value, scope)
         case Contains(value):
-            yield from _contains(rule, scope)
-        case InSegment():
-            pass
+            yield from _searched(rule, value, Operator.CONTAINS, scope)
+        case Affixed(value, affix):
+            yield from _searched(rule, value, Operator(affix), scope)
 
 
-def _is_null(value: Value, scope: Scope) -> Iterator[Problem]:
-    if isinstance(value, Literal):
-        yield Problem("A fixed value is never missing.", value.span)
-    else:
-        yield from _value(value, scope)
+def _pairs(pairs: tuple[tuple[Value, Value], ...], scope: Scope, operator: Operator, rule: Rule) -> Iterator[Problem]:
+    """Each side by itself, then whether they may meet under this operator."""
+    seen: list[Value] = []
+    below: list[Problem] = []
+    for side in (side for pair in pairs for side in pair):
+        if not any(side is other for other in seen):
+            below += _value(side, scope)
+            seen.append(side)
+    yield from below
+    if not below:
+        for left, right in pairs:
+            yield from Comparing(left, right, operator, rule, scope).problems()
 
 
-def _contains(rule: Contains, scope: Scope) -> Iterator[Problem]:
-    known = field_of(rule.value, scope)
-    if known is not None and known.type is not Type.LIST:
-        name = print_value(rule.value)
-        sign = "!=" if rule.negated else "="
-        cure = f"{name} {sign} {print_literal(rule.text)}" if known.type is Type.TEXT else None
-        message = f"CONTAINS asks about a list; `{name}` is {_NOUNS[known.type]}."
-        yield Problem(message, rule.span, _operators(known), cure)
-
-
-def _pair(left: Value, right: Value, scope: Scope, operator: Operator, rule: Rule) -> Iterator[Problem]:
-    """Both sides by themselves, then whether they may meet under this operator."""
-    if isinstance(left, Literal) and isinstance(right, Literal):
-        yield Problem("This compares two fixed values: it says nothing about a customer.", rule.span)
-        return
-    below = [*_value(left, scope), *_value(right, scope)]
+def _searched(rule: Contains | Affixed, value: Value, operator: Operator, scope: Scope) -> Iterator[Problem]:
+    """CONTAINS and its like look into texts and lists."""
+    below = list(_value(value, scope))
+    yield from below
     if below:
-        yield from below
         return
-    if isinstance(left, Literal):
-        left, right = right, left
-    kind, other = type_of(left, scope), type_of(right, scope)
+    kind = type_of(value, scope)
     if operator not in fields.OPERATORS[kind]:
-        yield _wrong_operator(left, kind, right, operator, rule)
-    elif not _meet(kind, right, other):
-        yield _mismatch(left, kind, right, other)
-    elif isinstance(right, Literal):
-        yield from _literal(left, field_of(left, scope), kind, right)
+        name = print_value(value)
+        sign = "!=" if rule.negated else "="
+        cure = f"{name} {sign} '{rule.text.value}'" if kind is Type.CHOICE else None
+        message = f"{operator} looks into a text or a list; `{name}` is {NOUNS[kind]}."
+        yield Problem(message, rule.span, tuple(sorted(fields.OPERATORS[kind])), cure)
 
 
-def _meet(kind: Type, right: Value, other: Type) -> bool:
-    if kind is Type.ID:
-        return isinstance(right, Number)
-    families = (NUMERIC, {Type.DATE}, {Type.TEXT, Type.CHOICE}, {Type.TRUTH})
-    return any(kind in family and other in family for family in families)
+def _ranking(by: Value, among: Rule | None, average: bool = False) -> Iterator[Problem]:
+    """What customers are ranked by is a number of each, and who is ranked needs no ranking."""
+    below = list(_value(by, CUSTOMER))
+    yield from below
+    kinds = NUMERIC if average else NUMERIC | {Type.DATE}
+    if isinstance(by, Literal):
+        yield Problem("A fixed value is the same for everybody.", by.span)
+    elif not below and (is_age(by) or isinstance(by, Anniversary) or type_of(by, CUSTOMER) not in kinds):
+        noun = "number" if average else "number or a date"
+        yield Problem(f"This needs a {noun} of each customer; `{print_value(by)}` is none.", by.span)
+    if among is not None:
+        yield from _rule(among, CUSTOMER)
+    for whole in (by, among):
+        for node in walk(whole) if whole is not None else ():
+            if isinstance(node, (Ranked, Banded, StoreAverage, Rfm)):
+                yield Problem("A ranking can't rest on another ranking or average of the store.", node.span)
 
 
-def _wrong_operator(left: Value, kind: Type, right: Value, operator: Operator, rule: Rule) -> Problem:
-    name = print_value(left)
-    cure = None
-    if kind is Type.LIST and isinstance(right, Text) and operator in (Operator.EQ, Operator.NE):
-        word = "CONTAINS" if operator is Operator.EQ else "NOT CONTAINS"
-        cure = f"{name} {word} {print_literal(right)}"
-    message = f"`{name}` is {_NOUNS[kind]}: `{operator}` can't ask about it."
-    return Problem(message, rule.span, tuple(sorted(fields.OPERATORS[kind])), cure)
-
-
-def _mismatch(left: Value, kind: Type, right: Value, other: Type) -> Problem:
-    expected = _EXAMPLES.get(kind, ())
-    message = f"`{print_value(left)}` is {_NOUNS[kind]}, but `{print_value(right)}` is {_NOUNS[other]}."
-    cure = None
-    if kind in NUMERIC | {Type.ID} and isinstance(right, Text) and right.value.isdecimal():
-        cure = right.value
-    if kind is Type.TEXT and isinstance(right, Number):
-        cure = f"'{print_number(right.value)}'"
-    return Problem(message, right.span, expected, cure)
-
-
-def _literal(left: Value, known: Field | None, kind: Type, literal: Literal) -> Iterator[Problem]:
-    """Whether the fixed value is one the other side can have."""
-    if kind is Type.ID and isinstance(literal, Number):
-        whole = literal.value == literal.value.to_integral_value()
-        if not whole or not 0 <= literal.value <= limits.ID:
-            yield Problem("An id is a whole number.", literal.span, _EXAMPLES[Type.ID])
-    choices = known.choices if known is not None else ()
-    if choices and isinstance(literal, Text) and literal.value not in choices:
-        close = nearest(literal.value, [choice.lower() for choice in choices])
-        cure = f"'{close.upper()}'" if close else None
-        message = f"`{print_value(left)}` is never '{literal.value}'."
-        yield Problem(message, literal.span, choices, cure)
-    if kind is not Type.ID and isinstance(literal, Number):
-        yield from _amount(literal)
+# --- values ---------------------------------------------------------------------------------------
 
 
 def _value(value: Value, scope: Scope) -> Iterator[Problem]:
     """Problems inside one value."""
     match value:
-        case Arithmetic(left, _, right):
-            for side in (left, right):
-                yield from _operand(side, scope)
-        case Aggregate(function, source, _, measure, where):
-            if measure is not None:
-                yield from _aggregated(value, function, fields.ROWS[source].fields[measure])
-            if where is not None:
-                yield from _rule(where, RowScope(fields.ROWS[source]))
-
-
-def _operand(value: Value, scope: Scope) -> Iterator[Problem]:
-    below = list(_value(value, scope))
-    yield from below
-    if not below:
-        kind = type_of(value, scope)
-        if kind not in NUMERIC:
-            message = f"Arithmetic takes numbers; `{print_value(value)}` is {_NOUNS[kind]}."
-            yield Problem(message, value.span)
-        elif isinstance(value, Number):
-            yield from _amount(value)
-
-
-def _aggregated(value: Aggregate, function: Function, measure: Field) -> Iterator[Problem]:
-    if measure.type is Type.DATE and function in (Function.SUM, Function.AVG):
-        cure = print_value(value).replace(function, "max", 1)
-        message = f"Dates can't be summed or averaged: `{function}` takes amounts and numbers."
-        yield Problem(message, value.span, ("min", "max"), cure)
-
-
-def _amount(number: Number) -> Iterator[Problem]:
-    if abs(number.value) >= limits.NUMBER:
-        message = (
-            f"Numbers have at most {limits.WHOLE_DIGITS} digits before the point and {limits.FRACTION_DIGITS} after it."
-        )
-        yield Problem(message, number.span)
-
-
-def _operators(known: Field) -> tuple[str, ...]:
-    return tuple(sorted(known.operators))
-
-
-def type_of(value: Value, scope: Scope) -> Type:
-    """The type of a value of a resolved tree; arithmetic is an amount if money takes part in it."""
-    match value:
-        case Text():
-            return Type.TEXT
-        case Number():
-            return Type.NUMBER
-        case Truth():
-            return Type.TRUTH
-        case Day() | Moment() | RelativeDay() | RelativeExact() | Duration():
-            return Type.DATE
-        case Aggregate(function, source, _, measure):
-            if function in (Function.COUNT, Function.COUNT_DISTINCT) or measure is None:
-                return Type.NUMBER
-            return fields.ROWS[source].fields[measure].type
+        case Duration(count, unit):
+            message = f"`{count}{unit}` is a length of time: it is added to a date, or has a sign."
+            yield Problem(message, value.span, (f"-{count}{unit}", f"+{count}{unit}"), f"-{count}{unit}")
         case Arithmetic():
-            return _arithmetic_type(value, scope)
-    known = field_of(value, scope)
-    if known is None:
-        raise TypeError(f"not in the catalogue: {value!r}")
-    return known.type
+            yield from _arithmetic(value, scope)
+        case Aggregate():
+            yield from _aggregate(value, scope)
+        case DaysSince(of) | Anniversary(of):
+            yield from _dated(value, of, scope)
+        case Previous(of) | Changed(of):
+            yield from _value(of, scope)
+        case Label() | Distance() | Rfm() if isinstance(scope, RowScope):
+            yield Problem(f"`{print_value(value)}` belongs to the customer: ask outside the filter.", value.span)
+        case Banded(by=by, among=among):
+            if isinstance(scope, RowScope):
+                yield Problem("A score belongs to the customer: ask outside the filter.", value.span)
+            yield from _ranking(by, among)
+        case StoreAverage(of, among):
+            yield from _ranking(of, among, average=True)
 
 
-def _arithmetic_type(value: Arithmetic, scope: Scope) -> Type:
-    left, right = type_of(value.left, scope), type_of(value.right, scope)
-    if value.operation == "/" and right is Type.MONEY:
-        return Type.NUMBER
-    return Type.MONEY if Type.MONEY in (left, right) else Type.NUMBER
+def _aggregate(value: Aggregate, scope: Scope) -> Iterator[Problem]:
+    inside = RowScope(fields.ROWS[value.source], scope if isinstance(scope, RowScope) else None)
+    for rule in (value.where, value.having):
+        if rule is not None:
+            yield from _rule(rule, inside)
+
+
+def _dated(value: DaysSince | Anniversary, of: Value, scope: Scope) -> Iterator[Problem]:
+    """A date of the customer or of a row, which does not move by itself."""
+    below = list(_value(of, scope))
+    yield from below
+    if below:
+        return
+    if type_of(of, scope) is not Type.DATE or isinstance(of, (Anniversary, Literal)):
+        message = f"This takes a date of the customer, such as `first_order_date`; `{print_value(of)}` is none."
+        yield Problem(message, of.span or value.span)
+    elif moving.moves(of):
+        yield Problem(f"`{print_value(of)}` moves by itself; this takes a date that stands still.", of.span)
+
+
+def _arithmetic(value: Arithmetic, scope: Scope) -> Iterator[Problem]:
+    if isinstance(value.right, Duration):
+        yield from _shifted(value, scope)
+        return
+    for side in (value.left, value.right):
+        below = list(_value(side, scope))
+        yield from below
+        if below:
+            continue
+        kind = type_of(side, scope)
+        if kind is Type.DATE and type_of(value.left, scope) is Type.DATE:
+            message = "Dates can't be subtracted from one another or added up: use days_since(…), or add a length."
+            yield Problem(message, value.span, ("days_since(…)", "… + 30d"))
+            return
+        if is_age(side):
+            yield Problem("`age` is compared with a number by itself: it is no part of arithmetic.", side.span)
+        elif kind not in NUMERIC:
+            yield Problem(f"Arithmetic takes numbers; `{print_value(side)}` is {NOUNS[kind]}.", side.span)
+        elif isinstance(side, Number):
+            yield from within(side)
+
+
+def _shifted(value: Arithmetic, scope: Scope) -> Iterator[Problem]:
+    """A date and a length of time."""
+    base, length = value.left, value.right
+    assert isinstance(length, Duration)  # The caller has looked.
+    if value.operation not in ("+", "-"):
+        yield Problem("A length of time is added to a date or taken from it.", value.span, ("+", "-"))
+        return
+    if isinstance(base, (RelativeDay, RelativeExact)):
+        yield _relative(base, value, length)
+        return
+    below = list(_value(base, scope))
+    yield from below
+    if below:
+        return
+    if isinstance(base, (Literal, Anniversary)) or type_of(base, scope) is not Type.DATE:
+        message = f"A length of time is added to a date of the customer; `{print_value(base)}` is none."
+        yield Problem(message, base.span or value.span)
+
+
+def _relative(base: RelativeDay | RelativeExact, value: Arithmetic, length: Duration) -> Problem:
+    sign = 1 if value.operation == "+" else -1
+    cure = None
+    if base.count == 0 or base.unit is length.unit:
+        cure = f"{base.count + sign * length.count:+d}{length.unit}"
+    message = f"`{print_value(base)}` is counted from today already: write it as one."
+    return Problem(message, value.span, ("-30d", "+3d"), cure)
