@@ -42,6 +42,8 @@ class Decision(NamedTuple):
     as_of: datetime
     outcomes: Sequence[Outcome]
     due_at: datetime | None
+    exists: bool = True
+    """False before the customer was created: in nothing."""
 
 
 def decide(
@@ -125,7 +127,7 @@ class _Decoder:
             if self._replayer is not None and states is not None:
                 outcomes, more = self._with_replayed(outcomes, first.customer_id, first.as_of)
                 due += more
-            yield Decision(first.customer_id, first.as_of, outcomes, min(due, default=None))
+            yield Decision(first.customer_id, first.as_of, outcomes, min(due, default=None), states is not None)
 
     def _outcomes(self, states: str | None) -> tuple[Outcome, ...]:
         key = states or ""
