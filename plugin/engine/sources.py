@@ -4,8 +4,7 @@
 order stands on it summed; only where a refund came after the moment are they summed again up to it.
 """
 
-from plugin.engine.columns import COLUMNS, STATES, aliased
-from plugin.rules.tree import Source, State
+from plugin.rules.tree import Source
 
 TAGS = "tags"
 
