@@ -13,6 +13,8 @@ from plugin.domain.ids import OrderId
 
 MOMENT = DateTime(timezone=True)
 MONEY = Numeric(20, 4)
+NET = "greatest(gross - discount - refunded, 0)"
+"""Of a line or an order, after all refunds we know."""
 
 lines = tenant_table(
     "lines",
@@ -42,9 +44,17 @@ lines = tenant_table(
     column("properties", JSONB, PERSONAL, nullable=True),
     column("selling_plan", Text, PERSONAL, nullable=True),
     column("unknown", ARRAY(Text), NONE, server_default="{}"),
+    column("test", Boolean, NONE, server_default="false"),
+    column("paid_at", MOMENT, PERSONAL, nullable=True),
+    column("cancelled_at", MOMENT, PERSONAL, nullable=True),
+    column("first_refund_at", MOMENT, PERSONAL, nullable=True),
+    column("last_refund_at", MOMENT, PERSONAL, nullable=True),
+    column("full_refund_at", MOMENT, PERSONAL, nullable=True),
+    column("net", MONEY, PERSONAL, computed=NET),
     index("ix_lines_customer", "customer_id", "placed_at"),
 )
-"""What has no value is known to have none, unless ``unknown`` names the field (as the catalogue calls it)."""
+"""From ``test`` to ``full_refund_at`` as on the order, so that its state is known without it; plugin/db/orders.py
+keeps them so. What has no value is known to have none, unless ``unknown`` names the field (as the catalogue calls it)."""
 
 Getter = Callable[[OrderSeen, LineSeen], object]
 FROM_FACT: dict[str, tuple[str, Getter]] = {
@@ -71,6 +81,9 @@ FROM_FACT: dict[str, tuple[str, Getter]] = {
     "properties": ("jsonb", lambda o, line: as_object(line.properties)),
     "selling_plan": ("text", lambda o, line: line.selling_plan),
     "unknown": ("texts", lambda o, line: packed(line.unknown)),
+    "test": ("bool", lambda o, line: o.test),
+    "paid_at": ("timestamptz", lambda o, line: o.paid_at),
+    "cancelled_at": ("timestamptz", lambda o, line: o.cancelled_at),
 }
 """Column → what travels for it, and where it stands in the fact."""
 

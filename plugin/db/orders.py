@@ -8,6 +8,7 @@ either changes (``refunded…``), never counted up.
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -88,8 +89,11 @@ orders = tenant_table(
     column("draft", Boolean, PERSONAL, nullable=True),
     column("properties", JSONB, PERSONAL, nullable=True),
     column("unknown", ARRAY(Text), NONE, server_default="{}"),
+    column("full_refund_at", MOMENT, PERSONAL, nullable=True),
+    column("net", MONEY, PERSONAL, computed=lines.NET),
     index("ix_orders_customer", "customer_id", "placed_at"),
 )
+"""``full_refund_at``: when the refunds first reached lines - discounts."""
 
 refunds = tenant_table(
     "refunds",
@@ -174,7 +178,7 @@ UPSERT_ORDERS = f"""
 INSERT INTO orders AS o (store_id, {quoted(FROM_FACT)}) SELECT %(store)s, {_SELECTED} FROM {_UNNESTED}
 ON CONFLICT (store_id, id) DO UPDATE SET paid_at = least(o.paid_at, excluded.paid_at), {_REPLACED}
 WHERE (o.updated_at, o.seen_at, o.digest) < (excluded.updated_at, excluded.seen_at, excluded.digest)
-RETURNING id, xmax = 0"""
+RETURNING id, xmax = 0, paid_at"""
 
 
 def put(tx: Transaction, seen: Sequence[OrderSeen]) -> None:
@@ -183,20 +187,26 @@ def put(tx: Transaction, seen: Sequence[OrderSeen]) -> None:
     ``paid_at`` is the earliest any message proved, whichever version wins.
     """
     values = {name: [get(order) for order in seen] for name, (_, get) in FROM_FACT.items()}
-    changed = {OrderId(row[0]): row[1] for row in tx.rows(UPSERT_ORDERS, {"store": tx.store_id, **values})}
+    rows = tx.rows(UPSERT_ORDERS, {"store": tx.store_id, **values})
+    changed = {OrderId(order_id): paid_at for order_id, _, paid_at in rows}
     beaten = [order for order in seen if order.id not in changed and order.paid_at is not None]
     if beaten:
         _paid_earlier(tx, beaten)
-    existed = [order_id for order_id, new in changed.items() if not new]
-    lines.replace(tx, [order for order in seen if order.id in changed], existed)
+    stand = [_paid(order, changed[order.id]) for order in seen if order.id in changed]
+    lines.replace(tx, stand, [OrderId(order_id) for order_id, new, _ in rows if not new])
+
+
+def _paid(order: OrderSeen, paid_at: datetime | None) -> OrderSeen:
+    return order if order.paid_at == paid_at else replace(order, paid_at=paid_at)
 
 
 def _paid_earlier(tx: Transaction, beaten: Sequence[OrderSeen]) -> None:
-    tx.execute(
-        """UPDATE orders o SET paid_at = t.at FROM unnest(%s::bigint[], %s::timestamptz[]) AS t(id, at)
-           WHERE o.store_id = %s AND o.id = t.id AND (o.paid_at IS NULL OR o.paid_at > t.at)""",
-        ([o.id for o in beaten], [o.paid_at for o in beaten], tx.store_id),
-    )
+    for table, key in (("orders", "id"), ("lines", "order_id")):
+        tx.execute(
+            f"""UPDATE {table} o SET paid_at = t.at FROM unnest(%s::bigint[], %s::timestamptz[]) AS t(id, at)
+                WHERE o.store_id = %s AND o.{key} = t.id AND (o.paid_at IS NULL OR o.paid_at > t.at)""",
+            ([o.id for o in beaten], [o.paid_at for o in beaten], tx.store_id),
+        )
 
 
 def put_refunds(tx: Transaction, seen: Sequence[RefundSeen]) -> None:
@@ -258,11 +268,15 @@ def sum_refunds(tx: Transaction, order_ids: Sequence[OrderId]) -> None:
         return
     parameters = {"store": tx.store_id, "ids": [row[0] for row in refunded]}
     tx.execute(
-        """UPDATE orders o SET refunded = r.goods, refunded_total = r.total, refunded_quantity = r.quantity,
-             first_refund_at = r.first_at, last_refund_at = r.last_at
+        """WITH each AS (
+             SELECT *, sum(goods) OVER (PARTITION BY order_id ORDER BY refunded_at) AS so_far
+             FROM refunds WHERE store_id = %(store)s AND order_id = ANY(%(ids)s))
+           UPDATE orders o SET refunded = r.goods, refunded_total = r.total, refunded_quantity = r.quantity,
+             first_refund_at = r.first_at, last_refund_at = r.last_at,
+             full_refund_at = (SELECT min(f.refunded_at) FROM each f
+                               WHERE f.order_id = o.id AND f.so_far >= o.gross - o.discount)
            FROM (SELECT order_id, sum(goods) AS goods, sum(total) AS total, sum(quantity)::int AS quantity,
-                        min(refunded_at) AS first_at, max(refunded_at) AS last_at
-                 FROM refunds WHERE store_id = %(store)s AND order_id = ANY(%(ids)s) GROUP BY order_id) r
+                        min(refunded_at) AS first_at, max(refunded_at) AS last_at FROM each GROUP BY order_id) r
            WHERE o.store_id = %(store)s AND o.id = r.order_id""",
         parameters,
     )
@@ -278,12 +292,14 @@ def sum_refunds(tx: Transaction, order_ids: Sequence[OrderId]) -> None:
            back AS (
              SELECT order_id, line_id, sum(quantity)::int AS quantity, sum(amount) AS amount FROM refund_lines
              WHERE store_id = %(store)s AND order_id = ANY(%(ids)s) GROUP BY order_id, line_id)
-           UPDATE lines l SET refunded_quantity = coalesce(s.quantity, 0), refunded = s.amount
+           UPDATE lines l SET refunded_quantity = coalesce(s.quantity, 0), refunded = s.amount,
+             first_refund_at = o.first_refund_at, last_refund_at = o.last_refund_at, full_refund_at = o.full_refund_at
            FROM (SELECT n.order_id, n.id, b.quantity,
                         coalesce(b.amount, 0) + coalesce(bare.goods * (n.gross - n.discount) / nullif(worth.net, 0), 0) AS amount
                  FROM lines n LEFT JOIN back b ON b.order_id = n.order_id AND b.line_id = n.id
                  LEFT JOIN bare ON bare.order_id = n.order_id JOIN worth ON worth.order_id = n.order_id
                  WHERE n.store_id = %(store)s AND n.order_id = ANY(%(ids)s)) s
+           JOIN orders o ON o.store_id = %(store)s AND o.id = s.order_id
            WHERE l.store_id = %(store)s AND l.order_id = s.order_id AND l.id = s.id""",
         parameters,
     )

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, MetaData, PrimaryKeyConstraint, Table, text
+from sqlalchemy import BigInteger, Column, Computed, Index, MetaData, PrimaryKeyConstraint, Table, text
 from sqlalchemy.sql.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
@@ -30,12 +30,22 @@ class Privacy(StrEnum):
 PERSONAL, ID, NONE = Privacy.PERSONAL, Privacy.ID, Privacy.NONE
 
 
-def column(name: str, kind: TypeEngine[Any] | type[TypeEngine[Any]], privacy: Privacy, **options: Any) -> Column[Any]:
-    """A column that says what it holds about a person; not null unless told otherwise."""
+def column(
+    name: str,
+    kind: TypeEngine[Any] | type[TypeEngine[Any]],
+    privacy: Privacy,
+    computed: str | None = None,
+    **options: Any,
+) -> Column[Any]:
+    """A column that says what it holds about a person; not null unless told otherwise.
+
+    ``computed``: PostgreSQL keeps it equal to this expression over the row's other columns.
+    """
     options.setdefault("nullable", False)
     if options.get("server_default") == "now()":
         options["server_default"] = text("now()")  # Quoted, it would be the moment of the migration.
-    return Column(name, kind, info={"privacy": privacy}, **options)
+    kept = [] if computed is None else [Computed(computed, persisted=True)]
+    return Column(name, kind, *kept, info={"privacy": privacy}, **options)
 
 
 def tenant_table(
