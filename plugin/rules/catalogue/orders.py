@@ -112,7 +112,7 @@ _SAID = (
     Field("discounted", Type.TRUTH, "discounted", _ORDERS, nullable=False),
     Field("discount_kind", Type.LIST, "kinds of discount", _ORDERS, choices=DISCOUNT_KINDS, matching=Matching.FOLDED),
     Field("tag", Type.LIST, "order tags", _ORDERS, matching=Matching.FOLDED, snapshot=True),
-    Field("gateway", Type.LIST, "payment gateways", _ORDERS, matching=Matching.FOLDED, snapshot=True),
+    Field("gateway", Type.LIST, "payment gateways", _ORDERS, snapshot=True),
     *(_text(f"utm_{part}", f"UTM {part}", _ORDERS) for part in ("source", "medium", "campaign", "term", "content")),
     Field("gift", Type.TRUTH, "a gift", _ORDERS, snapshot=True),
     _folded("gift_note", "gift note"),
