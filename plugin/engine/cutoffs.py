@@ -22,18 +22,16 @@ from plugin.db.transaction import Transaction
 from plugin.engine.asked import Asked
 from plugin.engine.conditions import compiled
 from plugin.engine.limits import Kind, Limit
-from plugin.engine.operands import Instant, Numeric
+from plugin.engine.operands import Numeric
 from plugin.engine.people import PeoplePlace
 from plugin.engine.plan import Plan
 from plugin.engine.reading import read
-from plugin.engine.relative import FIRST, LAST, ORDERED, comparable, population
+from plugin.engine.relative import comparable, population
 from plugin.rules.meaning import core
 from plugin.rules.tree import Rule, Value
 
 LEAST, MOST = Decimal("-Infinity"), Decimal("Infinity")
 """What every value reaches, and what none exceeds."""
-DAY = 86_400_000_000
-"""Microseconds."""
 
 
 def limits(plan: Plan) -> tuple[Limit, ...]:
@@ -95,14 +93,14 @@ def _inner(plan: Plan, limit: Limit) -> list[Limit]:
 class _Measure:
     """What is read of each customer of a population; limits over the same share it."""
 
-    by: Value | None
+    by: Value
     among: Rule | None
     exact: bool
     """As a fraction that can be added up, not as a number to compare."""
 
     @staticmethod
     def of(limit: Limit) -> "_Measure":
-        return _Measure(limit.by, limit.among, limit.kind in (Kind.AVERAGE, Kind.GAP))
+        return _Measure(limit.by, limit.among, limit.kind is Kind.AVERAGE)
 
     def told(self, place: PeoplePlace) -> str:
         """SQL for the value as a text; null outside the population."""
@@ -110,10 +108,6 @@ class _Measure:
         return f"CASE WHEN {inside} THEN {self._value(place)} END"
 
     def _value(self, place: PeoplePlace) -> str:
-        if self.by is None:
-            first, last = (_instant(value, place) for value in (FIRST, LAST))
-            count = _numeric(ORDERED, place).top
-            return f"(extract(epoch FROM {last} - {first}) * 1000000)::text || '/' || ({count} - 1)"
         if not self.exact:
             return f"{comparable(place.operand(self.by))}::text"
         number = _numeric(self.by, place)
@@ -138,12 +132,6 @@ def _computed(tx: Transaction, plan: Plan, ready: Sequence[Limit], at: datetime)
         yield Cutoff(limit.key, at, tuple(_cuts(limit, values)), len(values))
 
 
-def _instant(value: Value, place: PeoplePlace) -> str:
-    operand = place.operand(value)
-    assert isinstance(operand, Instant)
-    return operand.sql
-
-
 def _numeric(value: Value, place: PeoplePlace) -> Numeric:
     operand = place.operand(value)
     if not isinstance(operand, Numeric):
@@ -166,7 +154,7 @@ def _cuts(limit: Limit, values: Sequence[str]) -> list[Decimal]:
             ordered = sorted(map(Decimal, values), reverse=top)
             place = ceil(amount * len(ordered) / 100 if limit.percent else amount)
             return [_at(ordered, place, LEAST if top else MOST)]
-    return _average(limit, values)
+    return _average(values)
 
 
 def _at(ordered: Sequence[Decimal], place: int, everyone: Decimal) -> Decimal:
@@ -176,20 +164,15 @@ def _at(ordered: Sequence[Decimal], place: int, everyone: Decimal) -> Decimal:
     return ordered[place - 1] if place > 0 else -everyone
 
 
-def _average(limit: Limit, values: Iterable[str]) -> list[Decimal]:
+def _average(values: Iterable[str]) -> list[Decimal]:
     """The average as an exact fraction; nothing of nobody."""
-    if limit.kind is Kind.GAP:
-        pairs = [value.split("/") for value in values]
-        total, count = sum(Fraction(time) for time, _ in pairs), sum(int(between) for _, between in pairs) * DAY
-    else:
-        tops: dict[str, Fraction] = defaultdict(Fraction)
-        count = 0
-        for value in values:
-            top, _, bottom = value.partition("/")
-            tops[bottom] += Fraction(top)
-            count += 1
-        total = sum((top / Fraction(bottom) for bottom, top in tops.items()), Fraction(0))
+    tops: dict[str, Fraction] = defaultdict(Fraction)
+    count = 0
+    for value in values:
+        top, _, bottom = value.partition("/")
+        tops[bottom] += Fraction(top)
+        count += 1
     if not count:
         return []
-    average = Fraction(total) / count
+    average = sum((top / Fraction(bottom) for bottom, top in tops.items()), Fraction(0)) / count
     return [Decimal(average.numerator), Decimal(average.denominator)]

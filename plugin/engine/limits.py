@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from hashlib import blake2b
 
+from plugin.rules.print import print_rule, print_value
 from plugin.rules.tree import Rule, Value
 
 
@@ -23,8 +24,6 @@ class Kind(StrEnum):
     """The one value that must not be exceeded."""
     AVERAGE = "average"
     """A fraction: its top and its bottom; nothing where there is no average."""
-    GAP = "gap"
-    """The same: days between an order and the next, over all pairs of the store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +31,7 @@ class Limit:
     """A question to the whole store."""
 
     kind: Kind
-    by: Value | None
-    """None: GAP, which is asked of orders."""
+    by: Value
     among: Rule | None = None
     amount: Decimal = Decimal(0)
     """BANDS: how many; TOP and BOTTOM: how many customers, or how many of a hundred."""
@@ -42,9 +40,6 @@ class Limit:
     @property
     def key(self) -> str:
         """The name under which its numbers are kept."""
-        said = f"{self.kind} {self.amount.normalize():f} {self.percent} {self.by!r} {self.among!r}"
+        among = "" if self.among is None else print_rule(self.among)
+        said = f"{self.kind} {self.amount.normalize():f} {self.percent} {print_value(self.by)} AMONG {among}"
         return blake2b(said.encode(), digest_size=16).hexdigest()
-
-
-GAP = Limit(Kind.GAP, None)
-"""The store's average time between a customer's order and the next."""

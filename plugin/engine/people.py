@@ -63,7 +63,7 @@ class PeoplePlace:
                 return Textual("email_consent")
             case Aggregate():
                 return Aggregated(value, self._needs, self).operand()
-            case Banded() | StoreAverage() | Rfm() | Attribute("store_average_gap"):
+            case Banded() | StoreAverage() | Rfm():
                 return Relative(self._needs, self).operand(value)
             case Arithmetic(left, operation, right):
                 one, other = operand_of(left, self), operand_of(right, self)

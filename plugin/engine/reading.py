@@ -9,6 +9,7 @@ from plugin.domain.ids import CustomerId
 from plugin.engine.asked import Asked
 from plugin.engine.decide import in_parts
 from plugin.engine.execute import answers
+from plugin.engine.hands import ranges
 from plugin.engine.people import PeoplePlace
 from plugin.engine.plan import Plan
 from plugin.engine.statement import compile_values
@@ -33,6 +34,7 @@ def read(
     asking = plan.asking(about)
     keys = [segment.id for segment in asking.segments]
     statement = compile_values(asking.units, keys, asking.around, told)
-    for part, _ in in_parts(tx, asking, asked):
-        for answer in answers(tx, statement, part, plan.store.id):
-            yield Told(answer.customer_id, answer.as_of, answer.states)
+    for some in ranges(tx, asked) if asked.is_everyone else [asked]:
+        for part, _ in in_parts(tx, asking, some):
+            for answer in answers(tx, statement, part, plan.store.id):
+                yield Told(answer.customer_id, answer.as_of, answer.states)

@@ -7,7 +7,7 @@ population can be decided. Customers outside the population have no score and no
 from decimal import Decimal
 
 from plugin.engine.conditions import Place, compiled
-from plugin.engine.limits import GAP, Kind, Limit
+from plugin.engine.limits import Kind, Limit
 from plugin.engine.needs import Needs
 from plugin.engine.operands import Instant, Numeric, Operand, Textual, both
 from plugin.rules import rfm
@@ -36,15 +36,9 @@ from plugin.rules.tree import (
 from plugin.rules.tree import Place as End
 from plugin.rules.typecheck import type_of
 
-ORDERED = Aggregate(Function.COUNT, Source.ORDERS, State.COUNTED)
-FIRST = Aggregate(Function.MIN, Source.ORDERS, State.COUNTED, "date")
-LAST = Aggregate(Function.MAX, Source.ORDERS, State.COUNTED, "date")
-
 
 def population(limit: Limit) -> Rule:
     """Who is counted: has a value, and is among those the rule names, or (where it names none) is above 0."""
-    if limit.by is None:
-        return Compare(ORDERED, Comparison.GE, Number(Decimal(2)))
     present = IsNull(limit.by, negated=True)
     if limit.among is not None:
         return And((limit.among, present))
@@ -78,12 +72,13 @@ class Relative:
             case Banded():
                 return self.banded(value)
             case StoreAverage(of, among):
-                return _average(Limit(Kind.AVERAGE, core_value(of), _core(among)), self._needs)
+                cuts = self._cuts(Limit(Kind.AVERAGE, core_value(of), _core(among)))
+                return Numeric(f"{cuts}[1]", f"{cuts}[2]", True, f"{cuts} IS NOT NULL")
             case Rfm(Score.GROUP):
                 return self._group(value)
             case Rfm():
                 return self.banded(banded(value))
-        return _average(GAP, self._needs)
+        raise TypeError(f"not relative to the store: {value!r}")
 
     def ranked(self, rule: Ranked) -> str:
         """Whether the customer is among the first or last of the population."""
@@ -116,14 +111,7 @@ class Relative:
         return compiled(core(population(limit)), self._place)
 
     def _comparable(self, limit: Limit) -> str:
-        assert limit.by is not None
         return comparable(self._place.operand(limit.by))
-
-
-def _average(limit: Limit, needs: Needs) -> Numeric:
-    """The limit's fraction."""
-    cuts = _read(limit, needs)
-    return Numeric(f"{cuts}[1]", f"{cuts}[2]", True, f"{cuts} IS NOT NULL")
 
 
 def _read(limit: Limit, needs: Needs) -> str:

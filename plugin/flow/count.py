@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,8 @@ from plugin.db.segments import Segment, State
 from plugin.db.transaction import Transaction
 from plugin.domain.errors import RegularsError
 from plugin.domain.ids import CustomerId, SegmentId, StoreId
-from plugin.engine.decide import Asked
+from plugin.engine import cutoffs
+from plugin.engine.decide import Asked, Decision
 from plugin.engine.decide import decide as ask
 from plugin.flow.check import UNNAMED, check
 from plugin.flow.drafted import drafted
@@ -76,10 +77,19 @@ def _draft(tx: Transaction, definition: Mapping[str, Any], name: str, segment_id
 
 
 def _counted(house: House, tx: Transaction, draft: Segment) -> Counted:
-    rules = drafted(tx, stores.get(tx), draft)
-    counted = Counted(draft.created_at)
+    plan = drafted(tx, stores.get(tx), draft).plan.only([draft.id])
+    absent = cutoffs.missing(tx, plan, draft.created_at)
+    if not absent:
+        return _tallied(draft.created_at, ask(tx, plan, Asked.everyone(draft.created_at), beside=house.database))
+    with cutoffs.supposed(tx):
+        cutoffs.compute(tx, plan, draft.created_at, absent)
+        return _tallied(draft.created_at, ask(tx, plan, Asked.everyone(draft.created_at)))
+
+
+def _tallied(as_of: datetime, decisions: Iterable[Decision]) -> Counted:
+    counted = Counted(as_of)
     until = time.monotonic() + SECONDS
-    for decision in ask(tx, rules.plan, Asked.everyone(counted.as_of), [draft.id], house.database):
+    for decision in decisions:
         outcome = decision.outcomes[0]
         counted.total += 1
         if outcome.undecided:

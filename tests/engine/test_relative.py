@@ -16,7 +16,6 @@ from plugin.rules.segment import OneRule, TwoSided
 from plugin.rules.tree import (
     Aggregate,
     Arithmetic,
-    Attribute,
     Banded,
     Compare,
     Comparison,
@@ -246,10 +245,10 @@ def test_the_stores_gap_is_over_pairs_of_orders(shop: Shop) -> None:
     for customer, days in ((1, (30, 20, 10, 0)), (2, (50, 0)), (3, (5,))):
         for day in days:
             shop.order(ago(day), CustomerId(customer))
-    gap = Attribute("store_average_gap")
+    shop.customer(CustomerId(4))
 
-    assert inside(shop, named(Compare(gap, Comparison.EQ, number("20")))) == [1, 2, 3]
-    assert inside(shop, named(Compare(gap, Comparison.GT, number("20")))) == []
+    assert inside(shop, segment("store_average_gap() = 20")) == [1, 2, 3, 4]
+    assert inside(shop, segment("store_average_gap() > 20")) == []
 
 
 def test_the_scores_of_rfm(shop: Shop) -> None:
