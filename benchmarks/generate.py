@@ -49,10 +49,11 @@ FROM (SELECT i, 1 + floor(%(customers)s::float8 * ({_pick("9", "i", 100000)} / 1
 
 LINES = f"""
 INSERT INTO lines (store_id, order_id, id, customer_id, placed_at, product_id, variant_id, quantity, gross, discount,
-  gift_card, title, sku, vendor, type, product_tags)
+  gift_card, title, sku, vendor, type, product_tags, test, paid_at, cancelled_at)
 SELECT %(store)s, o.id, o.id * 10 + k, o.customer_id, o.placed_at, p, p, 1 + {_pick("12", "(o.id * 10 + k)", 3)},
   round(o.gross / n, 4), round(o.discount / n, 4), false, 'Product ' || p, 'SKU-' || p, 'vendor ' || p % 20,
-  'type ' || p % 12, ARRAY['tag ' || p % 30]
+  'type ' || p % 12, ARRAY['tag ' || p % 30],
+  o.test, o.paid_at, o.cancelled_at
 FROM orders o CROSS JOIN LATERAL (SELECT 1 + {_pick("13", "o.id", 4)} * (%(lines)s::float8 - 1) / 1.5 AS spread) s
 CROSS JOIN LATERAL (SELECT greatest(1, round(spread))::int AS n) c
 CROSS JOIN LATERAL (SELECT k, {_pick("14", "(o.id * 10 + k)", 2000)} AS p FROM generate_series(0, n - 1) k) l
@@ -67,14 +68,16 @@ FROM orders WHERE store_id = %(store)s AND {_pick("16", "id", 15)} = 0"""
 
 SUMS = """
 UPDATE orders o SET refunded = r.goods, refunded_total = r.total, first_refund_at = r.refunded_at,
-  last_refund_at = r.refunded_at
+  last_refund_at = r.refunded_at,
+  full_refund_at = CASE WHEN r.goods >= o.gross - o.discount THEN r.refunded_at END
 FROM refunds r WHERE o.store_id = %(store)s AND r.store_id = o.store_id AND r.order_id = o.id"""
 
 LINE_SUMS = """
-UPDATE lines l SET refunded = round(o.refunded * (l.gross - l.discount) / w.net, 4)
+UPDATE lines l SET refunded = round(o.refunded * (l.gross - l.discount) / w.net, 4),
+  first_refund_at = o.first_refund_at, last_refund_at = o.last_refund_at, full_refund_at = o.full_refund_at
 FROM orders o JOIN LATERAL (SELECT nullif(sum(n.gross - n.discount), 0) AS net FROM lines n
   WHERE n.store_id = o.store_id AND n.order_id = o.id) w ON true
-WHERE l.store_id = %(store)s AND o.store_id = l.store_id AND o.id = l.order_id AND o.refunded > 0"""
+WHERE l.store_id = %(store)s AND o.store_id = l.store_id AND o.id = l.order_id AND o.first_refund_at IS NOT NULL"""
 
 LABELS = (
     f"""
@@ -83,8 +86,8 @@ SELECT %(store)s, i, %(now)s - interval '400 days', 'listed', '', t, t
 FROM generate_series(1, %(customers)s::bigint) i,
   LATERAL (SELECT CASE WHEN {_pick("17", "i", 4)} = 0 THEN ARRAY['vip'] ELSE '{{}}'::text[] END AS t) x""",
     f"""
-INSERT INTO attributes (store_id, customer_id, name, at, digest, value, folded)
-SELECT %(store)s, i, 'countries', %(now)s - interval '400 days', '', ARRAY[t], ARRAY[t]
+INSERT INTO addresses (store_id, customer_id, at, digest, country, region, city, postcode, latitude, longitude, main)
+SELECT %(store)s, i, %(now)s - interval '400 days', '', ARRAY[t], ARRAY[NULL], ARRAY[NULL], ARRAY[NULL], ARRAY[NULL::float8], ARRAY[NULL::float8], 1
 FROM generate_series(1, %(customers)s::bigint) i,
   LATERAL (SELECT (ARRAY['de', 'fr', 'us'])[{_pick("18", "i", 3)} + 1] AS t) x""",
     f"""
@@ -93,7 +96,7 @@ SELECT %(store)s, i, 'email', %(now)s - interval '300 days', 'SUBSCRIBED'
 FROM generate_series(1, %(customers)s::bigint) i WHERE {_pick("19", "i", 2)} = 0""",
 )
 
-TABLES = ("customers", "orders", "lines", "refunds", "tag_observations", "attributes", "consents")
+TABLES = ("customers", "orders", "lines", "refunds", "tag_observations", "addresses", "consents")
 
 
 def generate(tx: Transaction, size: Size) -> None:

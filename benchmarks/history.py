@@ -24,8 +24,8 @@ FROM (SELECT n, timestamptz '2024-11-01' + n * (interval '700 days' / %(orders)s
 
 LINES = """
 INSERT INTO lines (store_id, order_id, id, customer_id, placed_at, product_id, quantity, gross, discount, gift_card,
-  title, vendor)
-SELECT store_id, id, id * 10, customer_id, placed_at, 1 + id %% 50, 1, gross, 0, false, 'A thing', 'Ours'
+  title, vendor, paid_at)
+SELECT store_id, id, id * 10, customer_id, placed_at, 1 + id %% 50, 1, gross, 0, false, 'A thing', 'Ours', paid_at
 FROM orders WHERE store_id = %(store)s"""
 
 

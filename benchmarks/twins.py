@@ -19,7 +19,7 @@ _EXPORTS = {
     "customers": """SELECT c.id, {created_at} AS created_at,
         EXISTS (SELECT 1 FROM tag_observations t WHERE t.store_id = c.store_id AND t.customer_id = c.id
                 AND t.folded @> ARRAY['vip']) AS vip,
-        (SELECT a.folded[1] FROM attributes a WHERE a.store_id = c.store_id AND a.customer_id = c.id) AS country,
+        (SELECT a.country[1] FROM addresses a WHERE a.store_id = c.store_id AND a.customer_id = c.id) AS country,
         EXISTS (SELECT 1 FROM consents s WHERE s.store_id = c.store_id AND s.customer_id = c.id) AS subscribed
       FROM customers c""",
     "orders": """SELECT id, customer_id, {placed_at} AS placed_at, {paid_at} AS paid_at,
