@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "manifest": "What the app asks of a platform, as that platform's file.",
     "migrate": "Bring the database to the newest schema, and its roles to their rights.",
     "replay": "Play a history to a running app, as signed webhooks.",
+    "schema": "The JSON Schemas of store files and of what `regulars try` prints.",
     "segments": "A store's segments: list, export, import.",
     "stores": "The stores that have the app.",
     "try": "Work out the segments of a store file, and check what it expects.",

@@ -61,6 +61,18 @@ class Many(Kind):
         return {"type": "array", "items": self.of.shape()} | ({"minItems": self._least} if self._least else {})
 
 
+class Some(Many):
+    """A list; one alone may stand without it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
+        if not isinstance(value, list):
+            return [self.of.deserialize(value)]
+        return super()._deserialize(value, attr, data, **options)
+
+    def shape(self) -> Plain:
+        return {"anyOf": [self.of.shape(), super().shape()]}
+
+
 class ByName(Kind):
     """Names of the writer's own and a value for each."""
 

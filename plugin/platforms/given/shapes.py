@@ -4,13 +4,12 @@ Each field says what it is and what it means when its key is left out; docs/stor
 Schema are made from here.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
 from plugin.platforms.given.kinds import Amount, Day, Degrees, Id, Moment, Part, Plain, Text, Truth, Whole
-from plugin.platforms.given.nested import ByName, Changing, Many, Of
+from plugin.platforms.given.nested import ByName, Changing, Many, Of, Some
 from plugin.platforms.given.typed import Typed
 
 NONE, NO, NOUGHT = "none", "false", "0"
@@ -56,21 +55,11 @@ class Consent(Part):
     date = Moment("Since when.", absent="it has always held", allow_none=True)
 
 
-def _consents(says: str) -> Many:
-    return Many(Of(Consent, allow_none=False), says)
-
-
 class Channels(Part):
-    """Consent by channel: a list of states with their dates. null: never asked."""
+    """Consent by channel: a state, or a list of states with their dates. null: never asked."""
 
-    email = _consents("For e-mail.")
-    sms = _consents("For text messages.")
-
-    def load(self, data: Any, **options: Any) -> Any:
-        """One consent may stand without its list."""
-        if isinstance(data, Mapping):
-            data = {key: each if isinstance(each, list) or each is None else [each] for key, each in data.items()}
-        return super().load(data, **options)
+    email = Some(Of(Consent, allow_none=False), "For e-mail.")
+    sms = Some(Of(Consent, allow_none=False), "For text messages.")
 
 
 class Merge(Part):
@@ -292,6 +281,8 @@ class Order(Part):
         for number, discount in enumerate(data.get("discounts") or ()):
             if discount.get("line") is not None and position(lines, discount["line"]) is None:
                 wrong.setdefault("discounts", {})[number] = {"line": [_no_line(discount["line"], lines)]}
+        if not wrong and _too_much_off(data):
+            wrong["discounts"] = ["The discounts are more than the lines come to."]
         for number, refund in enumerate(data.get("refunds") or ()):
             if told := dict(_wrong_refund(refund, lines)):
                 wrong.setdefault("refunds", {})[number] = {"lines": told}
@@ -306,6 +297,19 @@ def position(lines: Any, written: Any) -> int | None:
             return place
     number = int(written) if str(written).isdigit() else 0
     return number - 1 if 1 <= number <= len(lines) and lines[number - 1].get("id") is None else None
+
+
+def _too_much_off(order: Plain) -> bool:
+    lines = order.get("lines") or [{"price": order.get("amount", 0)}]
+    left = [line["price"] * line.get("quantity", 1) for line in lines]
+    whole = 0
+    for discount in order.get("discounts") or ():
+        place = None if discount.get("line") is None else position(lines, discount["line"])
+        if place is None:
+            whole += discount["amount"]
+        else:
+            left[place] -= discount["amount"]
+    return bool(min(left) < 0 or whole > sum(left))
 
 
 def _no_line(written: Any, lines: Any) -> str:

@@ -1,0 +1,23 @@
+"""``regulars schema``: the published JSON Schemas, as this version has them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+
+from plugin.cli import speak
+from plugin.flow import told
+from plugin.platforms.given import reference
+
+SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {
+    "store-file": reference.json_schema,
+    "try-output": told.json_schema,
+}
+"""By name: docs/schema/<name>.json holds the same."""
+
+
+@click.command("schema")
+@click.argument("name", type=click.Choice(sorted(SCHEMAS)))
+def command(name: str) -> None:
+    """Print the JSON Schema NAME: of store files, or of what `regulars try` prints."""
+    speak.say_json(SCHEMAS[name]())
