@@ -10,23 +10,44 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from plugin.db import customers, observations, orders, stores
+from plugin.db import (
+    addresses,
+    answers,
+    checkouts,
+    credits,  # noqa: A004 - the module is named as its table
+    customers,
+    disputes,
+    events,
+    observations,
+    orders,
+    stores,
+)
 from plugin.db.transaction import Database, Transaction
 from plugin.domain.facts import (
+    Address,
+    AddressesListed,
+    AnswerGiven,
     AttributeSeen,
     Channel,
+    CheckoutSeen,
     ConsentSeen,
+    Credit,
+    CreditsListed,
     CustomerSeen,
+    DisputeSeen,
+    EventHappened,
     LineSeen,
     OrderSeen,
     RefundLineSeen,
     RefundSeen,
     TagsChanged,
     TagsListed,
+    ValueType,
     Version,
 )
 from plugin.domain.ids import CustomerId, LineId, OrderId, ProductId, RefundId, SegmentId, StoreId
 from plugin.domain.text import fold
+from plugin.domain.values import canonical
 from plugin.engine.decide import Asked, Decision, decide
 from plugin.engine.plan import Plan, SegmentRule, StoreContext, compile_plan
 from plugin.rules.parse import parse
@@ -81,10 +102,13 @@ class Shop:
 
     # --- facts --------------------------------------------------------------------------------
 
-    def customer(self, customer_id: CustomerId = ANN, created: datetime | None = None) -> CustomerId:
+    def customer(
+        self, customer_id: CustomerId = ANN, created: datetime | None = None, unknown: Sequence[str] = ()
+    ) -> CustomerId:
+        """``unknown``: attributes and sources that nobody can know of the customer."""
         with self.open() as tx:
             version = Version(NOW, NOW, b"")
-            seen = CustomerSeen(customer_id, version, created, None, None)
+            seen = CustomerSeen(customer_id, version, created, None, None, unknown=tuple(unknown))
             customers.put(tx, {customer_id: LONG_AGO}, {customer_id: seen})
         return customer_id
 
@@ -132,13 +156,58 @@ class Shop:
             customers.put(tx, {customer_id: seen})
 
     def countries(self, seen: datetime, *codes: str, customer_id: CustomerId = ANN) -> None:
+        self.addresses(seen, *(Address(country=code) for code in codes), customer_id=customer_id)
+
+    def said(
+        self,
+        seen: datetime,
+        name: str,
+        *value: str,
+        kind: ValueType = ValueType.TEXT,
+        customer_id: CustomerId = ANN,
+    ) -> None:
+        """An attribute of that name had this value."""
         with self.open() as tx:
-            observations.put_attributes(tx, [AttributeSeen(customer_id, "countries", seen, codes)])
+            observations.put_attributes(tx, [AttributeSeen(customer_id, name, seen, canonical(kind, value), kind)])
             customers.put(tx, {customer_id: seen})
 
     def consent(self, seen: datetime, state: str, customer_id: CustomerId = ANN) -> None:
         with self.open() as tx:
             observations.put_consents(tx, [ConsentSeen(customer_id, Channel.EMAIL, seen, state)])
+            customers.put(tx, {customer_id: seen})
+
+    def dispute(self, order: OrderSeen, seen: datetime, state: str, number: int = 1) -> None:
+        assert order.customer_id is not None
+        with self.open() as tx:
+            disputes.put(tx, [DisputeSeen(order.id, number, seen, state)])
+            customers.put(tx, {order.customer_id: seen})
+
+    def answer(self, given: datetime, question: str, *choices: str, **particulars: Any) -> None:
+        with self.open() as tx:
+            answers.put(tx, [AnswerGiven(ANN, question, given, choices, **particulars)])
+            customers.put(tx, {ANN: given})
+
+    def event(self, happened: datetime, name: str, **particulars: Any) -> None:
+        with self.open() as tx:
+            events.put(tx, [EventHappened(ANN, happened, name, **particulars)])
+            customers.put(tx, {ANN: happened})
+
+    def checkout(self, began: datetime, amount: str, completed: datetime | None = None) -> None:
+        number = next(_numbers)
+        with self.open() as tx:
+            version = Version(began, began, b"")
+            checkouts.put(tx, [CheckoutSeen(number, ANN, version, began, completed, Decimal(amount))])
+            customers.put(tx, {ANN: max(began, completed or began)})
+
+    def credits(self, seen: datetime, *listed: Credit) -> None:
+        with self.open() as tx:
+            credits.put(tx, [CreditsListed(ANN, seen, listed)])
+            customers.put(tx, {ANN: seen})
+
+    def addresses(self, seen: datetime, *listed: Address, customer_id: CustomerId = ANN) -> None:
+        """Exactly these addresses the customer had."""
+        with self.open() as tx:
+            addresses.put(tx, [AddressesListed(customer_id, seen, listed)])
             customers.put(tx, {customer_id: seen})
 
     # --- questions ----------------------------------------------------------------------------
