@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from plugin.domain.text import fold
+from plugin.rules.literals import print_literal
 from plugin.rules.problems import Problem, RuleError, nearest
-from plugin.rules.references import references
-from plugin.rules.segment import Definition
+from plugin.rules.references import labels_asked, references
+from plugin.rules.segment import Definition, Tiers
+from plugin.rules.tree import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,8 @@ class Named:
     name: str
     definition: Definition
     writes: frozenset[str] = frozenset()
+    attributes: frozenset[str] = frozenset()
+    """Names of the attributes it writes: ``metafields.ns.key``, ``customer_groups``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,8 @@ class Edge:
 
     reader: str
     read: str
-    tag: str | None = None
-    """The tag by which it reads; None: by name."""
+    through: str | None = None
+    """What it reads by, in words: the tag, the attribute; None: by name."""
 
 
 def order(segments: Iterable[Named]) -> tuple[str, ...]:
@@ -58,6 +62,26 @@ def readers(name: str, segments: Iterable[Named]) -> tuple[str, ...]:
     )
 
 
+def mislabelled(segment: Named, segments: Iterable[Named]) -> tuple[Problem, ...]:
+    """What the segment asks of labels that there can't be: of a segment without labels, of a label it never gives."""
+    known = {fold(other.name): other for other in segments}
+    found: list[Problem] = []
+    for field, label, text in labels_asked(segment.definition):
+        tiers = known[fold(label.name)].definition if fold(label.name) in known else None
+        if tiers is None:
+            continue  # ``order`` refuses it.
+        if not isinstance(tiers, Tiers):
+            message = f"‘{label.name}’ gives no labels: only tiers do."
+            found.append(Problem(message, label.span, (f"IN SEGMENT '{label.name}'",), field=field))
+        elif text is not None and text.value not in tiers.labels:
+            quoted = {each.lower(): print_literal(Text(each)) for each in tiers.labels}
+            close = nearest(text.value, quoted)
+            message = f"‘{label.name}’ never gives the label {print_literal(text)}."
+            cure = quoted[close] if close else None
+            found.append(Problem(message, text.span, tuple(quoted.values()), cure, field))
+    return tuple(found)
+
+
 def _by_folded_name(segments: tuple[Named, ...]) -> dict[str, str]:
     names: dict[str, str] = {}
     for segment in segments:
@@ -74,7 +98,9 @@ def _edges(segment: Named, listed: tuple[Named, ...], names: dict[str, str]) -> 
     for other in listed:
         for tag in sorted(other.writes):
             if found.any_tag or fold(tag) in found.tags:
-                edges.append(Edge(reader, fold(other.name), tag))
+                edges.append(Edge(reader, fold(other.name), f"the tag ‘{tag}’"))
+        for name in sorted(other.attributes & found.attributes):
+            edges.append(Edge(reader, fold(other.name), f"`{name}`"))
     return tuple(edges)
 
 
@@ -112,7 +138,7 @@ def _circle(edges: list[Edge], names: dict[str, str]) -> Problem:
     """``‘a’ reads ‘b’, which reads ‘a’ through the tag ‘x’``."""
     steps = [f"‘{names[edges[0].reader]}’"]
     for edge in edges:
-        through = f" through the tag ‘{edge.tag}’" if edge.tag else ""
+        through = f" through {edge.through}" if edge.through else ""
         steps.append(f"‘{names[edge.read]}’{through}")
     path = " reads ".join(steps[:2]) + "".join(f", which reads {step}" for step in steps[2:])
     return Problem(f"These segments wait for one another: {path}.", expected=("a rule without this circle",))

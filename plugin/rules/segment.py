@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from plugin.rules import fields
 from plugin.rules.fields import Facts
-from plugin.rules.tree import Aggregate, Attribute, Duration, Matches, RowField, Rule
-from plugin.rules.walk import walk
+from plugin.rules.reads import reads
+from plugin.rules.tree import Duration, Rule
 
 
 class Kind(StrEnum):
@@ -87,27 +86,4 @@ def rules_of(definition: Definition) -> Iterator[tuple[str, Rule]]:
 
 def facts_of(definition: Definition) -> frozenset[Facts]:
     """The kinds of facts the definition reads: what must be known and fresh to answer it."""
-    return frozenset().union(*(_facts(rule) for _, rule in rules_of(definition)))
-
-
-def _facts(rule: Rule) -> frozenset[Facts]:
-    found: frozenset[Facts] = frozenset()
-    for node in walk(rule):
-        match node:
-            case Attribute(name):
-                found |= fields.ATTRIBUTES[name].reads
-            case Matches(function):
-                found |= fields.FUNCTIONS[function].reads
-            case Aggregate():
-                found |= _aggregate_facts(node)
-    return found
-
-
-def _aggregate_facts(value: Aggregate) -> frozenset[Facts]:
-    """The rows' own facts, and those of every field the aggregate names."""
-    rows = fields.ROWS[value.source]
-    names = [] if value.measure is None else [value.measure]
-    if value.where is not None:
-        names += [node.name for node in walk(value.where) if isinstance(node, RowField)]
-    named = (rows.fields[name].reads for name in names if name in rows.fields)
-    return rows.reads.union(*named)
+    return frozenset().union(*(read.facts for _, rule in rules_of(definition) for read in reads(rule)))
