@@ -5,11 +5,13 @@ from decimal import Decimal
 from plugin.rules import fields
 from plugin.rules.describe_rows import RowWords
 from plugin.rules.fields import Type
-from plugin.rules.scope import CustomerScope
+from plugin.rules.meaning import keeps_shopify
+from plugin.rules.scope import CUSTOMER
 from plugin.rules.segment import Definition, OneRule, Tiers, TwoSided
 from plugin.rules.speak import Speaker
 from plugin.rules.tree import (
     MIRRORED,
+    Affixed,
     Aggregate,
     And,
     AtLeast,
@@ -27,12 +29,15 @@ from plugin.rules.tree import (
     Not,
     Number,
     Or,
+    Place,
+    Quantified,
+    Quantifier,
+    Ranked,
     Rule,
     Source,
     State,
 )
-
-_SCOPE = CustomerScope()
+from plugin.rules.typed import type_of
 
 
 def describe(rule: Rule, speaker: Speaker | None = None) -> str:
@@ -65,7 +70,7 @@ class _Clauses:
     def __init__(self, speaker: Speaker) -> None:
         self.speaker = speaker
         self.say = speaker.say
-        self._rows = RowWords(speaker)
+        self._rows = RowWords(speaker, self.clause)
 
     def tiers(self, cases: list[tuple[str, Rule]], default: str | None) -> str:
         """The cases in their order; the first that holds wins."""
@@ -93,98 +98,142 @@ class _Clauses:
                 return self.say(template, name=name)
             case Matches():
                 return self._function(rule)
+            case Quantified():
+                return self._quantified(rule)
+            case Ranked():
+                return self._ranked(rule)
+        return self._condition(rule)
+
+    def _condition(self, rule: Rule) -> str:
+        match rule:
             case Compare():
                 return self._compare(rule)
-            case Contains(Attribute(name), text, negated):
-                return self._contains(name, self.speaker.literal(text), negated)
-        return self._other(rule)
+            case Contains(Attribute() as value, text, negated):
+                return self._contains(value, self.speaker.literal(text), negated)
+            case Affixed(Attribute() as value):
+                said = self.say(
+                    self._rows.affixed(rule), field=self._label(value), value=self.speaker.literal(rule.text)
+                )
+                return self.say("whose {condition}", condition=said)
+            case IsNull(Attribute() as value, negated):
+                return self._is_null(value, negated)
+            case Between(Attribute() as value) | In(Attribute() as value):
+                said = self._rows.condition(rule, CUSTOMER)
+                op = Comparison.NE if isinstance(rule, In) and rule.negated else Comparison.EQ
+                return self._or_none(self.say("for whom {condition}", condition=said), value, op)
+        return self.say("for whom {condition}", condition=self._rows.condition(rule, CUSTOMER))
 
     def _compare(self, rule: Compare) -> str:
         left, op, right = rule.left, rule.op, rule.right
         if isinstance(left, Literal):
             left, op, right = right, MIRRORED[op], left
-        said = self._rows.compared(left, op, right, _SCOPE)
+        said = self._rows.compared(left, op, right, CUSTOMER)
         match left:
-            case Aggregate(function=Function.COUNT) if isinstance(right, Number):
+            case Aggregate(function=Function.COUNT, slice=None) if isinstance(right, Number):
                 return self._count(left, op, right.value)
-            case Aggregate(Function.SUM, Source.ORDERS, State.COUNTED, "net", where):
-                limits = self._rows.limits(Source.ORDERS, where)
+            case Aggregate(Function.SUM, Source.ORDERS, State.COUNTED, "net", slice=None, having=None):
+                limits = self._rows.chosen(left, CUSTOMER).removeprefix(self._rows.rows(left))
                 template = "who spent {amount} (after refunds, without shipping and tax){limits}"
                 return self.say(template, amount=said, limits=limits)
-            case Attribute("amount_spent"):
+            case Attribute():
+                return self._or_none(self._about(left, said), left, op)
+        return self.say("for whom {condition}", condition=self._rows.condition(rule, CUSTOMER))
+
+    def _about(self, value: Attribute, said: str) -> str:
+        """A comparison of an attribute, with words of its own for the common ones."""
+        match value.name:
+            case "amount_spent":
                 return self.say("who spent {amount} in all (charged minus refunded)", amount=said)
-            case Attribute("number_of_orders"):
-                template = "whose number of orders, cancelled ones too, is {amount}"
-                return self.say(template, amount=said)
-            case Attribute("last_order_date"):
-                return self._or_none(self.say("whose last order was {when}", when=said), "last_order_date", op)
-            case Attribute("first_order_date"):
-                return self._or_none(self.say("whose first order was {when}", when=said), "first_order_date", op)
-            case Attribute("customer_added_date"):
-                return self._or_none(self.say("who were added {when}", when=said), "customer_added_date", op)
-            case Attribute(name):
-                noun = self._label(name)
-                return self._or_none(self.say("whose {field} is {value}", field=noun, value=said), name, op)
-        return self.say("for whom {condition}", condition=self._rows.condition(rule, _SCOPE))
+            case "number_of_orders":
+                return self.say("whose number of orders, cancelled ones too, is {amount}", amount=said)
+            case "last_order_date":
+                return self.say("whose last order was {when}", when=said)
+            case "first_order_date":
+                return self.say("whose first order was {when}", when=said)
+            case "abandoned_checkout_date":
+                return self.say("whose last abandoned checkout was {when}", when=said)
+            case "customer_added_date":
+                return self.say("who were added {when}", when=said)
+        return self.say("whose {field} is {value}", field=self._label(value), value=said)
 
     def _count(self, value: Aggregate, op: Comparison, number: Decimal) -> str:
-        rows = self._rows.rows(value.source, value.state, 1 if number == 1 else 2)
-        limits = self._rows.limits(value.source, value.where)
         none = (op is Comparison.EQ and number == 0) or (op is Comparison.LT and number == 1)
         if none:
-            rows = self._rows.rows(value.source, value.state)
-            return self.say("who have no {rows}{limits}", rows=rows, limits=limits)
+            return self.say("who have no {rows}", rows=self._rows.chosen(value, CUSTOMER))
         if (op is Comparison.GE and number == 1) or (op is Comparison.GT and number == 0):
-            rows = self._rows.rows(value.source, value.state, 1)
-            return self.say("who have at least one {rows}{limits}", rows=rows, limits=limits)
+            return self.say("who have at least one {rows}", rows=self._rows.chosen(value, CUSTOMER, 1))
         amount = self.speaker.size(op, self.speaker.number(number))
-        return self.say("who have {amount} {rows}{limits}", amount=amount, rows=rows, limits=limits)
+        rows = self._rows.chosen(value, CUSTOMER, 1 if number == 1 else 2)
+        return self.say("who have {amount} {rows}", amount=amount, rows=rows)
 
-    def _contains(self, name: str, text: str, negated: bool) -> str:
-        if name == "customer_tags":
+    def _quantified(self, rule: Quantified) -> str:
+        match rule.quantifier:
+            case _ if rule.rows.slice is not None and rule.quantifier is not Quantifier.EVERY:
+                return self.say("for whom {condition}", condition=self._rows.quantified(rule, CUSTOMER))
+            case Quantifier.ANY:
+                return self._count(rule.rows, Comparison.GE, Decimal(1))
+            case Quantifier.NONE:
+                return self._count(rule.rows, Comparison.EQ, Decimal(0))
+        rows, tests = self._rows.every(rule, CUSTOMER)
+        return self.say("who have {rows}, and for each of them {conditions}", rows=rows, conditions=tests)
+
+    def _ranked(self, rule: Ranked) -> str:
+        amount = self.speaker.number(rule.amount)
+        if rule.percent:
+            amount = self.say("{number}%", number=amount)
+        template = "who are in the top {amount} by {value} ({population})"
+        if rule.place is Place.BOTTOM:
+            template = "who are in the bottom {amount} by {value} ({population})"
+        nouns = self._rows.nouns
+        value, population = nouns.noun(rule.by, CUSTOMER), nouns.population(rule.by, rule.among)
+        return self.say(template, amount=amount, value=value, population=population)
+
+    def _contains(self, value: Attribute, text: str, negated: bool) -> str:
+        if value.name == "customer_tags":
             template = "who do not have the tag {text}" if negated else "who have the tag {text}"
-        elif name == "customer_countries":
+        elif value.name == "customer_countries":
             template = "who have no address in {text}" if negated else "who have an address in {text}"
-        else:
+        elif type_of(value, CUSTOMER) is Type.LIST:
             template = "whose {field} do not include {text}" if negated else "whose {field} include {text}"
-        return self.say(template, field=self._label(name), text=text)
+        else:
+            template = "whose {field} does not contain {text}" if negated else "whose {field} contains {text}"
+        return self.say(template, field=self._label(value), text=text)
+
+    def _is_null(self, value: Attribute, negated: bool) -> str:
+        template = "who have a {field}" if negated else "who have no {field}"
+        if type_of(value, CUSTOMER) is Type.LIST:
+            template = "who have {field}" if negated else "who have no {field}"
+        return self.say(template, field=self._label(value))
 
     def _function(self, rule: Matches) -> str:
         each, together = self._rows.function(rule)
-        templates = {
-            ("orders_placed", False): "who placed an order{where}",
-            ("orders_placed", True): "who did not place an order{where}",
-            ("products_purchased", False): "who bought a product{where}",
-            ("products_purchased", True): "who did not buy a product{where}",
-        }
         where = ""
         if each:
             where += self.say(" for which {conditions}", conditions=each)
         if together:
             where += self.say(", such that {conditions}", conditions=together)
-        return self.say(templates[rule.function, rule.negated], where=where)
+        return self.say(self._template(rule), where=where, name=rule.function.rpartition(".")[2].replace("_", " "))
 
-    def _other(self, rule: Rule) -> str:
-        """BETWEEN, IN and IS NULL."""
-        match rule:
-            case IsNull(Attribute(name), negated):
-                template = "who have a {field}" if negated else "who have no {field}"
-                if fields.ATTRIBUTES[name].type is Type.LIST:
-                    template = "who have {field}" if negated else "who have no {field}"
-                return self.say(template, field=self._label(name))
-            case Between(Attribute(name)) | In(Attribute(name)):
-                said = self._rows.condition(rule, _SCOPE)
-                negated = isinstance(rule, In) and rule.negated
-                op = Comparison.NE if negated else Comparison.EQ
-                return self._or_none(self.say("for whom {condition}", condition=said), name, op)
-        return self.say("for whom {condition}", condition=self._rows.condition(rule, _SCOPE))
+    def _template(self, rule: Matches) -> str:
+        templates = {
+            "orders_placed": ("who placed an order{where}", "who did not place an order{where}"),
+            "products_purchased": ("who bought a product{where}", "who did not buy a product{where}"),
+            "customer_within_distance": ("who live near a place{where}", "who do not live near a place{where}"),
+            "store_credit_accounts": ("who have store credit{where}", "who do not have store credit{where}"),
+        }
+        if rule.function.startswith("shopify_email."):
+            return (
+                "who have no mail that was {name}{where}" if rule.negated else "who have a mail that was {name}{where}"
+            )
+        fallback = ("who have an event ‘{name}’{where}", "who have no event ‘{name}’{where}")
+        return templates.get(rule.function, fallback)[rule.negated]
 
-    def _or_none(self, clause: str, name: str, op: Comparison) -> str:
+    def _or_none(self, clause: str, value: Attribute, op: Comparison) -> str:
         """Shopify's names include customers without a value under ``!=``; the sentence says so."""
-        known = fields.ATTRIBUTES[name]
-        if op is Comparison.NE and known.shopify and known.nullable:
-            return self.say("{clause} or who have no {field}", clause=clause, field=self._label(name))
+        if op is Comparison.NE and keeps_shopify(value):
+            return self.say("{clause} or who have no {field}", clause=clause, field=self._label(value))
         return clause
 
-    def _label(self, name: str) -> str:
-        return self.say(fields.ATTRIBUTES[name].label)
+    def _label(self, value: Attribute) -> str:
+        known = fields.attribute(value)
+        return self.say(known.label) if known and "." not in value.name else value.name

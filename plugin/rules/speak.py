@@ -9,12 +9,15 @@ from babel.numbers import format_currency, format_decimal
 
 from plugin.rules.fields import Type
 from plugin.rules.tree import (
+    Calendar,
     Comparison,
     Day,
     Duration,
     Literal,
     Moment,
     Number,
+    Period,
+    Point,
     RelativeDay,
     RelativeExact,
     Text,
@@ -34,7 +37,7 @@ class Speaker:
 
     def say(self, template: str, /, **parts: object) -> str:
         """The translated template with its parts in place."""
-        return self.translations.gettext(template).format(**parts)
+        return self.translations.gettext(template).format(**parts) if template else ""
 
     def count(self, one: str, many: str, number: int, /, **parts: object) -> str:
         """The translated template in the form that the number asks for."""
@@ -65,6 +68,10 @@ class Speaker:
                 return self.amount(number) if kind is Type.MONEY else self.number(number)
             case Truth(truth):
                 return self.say("yes") if truth else self.say("no")
+            case Point(latitude, longitude):
+                return f"{latitude}, {longitude}"
+            case Period():
+                return self.period(value)
             case Duration(count, unit):
                 return self.length(count, unit)
             case _:
@@ -87,7 +94,45 @@ class Speaker:
                 if count > 0:
                     return self.say("{length} from now", length=length)
                 return self.say("{length} ago", length=length)
+            case Period():
+                return self.period(value)
         raise TypeError(f"not a date: {value!r}")
+
+    def period(self, value: Period) -> str:
+        """Calendar periods: "last month", "the last 3 calendar months", "the calendar month 2 months ago"."""
+        one = {
+            Calendar.WEEK: (self.say("this week"), self.say("last week"), self.say("next week")),
+            Calendar.MONTH: (self.say("this month"), self.say("last month"), self.say("next month")),
+            Calendar.QUARTER: (self.say("this quarter"), self.say("last quarter"), self.say("next quarter")),
+            Calendar.YEAR: (self.say("this year"), self.say("last year"), self.say("next year")),
+        }[value.calendar]
+        if value.count == 1 and abs(value.first) <= 1:
+            return one[{0: 0, -1: 1, 1: 2}[value.first]]
+        length = self.periods(value.calendar, value.count)
+        if value.first == -value.count:
+            return self.say("the last {length}", length=length)
+        if value.first == 1:
+            return self.say("the next {length}", length=length)
+        away = self.periods(value.calendar, abs(value.first))
+        if value.count == 1:
+            length = self.periods(value.calendar, abs(value.first))
+            template = "the one {length} from now" if value.first > 0 else "the one {length} ago"
+            return self.say(template, length=length)
+        if value.first > 0:
+            return self.say("{length} beginning {away} after this one", length=length, away=away)
+        return self.say("{length} beginning {away} before this one", length=length, away=away)
+
+    def periods(self, calendar: Calendar, count: int) -> str:
+        """As in "3 calendar months"."""
+        match calendar:
+            case Calendar.WEEK:
+                return self.count("{number} calendar week", "{number} calendar weeks", count)
+            case Calendar.MONTH:
+                return self.count("{number} calendar month", "{number} calendar months", count)
+            case Calendar.QUARTER:
+                return self.count("{number} calendar quarter", "{number} calendar quarters", count)
+            case Calendar.YEAR:
+                return self.count("{number} calendar year", "{number} calendar years", count)
 
     def length(self, count: int, unit: Unit) -> str:
         """As in "90 days", "1 hour"."""
@@ -150,6 +195,24 @@ class Speaker:
                     return self.say("in the last {length}", length=length)
                 if op is Comparison.LT:
                     return self.say("more than {length} ago", length=length)
+            case Period():
+                return self.during(op, self.period(value))
             case _:
                 pass
         return self.when(op, self.point(value))
+
+    def during(self, op: Comparison, period: str) -> str:
+        """As ``when``, for a length of time: "during last month"."""
+        match op:
+            case Comparison.GE:
+                return self.say("during or after {period}", period=period)
+            case Comparison.GT:
+                return self.say("after {period}", period=period)
+            case Comparison.LE:
+                return self.say("during or before {period}", period=period)
+            case Comparison.LT:
+                return self.say("before {period}", period=period)
+            case Comparison.EQ:
+                return self.say("during {period}", period=period)
+            case Comparison.NE:
+                return self.say("not during {period}", period=period)
