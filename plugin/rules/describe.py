@@ -111,10 +111,9 @@ class _Clauses:
             case Contains(Attribute() as value, text, negated):
                 return self._contains(value, self.speaker.literal(text), negated)
             case Affixed(Attribute() as value):
-                said = self.say(
-                    self._rows.affixed(rule), field=self._label(value), value=self.speaker.literal(rule.text)
-                )
-                return self.say("whose {condition}", condition=said)
+                several = type_of(value, CUSTOMER) is Type.LIST
+                template, text = self._rows.affixed(rule, several), self.speaker.literal(rule.text)
+                return self.say("whose {condition}", condition=self.say(template, field=self._label(value), value=text))
             case IsNull(Attribute() as value, negated):
                 return self._is_null(value, negated)
             case Between(Attribute() as value) | In(Attribute() as value):

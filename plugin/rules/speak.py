@@ -113,14 +113,28 @@ class Speaker:
             return self.say("the last {length}", length=length)
         if value.first == 1:
             return self.say("the next {length}", length=length)
-        away = self.periods(value.calendar, abs(value.first))
         if value.count == 1:
-            length = self.periods(value.calendar, abs(value.first))
-            template = "the one {length} from now" if value.first > 0 else "the one {length} ago"
-            return self.say(template, length=length)
+            return self.away(value.calendar, value.first)
+        away = self.periods(value.calendar, abs(value.first))
         if value.first > 0:
             return self.say("{length} beginning {away} after this one", length=length, away=away)
         return self.say("{length} beginning {away} before this one", length=length, away=away)
+
+    def away(self, calendar: Calendar, first: int) -> str:
+        """One period some way off: "the calendar month 2 months ago"."""
+        past, future = {
+            Calendar.WEEK: ("the calendar week {length} ago", "the calendar week {length} from now"),
+            Calendar.MONTH: ("the calendar month {length} ago", "the calendar month {length} from now"),
+            Calendar.QUARTER: ("the calendar quarter {length} ago", "the calendar quarter {length} from now"),
+            Calendar.YEAR: ("the calendar year {length} ago", "the calendar year {length} from now"),
+        }[calendar]
+        length = {
+            Calendar.WEEK: self.count("{number} week", "{number} weeks", abs(first)),
+            Calendar.MONTH: self.count("{number} month", "{number} months", abs(first)),
+            Calendar.QUARTER: self.count("{number} quarter", "{number} quarters", abs(first)),
+            Calendar.YEAR: self.count("{number} year", "{number} years", abs(first)),
+        }[calendar]
+        return self.say(future if first > 0 else past, length=length)
 
     def periods(self, calendar: Calendar, count: int) -> str:
         """As in "3 calendar months"."""
