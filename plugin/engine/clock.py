@@ -2,18 +2,30 @@
 
 A relative date in a rule is a *threshold* that moves with the moment of evaluation. Whoever was on its
 young side (``fact >= threshold``) changes sides once, at a moment that SQL can say: that is the alarm.
-Day thresholds stand at local midnights; exact ones (hours, minutes) move with every microsecond.
+Day thresholds stand at local midnights; exact ones (hours, minutes) move with every microsecond; those of
+calendar periods stay until the next period begins.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from plugin.engine.parameters import Parameters
-from plugin.rules.tree import Day, Moment, RelativeDay, RelativeExact, Unit
+from plugin.rules.tree import Calendar, Day, Moment, Period, RelativeDay, RelativeExact, Unit
 
 _MONTHS = {Unit.MONTH: 1, Unit.YEAR: 12}
 _DAYS = {Unit.DAY: 1, Unit.WEEK: 7}
-_MINUTES = {Unit.HOUR: 60, Unit.MINUTE: 1}
+MINUTES = {Unit.HOUR: 60, Unit.MINUTE: 1}
+_PERIODS = {
+    Calendar.WEEK: (1, Unit.WEEK),
+    Calendar.MONTH: (1, Unit.MONTH),
+    Calendar.QUARTER: (3, Unit.MONTH),
+    Calendar.YEAR: (1, Unit.YEAR),
+}
+
+WholeDays = Day | RelativeDay | Period
+"""Literals that stand for whole local days."""
+Exact = Moment | RelativeExact
+"""Literals that stand for an instant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +36,29 @@ class DayFlip:
     unit: Unit
     edge: int
     """0: the start of that day; 1: the start of the next."""
+    of_days: bool = False
+    """Whether the facts are days themselves (SQL: dates), and the threshold is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodFlip:
+    """When ``fact >= the start of the period that comes first periods after today's`` stops being true."""
+
+    calendar: Calendar
+    first: int
+    of_days: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ExactFlip:
-    """When ``fact >= now + minutes`` (``open``: ``>``) stops being true."""
+    """When ``fact >= now + minutes + microseconds`` (``open``: ``>``) stops being true."""
 
     minutes: int
     open: bool
+    microseconds: int = 0
 
 
-Flip = DayFlip | ExactFlip
+Flip = DayFlip | PeriodFlip | ExactFlip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +79,46 @@ class Clock:
 
     # --- thresholds ---------------------------------------------------------------------------
 
-    def day(self, literal: Day | RelativeDay) -> tuple[Edge, Edge]:
-        """The start of the day, and the start of the next."""
-        if isinstance(literal, Day):
-            return self._fixed(literal.value, 0), self._fixed(literal.value, 1)
-        return self._relative(literal, 0), self._relative(literal, 1)
+    def edges(self, literal: WholeDays | Exact) -> tuple[Edge, Edge]:
+        """Where the literal begins, and where what comes after it begins; of an instant see ``instant``."""
+        return self.instant(literal) if isinstance(literal, Exact) else self.day(literal)
 
-    def instant(self, literal: Moment | RelativeExact) -> tuple[Edge, Edge]:
+    def day(self, literal: WholeDays) -> tuple[Edge, Edge]:
+        """The start of the first day, and the start of the day after the last, as instants."""
+        return tuple(Edge(self._column(self.midnight(day)), flip) for day, flip in self._ends(literal, False))  # type: ignore[return-value]
+
+    def whole(self, literal: WholeDays | Moment) -> tuple[Edge, Edge]:
+        """The first day and the day after the last, as dates; of an instant the day on which it lies."""
+        return tuple(Edge(self._column(day), flip) for day, flip in self._ends(literal, True))  # type: ignore[return-value]
+
+    def instant(self, literal: Exact) -> tuple[Edge, Edge]:
         """The instant twice: as a closed threshold (``>=``) and as an open one (``>``)."""
         if isinstance(literal, Moment):
             edge = Edge(self._column(self._moment(literal.value)), None)
             return edge, edge
-        minutes = literal.count * _MINUTES[literal.unit]
-        column = self._column(f"as_of + interval '{minutes} minutes'")
-        return Edge(column, ExactFlip(minutes, False)), Edge(column, ExactFlip(minutes, True))
+        return self.distance(literal.count * MINUTES[literal.unit])
 
-    def _fixed(self, day: date, edge: int) -> Edge:
-        start = f"({self._parameters.text(day.isoformat())}::date + {edge})"
-        return Edge(self._column(self.midnight(start)), None)
+    def distance(self, minutes: int, microseconds: int = 0) -> tuple[Edge, Edge]:
+        """The instant so far from the moment of evaluation, closed and open."""
+        column = self._column(f"as_of + {_interval(minutes, microseconds)}")
+        closed, opened = (ExactFlip(minutes, is_open, microseconds) for is_open in (False, True))
+        return Edge(column, closed), Edge(column, opened)
 
-    def _relative(self, literal: RelativeDay, edge: int) -> Edge:
-        day = f"({_add('today', literal.count, literal.unit)} + {edge})"
-        return Edge(self._column(self.midnight(day)), DayFlip(literal.count, literal.unit, edge))
+    def _ends(self, literal: WholeDays | Moment, of_days: bool) -> list[tuple[str, Flip | None]]:
+        match literal:
+            case Day(day):
+                text = self._parameters.text(day.isoformat())
+                return [(f"({text}::date + {edge})", None) for edge in (0, 1)]
+            case Moment(moment):
+                return [(f"({self.local_day(self._moment(moment))} + {edge})", None) for edge in (0, 1)]
+            case RelativeDay(count, unit):
+                moved = add("today", count, unit)
+                return [(f"({moved} + {edge})", DayFlip(count, unit, edge, of_days)) for edge in (0, 1)]
+            case Period(calendar, first, count):
+                return [
+                    (_period("today", calendar, number), PeriodFlip(calendar, number, of_days))
+                    for number in (first, first + count)
+                ]
 
     def _moment(self, moment: datetime) -> str:
         text = self._parameters.text(moment.isoformat())
@@ -105,19 +147,22 @@ class Clock:
         early = f"({usual} - interval '1 hour')"
         return f"(CASE WHEN {self.local_day(early)} >= ({day}) THEN {early} ELSE {usual} END)"
 
-    def leaves_on(self, flip: DayFlip, fact: str) -> str:
+    def leaves_on(self, flip: DayFlip | PeriodFlip, fact: str) -> str:
         """The local day at whose start the fact falls behind the threshold."""
-        after = f"({self.local_day(fact)} + {1 - flip.edge})"
+        day = f"({fact})" if flip.of_days else self.local_day(fact)
+        if isinstance(flip, PeriodFlip):
+            return _period(day, flip.calendar, 1 - flip.first)
+        after = f"({day} + {1 - flip.edge})"
         if flip.unit in _DAYS:
             return f"({after} - {flip.count * _DAYS[flip.unit]})"
-        moved = _add(after, -flip.count, flip.unit)
+        moved = add(after, -flip.count, flip.unit)
         # A clamped month end is a day too early: the first of the next month is the day.
         return f"({moved} + (extract(day FROM {moved}) < extract(day FROM {after}))::int)"
 
     def leaves_at(self, flip: ExactFlip, fact: str) -> str:
         """The first instant at which the fact is behind the threshold."""
         after = "" if flip.open else " + interval '1 microsecond'"
-        return f"(({fact}) - interval '{flip.minutes} minutes'{after})"
+        return f"(({fact}) - {_interval(flip.minutes, flip.microseconds)}{after})"
 
     def relation(self, asked: str) -> str:
         """One row for each moment asked: ``as_of``, ``today``, ``tomorrow`` (its start), the thresholds."""
@@ -131,8 +176,19 @@ class Clock:
         return tuple(self._columns.values())
 
 
-def _add(day: str, count: int, unit: Unit) -> str:
+def add(day: str, count: int, unit: Unit) -> str:
     """The day ``count`` units later; months and years end on the last day of a shorter month."""
     if unit in _DAYS:
         return f"({day} + ({count * _DAYS[unit]}))"
     return f"({day} + interval '{count * _MONTHS[unit]} months')::date"
+
+
+def _period(day: str, calendar: Calendar, number: int) -> str:
+    """The first day of the period that comes ``number`` periods after the day's."""
+    length, unit = _PERIODS[calendar]
+    return add(f"date_trunc('{calendar.value}', ({day})::timestamp)::date", number * length, unit)
+
+
+def _interval(minutes: int, microseconds: int) -> str:
+    exactly = f"interval '{minutes} minutes'"
+    return f"({exactly} + interval '{microseconds} microseconds')" if microseconds else exactly

@@ -9,20 +9,39 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Protocol
 
-from plugin.domain.text import fold
-from plugin.engine.clock import Clock, Edge, ExactFlip
-from plugin.engine.operands import Id, Instant, Numeric, Operand, Span, Textual, Written, Yes, when_known
+from plugin.engine import dates, texts
+from plugin.engine.clock import Clock, Edge, Exact, WholeDays
+from plugin.engine.dates import sign
+from plugin.engine.operands import (
+    DayValue,
+    Elapsed,
+    Id,
+    Instant,
+    Listed,
+    Numeric,
+    Operand,
+    Textual,
+    Written,
+    Yearly,
+    Yes,
+    arithmetic,
+    when_known,
+)
 from plugin.engine.parameters import Parameters
 from plugin.rules.tree import (
     MIRRORED,
+    Affixed,
     Aggregate,
     And,
+    Anniversary,
+    Arithmetic,
     AtLeast,
     Between,
     Compare,
     Comparison,
     Contains,
     Day,
+    DaysSince,
     Duration,
     Function,
     In,
@@ -32,7 +51,9 @@ from plugin.rules.tree import (
     Moment,
     Not,
     Number,
+    Operation,
     Or,
+    Period,
     Ranked,
     RelativeDay,
     RelativeExact,
@@ -42,7 +63,6 @@ from plugin.rules.tree import (
     Value,
 )
 
-_SIGNS = {**{op: op.value for op in Comparison}, Comparison.NE: "<>"}
 _ANY_AT_ALL: set[tuple[Comparison, str]] = {
     (Comparison.GE, "1"),
     (Comparison.GT, "0"),
@@ -62,14 +82,20 @@ class Place(Protocol):
     def operand(self, value: Value) -> Operand:
         """The value as SQL."""
 
-    def crosses(self, fact: Instant, edge: Edge) -> None:
+    def crosses(self, fact: Instant | DayValue, edge: Edge) -> None:
         """The answer changes when the fact falls behind this moving threshold."""
 
-    def contains(self, rule: Contains) -> str:
-        """Whether the list has the element (not negated)."""
+    def changes_on(self, day: str) -> None:
+        """The answer may change at the start of this local day (SQL; null: none)."""
+
+    def changes_at(self, moment: str) -> None:
+        """The answer may change at this moment (SQL; null: none)."""
+
+    def contains(self, rule: Contains) -> str | None:
+        """Whether the list has the element (not negated), where the place knows without the whole list."""
 
     def empty(self, value: Value) -> str | None:
-        """Whether the list is empty; None when the value is no list."""
+        """Whether the list is empty, where the place knows without the whole list."""
 
     def in_segment(self, rule: InSegment) -> str:
         """Whether the customer is in it (not negated)."""
@@ -92,14 +118,15 @@ def compiled(rule: Rule, place: Place) -> str:
         case Compare(left, op, right):
             return compare(left, op, right, place)
         case Between(value, low, high):
-            at_least = compare(value, Comparison.GE, low, place)
-            return f"({at_least} AND {compare(value, Comparison.LE, high, place)})"
+            return _between(value, low, high, place)
         case In(value, options, negated):
             return _in(value, options, negated, place)
         case IsNull(value, negated):
             return _is_null(value, negated, place)
         case Contains():
-            return _negated(place.contains(rule), rule.negated)
+            return _negated(place.contains(rule) or _contains(rule, place), rule.negated)
+        case Affixed(value, affix, text, negated):
+            return _negated(texts.affixed(_texts_of(value, place), affix, text.value, place.parameters), negated)
         case InSegment():
             return _negated(place.in_segment(rule), rule.negated)
         case Ranked():
@@ -131,23 +158,41 @@ def compare(left: Value, op: Comparison, right: Value, place: Place) -> str:
     match left, right:
         case Aggregate(Function.COUNT_DISTINCT), Number(value) if (op, str(value)) in _ANY_AT_ALL:
             left = replace(left, function=Function.COUNT, measure=None)
-    match place.operand(left), operand_of(right, place):
-        case Instant() as fact, Span() as span:
-            return _against_span(fact, op, span, place)
-        case Instant() as one, Instant() as other:
-            return _plain(one, other, f"{one.sql} {_SIGNS[op]} {other.sql}")
-        case Numeric() as one, Numeric() as other:
+    one = place.operand(left)
+    if isinstance(right, (WholeDays, Exact)):
+        return dates.against(one, op, right, place)
+    if isinstance(one, Elapsed) and isinstance(right, Number):
+        return dates.elapsed_against(one, op, right, place)
+    if isinstance(one, Id):
+        return _id_among(one, [right], place, op)
+    return _compared(one, op, operand_of(right, place), place)
+
+
+def _compared(one: Operand, op: Comparison, other: Operand, place: Place) -> str:
+    match one, other:
+        case Numeric(), Numeric():
             return _plain(one, other, _numbers(one, op, other))
-        case Textual() as one, Textual() as other:
-            return _texts(one, other, f"{one.sql} {_SIGNS[op]} {other.sql}")
-        case Textual() as one, Written(text):
-            written = place.parameters.text(fold(text) if one.folded else text)
-            return _texts(one, one, f"{one.sql} {_SIGNS[op]} {written}")
-        case Id() as one, Numeric():
-            return f"coalesce({_id_among(one, [right], place, op)}, false)"
-        case Yes() as one, Yes() as other:
-            return f"coalesce({one.sql} {_SIGNS[op]} {other.sql}, false)"
-    raise TypeError(f"cannot compare {left!r} with {right!r}")
+        case Textual(), (Textual() | Written()):
+            return texts.compared(one, op, other, place.parameters)
+        case Yes(), Yes():
+            return when_known(f"coalesce({one.sql} {sign(op)} {other.sql}, false)", one.known, other.known)
+        case Id(), Id():
+            sql = f"({one.sql})::text {sign(op)} ({other.sql})::text"
+            return when_known(f"coalesce({sql}, false)", one.known, other.known)
+    dated = dates.compared(one, op, other, place)
+    if dated is None:
+        raise TypeError(f"cannot compare {one!r} with {other!r}")
+    return dated
+
+
+def _between(value: Value, low: Value, high: Value, place: Place) -> str:
+    if isinstance(value, Anniversary):
+        one = place.operand(value)
+        ends = [end if isinstance(end, WholeDays) else operand_of(end, place) for end in (low, high)]
+        assert isinstance(one, Yearly)
+        return dates.between_yearly(one, ends[0], ends[1], place)
+    at_least = compare(value, Comparison.GE, low, place)
+    return f"({at_least} AND {compare(value, Comparison.LE, high, place)})"
 
 
 def operand_of(value: Value, place: Place) -> Operand:
@@ -159,65 +204,63 @@ def operand_of(value: Value, place: Place) -> Operand:
             return Written(text)
         case Truth(truth):
             return Yes("true" if truth else "false")
-        case Day() | RelativeDay():
-            return Span(*place.clock.day(value), instant=False)
-        case Moment() | RelativeExact():
-            return Span(*place.clock.instant(value), instant=True)
-        case Duration():
-            raise TypeError("a length of time is no side of a comparison")
+        case Duration() | Day() | RelativeDay() | Period() | Moment() | RelativeExact():
+            raise TypeError(f"a date or length of the rule's own cannot stand here: {value!r}")
     return place.operand(value)
 
 
-def _plain(one: Numeric | Instant, other: Numeric | Instant, sql: str) -> str:
-    nullable = one.nullable or other.nullable
-    return when_known(f"coalesce({sql}, false)" if nullable else f"({sql})", one.known, other.known)
+def calculated(value: Arithmetic, place: Place) -> Operand:
+    """Two numbers joined, or a date moved."""
+    left, right = value.left, value.right
+    if isinstance(left, Duration) and value.operation is Operation.ADD:
+        left, right = right, left
+    if isinstance(right, Duration):
+        return dates.moved(operand_of(left, place), value.operation, right, place.clock)
+    one, other = operand_of(left, place), operand_of(right, place)
+    if not isinstance(one, Numeric) or not isinstance(other, Numeric):
+        raise TypeError(f"no numbers: {value!r}")
+    return arithmetic(one, value.operation, other)
 
 
-def _texts(one: Textual, other: Textual, sql: str) -> str:
-    if one.doubtful or other.doubtful:
-        missing = [f"{side.sql} IS NOT NULL" for side in {one, other} if side.nullable and not side.doubtful]
-        return f"({' AND '.join([*sorted(missing), sql])})"
+def derived(value: DaysSince | Anniversary, place: Place) -> Operand:
+    """The time since a date, or its day of every year."""
+    date = operand_of(value.of, place)
+    if isinstance(value, DaysSince):
+        return Elapsed(dates.instant(date, place.clock))
+    if not isinstance(date, (Instant, DayValue)):
+        raise TypeError(f"no date: {value.of!r}")
+    day = dates.whole(date, place.clock)
+    return Yearly(day.sql, day.nullable, day.known)
+
+
+def _plain(one: Numeric, other: Numeric, sql: str) -> str:
     nullable = one.nullable or other.nullable
     return when_known(f"coalesce({sql}, false)" if nullable else f"({sql})", one.known, other.known)
 
 
 def _numbers(one: Numeric, op: Comparison, other: Numeric) -> str:
     """Compares fractions without dividing: ``(a/b - c/d) · (bd)²`` has the sign of ``a/b - c/d``."""
-    sign = _SIGNS[op]
     if one.bottom is None and other.bottom is None:
-        return f"{one.top} {sign} {other.top}"
+        return f"{one.top} {sign(op)} {other.top}"
     if other.bottom is None:
-        return f"({one.top} - {other.top} * {one.bottom}) * {one.bottom} {sign} 0"
+        return f"({one.top} - {other.top} * {one.bottom}) * {one.bottom} {sign(op)} 0"
     if one.bottom is None:
-        return f"({one.top} * {other.bottom} - {other.top}) * {other.bottom} {sign} 0"
-    return f"({one.top} * {other.bottom} - {other.top} * {one.bottom}) * ({one.bottom} * {other.bottom}) {sign} 0"
+        return f"({one.top} * {other.bottom} - {other.top}) * {other.bottom} {sign(op)} 0"
+    return f"({one.top} * {other.bottom} - {other.top} * {one.bottom}) * ({one.bottom} * {other.bottom}) {sign(op)} 0"
 
 
-def _against_span(fact: Instant, op: Comparison, span: Span, place: Place) -> str:
-    """A fact's date against a literal date; whole days unless the literal is an instant."""
-    start, end = span.start, span.end
-    if op in (Comparison.GE, Comparison.LT, Comparison.EQ, Comparison.NE):
-        place.crosses(fact, start)
-    if op in (Comparison.GT, Comparison.LE, Comparison.EQ, Comparison.NE):
-        place.crosses(fact, end)
-    if span.instant:
-        sql = f"{fact.sql} {_SIGNS[op]} {start.column}"
-    else:
-        sql = {
-            Comparison.GE: f"{fact.sql} >= {start.column}",
-            Comparison.GT: f"{fact.sql} >= {end.column}",
-            Comparison.LT: f"{fact.sql} < {start.column}",
-            Comparison.LE: f"{fact.sql} < {end.column}",
-            Comparison.EQ: f"{fact.sql} >= {start.column} AND {fact.sql} < {end.column}",
-            Comparison.NE: f"({fact.sql} < {start.column} OR {fact.sql} >= {end.column})",
-        }[op]
-    return when_known(f"coalesce({sql}, false)" if fact.nullable else f"({sql})", fact.known)
+# --- texts and lists ----------------------------------------------------------------------------------
 
 
-def young(fact: str, edge: Edge) -> str:
-    """Whether the fact still has this threshold to cross."""
-    sign = ">" if isinstance(edge.flip, ExactFlip) and edge.flip.open else ">="
-    return f"{fact} {sign} {edge.column}"
+def _contains(rule: Contains, place: Place) -> str:
+    return texts.contains(_texts_of(rule.value, place), rule.text.value, place.parameters)
+
+
+def _texts_of(value: Value, place: Place) -> Textual | Listed:
+    operand = place.operand(value)
+    if not isinstance(operand, (Textual, Listed)):
+        raise TypeError(f"neither a text nor a list: {value!r}")
+    return operand
 
 
 # --- lists of values, absence -----------------------------------------------------------------------
@@ -227,12 +270,9 @@ def _in(value: Value, options: tuple[Literal, ...], negated: bool, place: Place)
     operand = place.operand(value)
     match operand:
         case Textual() as one:
-            folded = [fold(o.value) if one.folded else o.value for o in options if isinstance(o, Text)]
-            among = f"{one.sql} = ANY({place.parameters.add(sorted(set(folded)), 'text[]')})"
-            return _texts(one, one, _negated(f"({among})", negated))
+            return texts.among(one, [o.value for o in options if isinstance(o, Text)], negated, place.parameters)
         case Id() as one:
-            op = Comparison.NE if negated else Comparison.EQ
-            return f"coalesce({_id_among(one, list(options), place, op)}, false)"
+            return _id_among(one, list(options), place, Comparison.NE if negated else Comparison.EQ)
         case Numeric() as one:
             parts = [_numbers(one, Comparison.EQ, Numeric(place.parameters.number(n))) for n in _decimals(options)]
             return _plain(one, one, _negated(f"({' OR '.join(parts)})", negated))
@@ -244,10 +284,13 @@ def _decimals(options: tuple[Literal, ...]) -> list[Decimal]:
 
 
 def _id_among(one: Id, options: list[Value], place: Place, op: Comparison) -> str:
+    if len(options) == 1 and not isinstance(options[0], Literal):
+        return _compared(one, op, place.operand(options[0]), place)
     ids = sorted({int(o.value) for o in options if isinstance(o, Number) and o.value == o.value.to_integral_value()})
     kind = "text[]" if one.text else "bigint[]"
     listed = place.parameters.add([str(i) for i in ids] if one.text else ids, kind)
-    return _negated(f"({one.sql} = ANY({listed}))", op is Comparison.NE)
+    found = _negated(f"({one.sql} = ANY({listed}))", op is Comparison.NE)
+    return when_known(f"coalesce({found}, false)", one.known)
 
 
 def _is_null(value: Value, negated: bool, place: Place) -> str:
@@ -261,8 +304,16 @@ def _is_null(value: Value, negated: bool, place: Place) -> str:
             return when_known(f"({both} {word})" if nullable else ("true" if negated else "false"), known)
         case Textual(sql, doubtful=True):
             return f"(CASE WHEN {sql} IS NOT NULL THEN {'true' if negated else 'false'} END)"
-        case Instant(sql, _, known) | Textual(sql, known=known):
+        case Listed(sql, known=known):
+            return when_known(_negated(f"({sql} = '{{}}')", negated), known)
+        case (
+            Instant(sql, known=known)
+            | DayValue(sql, known=known)
+            | Yearly(sql, known=known)
+            | Elapsed(Instant(sql, known=known))
+            | Textual(sql, known=known)
+            | Id(sql, known=known)
+            | Yes(sql, known=known)
+        ):
             return when_known(f"({sql} {word})", known)
-        case Id(sql) | Yes(sql):
-            return f"({sql} {word})"
     raise TypeError(f"IS NULL cannot ask about {value!r}")

@@ -6,7 +6,8 @@ Needed where an answer depends on the path: a two-sided segment is replayed thro
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from plugin.engine.clock import Clock, DayFlip, Flip
+from plugin.engine.clock import Clock, DayFlip, ExactFlip, Flip, PeriodFlip
+from plugin.engine.labels import DATED
 from plugin.engine.parameters import Parameters
 from plugin.engine.statement import Surroundings
 from plugin.rules.tree import EXACT_UNITS, Duration, Unit
@@ -28,10 +29,18 @@ _FACTS = """
     CROSS JOIN LATERAL (VALUES (o.placed_at), (o.paid_at), (o.cancelled_at)) y(at)
   UNION SELECT w.id, r.refunded_at FROM who w JOIN orders o ON o.store_id = %(store)s AND o.customer_id = w.id
     JOIN refunds r ON r.store_id = %(store)s AND r.order_id = o.id
-  UNION SELECT w.id, y.at FROM who w JOIN tag_observations y ON y.store_id = %(store)s AND y.customer_id = w.id
-  UNION SELECT w.id, y.at FROM who w JOIN attributes y ON y.store_id = %(store)s AND y.customer_id = w.id
-  UNION SELECT w.id, y.at FROM who w JOIN consents y ON y.store_id = %(store)s AND y.customer_id = w.id
+  UNION SELECT w.id, d.at FROM who w JOIN orders o ON o.store_id = %(store)s AND o.customer_id = w.id
+    JOIN disputes d ON d.store_id = %(store)s AND d.order_id = o.id
+  UNION SELECT w.id, y.at FROM who w JOIN checkouts k ON k.store_id = %(store)s AND k.customer_id = w.id
+    CROSS JOIN LATERAL (VALUES (k.at), (k.completed_at)) y(at)
+  {observed}
   UNION SELECT w.id, coalesce(w.created_at, '{beginning}'::timestamptz) FROM who w"""
+_OBSERVED = "\n  ".join(
+    f"UNION SELECT w.id, y.at FROM who w JOIN {table} y ON y.store_id = %(store)s AND y.customer_id = w.id"
+    for table in DATED
+)
+_FURTHEST = 1_000_000 * 24 * 60
+"""Minutes: a threshold further away is left to the alarms."""
 
 
 def moments_query(
@@ -48,11 +57,13 @@ def moments_query(
     clock = Clock(parameters, around.timezone)
     known = [at for at in (around.known.orders, around.known.labels) if at is not None]
     starts = [parameters.text(at.isoformat()) for start in known for at in (start, start - timedelta(microseconds=1))]
-    facts = _FACTS.replace("{beginning}", BEGINNING.isoformat()) + "".join(
+    facts = _FACTS.replace("{beginning}", BEGINNING.isoformat()).replace("{observed}", _OBSERVED) + "".join(
         f"\n  UNION SELECT w.id, {start}::timestamptz FROM who w" for start in starts
     )
     crossings = "".join(
-        f"\n  UNION SELECT id, {_crossing(flip, clock)} FROM facts WHERE at IS NOT NULL" for flip in flips
+        f"\n  UNION SELECT id, {_crossing(flip, clock)} FROM facts WHERE at IS NOT NULL"
+        for flip in flips
+        if _of_facts(flip)
     )
     if keys:
         kept = "cutoffs c WHERE c.store_id = %(store)s AND c.key = ANY(" + parameters.add(sorted(keys), "text[]") + ")"
@@ -71,8 +82,13 @@ ORDER BY e.id, e.at"""
     return query, parameters.values()
 
 
+def _of_facts(flip: Flip) -> bool:
+    """Whether it moves over the moments of facts; over days made of them the alarms tell."""
+    return abs(flip.minutes) < _FURTHEST if isinstance(flip, ExactFlip) else not flip.of_days
+
+
 def _crossing(flip: Flip, clock: Clock) -> str:
-    if isinstance(flip, DayFlip):
+    if isinstance(flip, (DayFlip, PeriodFlip)):
         return clock.midnight(clock.leaves_on(flip, "at"))
     return clock.leaves_at(flip, "at")
 

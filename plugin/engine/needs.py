@@ -1,8 +1,10 @@
 """What one statement must compute: collected while its rules are compiled, written down by ``statement``."""
 
+import re
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 
 from plugin.engine.clock import Clock, Flip
 from plugin.engine.limits import Limit
@@ -16,6 +18,11 @@ class Known:
 
     orders: datetime | None
     labels: datetime | None
+
+
+PAST = "past"
+"""What the names of facts begin with that the asked relation brings along."""
+_PLAIN = re.compile(r"\w+", re.ASCII)
 
 
 class Needs:
@@ -32,6 +39,8 @@ class Needs:
         """By how a threshold moves: the facts that are still on its young side."""
         self.moments: dict[str, None] = {}
         """Other moments of change."""
+        self.days: dict[str, None] = {}
+        """Other local days at whose start answers may change."""
         self.limits: dict[str, Limit] = {}
         """By key: what must be known of the whole store."""
 
@@ -57,6 +66,11 @@ class Needs:
         """The names of all facts read so far."""
         return frozenset(self.facts) | (self.before.read if self.before else frozenset())
 
+    @property
+    def remembers(self) -> bool:
+        """Whether the asked relation must bring along what was before."""
+        return any(name.startswith(PAST) for name in self.read)
+
     def rows(self, source: str) -> Rows:
         """The source's part of the statement."""
         return self.sources.setdefault(source, Rows(source, self.level))
@@ -72,6 +86,26 @@ class Needs:
     def value(self, sql: str) -> str:
         """The name under which rows find this value of their customer."""
         return self.values.setdefault(sql, f"pv{self.level}_{len(self.values)}")
+
+    def fact(self, sql: str, prefix: str) -> str:
+        """The name of what is read once for each asked row; equal questions share it."""
+        name = f"{prefix}_{blake2b(sql.encode(), digest_size=6).hexdigest()}"
+        self.facts[name] = sql
+        return name
+
+    def labels_known(self) -> str | None:
+        """SQL for: labels are known, since a date or because the customer came after it; None: always."""
+        if self.known.labels is None:
+            return None
+        since = self.parameters.text(self.known.labels.isoformat()) + "::timestamptz"
+        self.moments[f"CASE WHEN as_of < {since} THEN {since} END"] = None
+        return f"(as_of >= {since} OR created_at >= {since})"
+
+    def told(self, *names: str) -> str:
+        """SQL for: none of these is unknown of the customer."""
+        listed = ", ".join(f"'{name}'" for name in sorted(set(names)) if _PLAIN.fullmatch(name))
+        own = [self.parameters.text(name) for name in sorted(set(names)) if not _PLAIN.fullmatch(name)]
+        return self.fact(f"NOT p.unknown && ARRAY[{', '.join(filter(None, [listed, *own]))}]", "told")
 
     def leaves(self, flip: Flip, fact: str) -> None:
         """An answer may change when this fact (null: none) falls behind the threshold."""

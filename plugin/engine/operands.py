@@ -6,7 +6,7 @@ may be missing (SQL null), which satisfies no comparison. ``doubtful``: null mea
 
 from dataclasses import dataclass
 
-from plugin.engine.clock import Edge
+from plugin.rules.fields import Matching
 from plugin.rules.tree import Operation
 
 
@@ -23,7 +23,7 @@ class Numeric:
 
 @dataclass(frozen=True, slots=True)
 class Instant:
-    """A date of the customer or the row."""
+    """A date of the customer or the row, to the microsecond."""
 
     sql: str
     nullable: bool = True
@@ -31,28 +31,58 @@ class Instant:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A literal date: from ``start`` until before ``end`` (a day), or one instant (``start is end``)."""
+class DayValue:
+    """A whole day in the store's time zone (SQL: a date)."""
 
-    start: Edge
-    end: Edge
-    instant: bool
+    sql: str
+    nullable: bool = True
+    known: str | None = None
+    moment: Instant | None = None
+    """The instant it was taken from, where there may be one: exact times are compared with that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Yearly:
+    """The day and month of a day (SQL: a date of any year), as it comes again every year."""
+
+    sql: str
+    nullable: bool = True
+    known: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Elapsed:
+    """Days and fractions since an instant."""
+
+    since: Instant
 
 
 @dataclass(frozen=True, slots=True)
 class Textual:
-    """A text, compared folded or exactly."""
+    """A text; ``matching`` says when another is the same."""
 
     sql: str
-    folded: bool = False
+    matching: Matching = Matching.EXACT
     nullable: bool = True
     doubtful: bool = False
     known: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """Texts (SQL: text[], empty where there are none)."""
+
+    sql: str
+    matching: Matching = Matching.FOLDED
+    doubtful: bool = False
+    known: str | None = None
+    as_text: str | None = None
+    """SQL for: it is a text and no list; then CONTAINS looks for a part of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
-    """A text of the rule, not folded yet: the other side says whether it is."""
+    """A text of the rule, as written: the other side says in which form it is compared."""
 
     text: str
 
@@ -63,6 +93,7 @@ class Id:
 
     sql: str
     text: bool = False
+    known: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +102,10 @@ class Yes:
 
     sql: str
     nullable: bool = False
+    known: str | None = None
 
 
-Operand = Numeric | Instant | Span | Textual | Written | Id | Yes
+Operand = Numeric | Instant | DayValue | Yearly | Elapsed | Textual | Listed | Written | Id | Yes
 
 
 def when_known(sql: str, *known: str | None) -> str:

@@ -8,26 +8,39 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from plugin.domain.text import fold
-from plugin.engine import labels
 from plugin.engine.aggregates import Aggregated
+from plugin.engine.attributes import Attributes
 from plugin.engine.clock import Edge
-from plugin.engine.conditions import operand_of, young
+from plugin.engine.conditions import calculated, derived
+from plugin.engine.dates import young
 from plugin.engine.needs import Needs
-from plugin.engine.operands import Instant, Numeric, Operand, Textual, arithmetic, when_known
+from plugin.engine.operands import DayValue, Instant, Operand, Textual
+from plugin.engine.past import Past
 from plugin.engine.relative import Relative
-from plugin.engine.sources import TAGS
+from plugin.engine.tags import Tags
 from plugin.rules.tree import (
     Aggregate,
+    Anniversary,
     Arithmetic,
     Attribute,
     Banded,
+    Changed,
     Contains,
+    DaysSince,
+    Distance,
     InSegment,
+    Label,
+    Passage,
+    Previous,
     Ranked,
     Rfm,
+    SegmentDate,
     StoreAverage,
+    TagDate,
     Value,
 )
+
+TAGS = Attribute("customer_tags")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,19 @@ class Answered:
     member: str
     writes: Mapping[str, str]
     """Folded tag → SQL for *the segment writes it*."""
+    label: str | None = None
+    """SQL for the label; None: it has no tiers."""
+    known: str | None = None
+    """SQL for: the answer is decided."""
+    past: Past | None = None
+    """What the asked relation brings along of the time before; None: nobody asks."""
+
+    @property
+    def history(self) -> Past:
+        """What was before; raises TypeError where nobody follows it."""
+        if self.past is None:
+            raise TypeError("the segment's history is not followed")
+        return self.past
 
 
 class PeoplePlace:
@@ -47,84 +73,110 @@ class PeoplePlace:
         self.clock = needs.clock
         self._needs = needs
         self._segments = segments
+        self._attributes = Attributes(needs)
+        self._tags = Tags(needs)
 
     def inside(self, needs: Needs) -> "PeoplePlace":
-        """The same place before any row is looked at; no segment is answered there yet."""
-        return PeoplePlace(needs, {})
+        """The same place before any row is looked at: of segments only what was before is there yet."""
+        return PeoplePlace(needs, {name: each for name, each in self._segments.items() if each.past is not None})
 
     # --- values -------------------------------------------------------------------------------
 
     def operand(self, value: Value) -> Operand:
         match value:
             case Attribute("customer_added_date"):
-                return Instant("created_at")
-            case Attribute("email_subscription_status"):
-                self._needs.facts["email_consent"] = labels.EMAIL_CONSENT
-                return Textual("email_consent")
-            case Aggregate():
-                return Aggregated(value, self._needs, self).operand()
+                return Instant("created_at", known=self._needs.told("customer_added_date"))
             case Banded() | StoreAverage() | Rfm():
                 return Relative(self._needs, self).operand(value)
-            case Arithmetic(left, operation, right):
-                one, other = operand_of(left, self), operand_of(right, self)
-                if isinstance(one, Numeric) and isinstance(other, Numeric):
-                    return arithmetic(one, operation, other)
+            case Attribute("customer_tags"):
+                return self._tags.listed(self._writers())
+            case Attribute():
+                return self._attributes.operand(value)
+            case Aggregate():
+                return Aggregated(value, self._needs, self).operand()
+            case Arithmetic():
+                return calculated(value, self)
+            case DaysSince() | Anniversary():
+                return derived(value, self)
+            case Distance():
+                return self._attributes.distance(value)
+        return self._from_before(value)
+
+    def _from_before(self, value: Value) -> Operand:
+        """What was before, and what became of it."""
+        match value:
+            case Previous(Label(name)):
+                return self._segment(name).history.previous(self._needs)
+            case Changed(Label(name)):
+                return self._segment(name).history.changed(self._needs)
+            case Previous(Attribute()):
+                return self._attributes.previous(value)
+            case Changed(Attribute()):
+                return self._attributes.changed(value)
+            case SegmentDate(passage, name):
+                history = self._segment(name).history
+                return history.entered(self._needs) if passage is Passage.ENTERED else history.left(self._needs)
+            case Label(name):
+                segment = self._segment(name)
+                if segment.label is None:
+                    raise TypeError(f"‘{name}’ has no labels")
+                return Textual(segment.label, known=segment.known)
+            case TagDate(tag):
+                return self._tag_date(fold(tag))
         raise TypeError(f"no value of a customer: {value!r}")
 
-    def crosses(self, fact: Instant, edge: Edge) -> None:
+    def crosses(self, fact: Instant | DayValue, edge: Edge) -> None:
         if edge.flip is not None:
             self._needs.leaves(edge.flip, f"CASE WHEN {young(fact.sql, edge)} THEN {fact.sql} END")
 
-    # --- tags, countries, segments ------------------------------------------------------------
+    def changes_on(self, day: str) -> None:
+        self._needs.days[day] = None
 
-    def contains(self, rule: Contains) -> str:
-        text = self.parameters.add([fold(rule.text.value)], "text[]")
-        if rule.value.name == "customer_tags":
-            return self._has_tag(fold(rule.text.value), text)
-        return self._label(f"coalesce({self._countries()} @> {text}, false)")
+    def changes_at(self, moment: str) -> None:
+        self._needs.moments[moment] = None
+
+    # --- lists, segments ----------------------------------------------------------------------
+
+    def contains(self, rule: Contains) -> str | None:
+        if rule.value != TAGS:
+            return None
+        tag = fold(rule.text.value)
+        return self._tags.has(tag, [s.writes[tag] for s in self._segments.values() if tag in s.writes])
 
     def empty(self, value: Value) -> str | None:
-        if not isinstance(value, Attribute):
-            return None
-        if value.name == "customer_tags":
-            writing = dict.fromkeys(sql for segment in self._segments.values() for sql in segment.writes.values())
-            self._needs.facts["any_tag"] = labels.any_tag(self._ours() if writing else "'{}'::text[]")
-            return f"(NOT ({' OR '.join([*writing, self._label('any_tag')])}))"
-        if value.name == "customer_countries":
-            return self._label(f"coalesce({self._countries()} = '{{}}', true)")
+        if value == TAGS:
+            return self._tags.empty([sql for segment in self._segments.values() for sql in segment.writes.values()])
+        if (
+            isinstance(value, Attribute)
+            and value.kind is None
+            and value.name.startswith(("metafields.", "attributes."))
+        ):
+            return self._attributes.is_empty(value)
         return None
 
     def in_segment(self, rule: InSegment) -> str:
-        return self._segments[fold(rule.name)].member
+        return self._segment(rule.name).member
 
     def ranked(self, rule: Ranked) -> str:
         return Relative(self._needs, self).ranked(rule)
 
-    def _countries(self) -> str:
-        self._needs.facts["countries"] = labels.COUNTRIES
-        return "countries"
+    def _segment(self, name: str) -> Answered:
+        return self._segments[fold(name)]
 
-    def _ours(self) -> str:
-        self._needs.facts["ours"] = labels.OURS
-        return labels.OURS
+    def _writers(self) -> dict[str, list[str]]:
+        """Folded tag → SQL for each segment that writes it."""
+        found: dict[str, list[str]] = {}
+        for segment in self._segments.values():
+            for tag, sql in segment.writes.items():
+                found.setdefault(tag, []).append(sql)
+        return found
 
-    def _has_tag(self, tag: str, listed: str) -> str:
-        rows = self._needs.rows(TAGS)
-        for name in ("at", "saw", "digest", "folded"):
-            rows.column(name)
-        flag = rows.flag(labels.mentions(listed))
-        there = f"coalesce({rows.measure(labels.last_word(listed), flag)}[1], false)"
-        writing = [s.writes[tag] for s in self._segments.values() if tag in s.writes]
-        if not writing:
-            return self._label(there)
-        self._ours()
-        foreign = self._label(f"({there} AND NOT {self.parameters.text(tag)} = ANY(ours))")
-        return f"({' OR '.join([*writing, foreign])})"
+    def _tag_date(self, tag: str) -> Instant:
+        """Of a tag that a segment of ours writes: when the customer came to it."""
+        writing = [segment for segment in self._segments.values() if tag in segment.writes]
+        came = [(s.writes[tag], _came(s, self._needs)) for s in writing]
+        return self._tags.date(tag, came)
 
-    def _label(self, sql: str) -> str:
-        """Known once labels are, or for customers who came after that."""
-        if self._needs.known.labels is None:
-            return sql
-        since = self.parameters.text(self._needs.known.labels.isoformat()) + "::timestamptz"
-        self._needs.moments[f"CASE WHEN as_of < {since} THEN {since} END"] = None
-        return when_known(sql, f"(as_of >= {since} OR created_at >= {since})")
+
+def _came(segment: Answered, needs: Needs) -> Instant:
+    return segment.history.entered(needs) if segment.label is None else segment.history.changed(needs)

@@ -12,7 +12,7 @@ from plugin.engine.aggregates import Aggregated
 from plugin.engine.asked import Asked
 from plugin.engine.conditions import operand_of
 from plugin.engine.needs import Needs
-from plugin.engine.operands import Id, Instant, Numeric, Operand, Textual, Yes
+from plugin.engine.operands import DayValue, Elapsed, Id, Instant, Listed, Numeric, Operand, Textual, Yearly, Yes
 from plugin.engine.parameters import Parameters
 from plugin.engine.people import PeoplePlace
 from plugin.engine.plan import Plan
@@ -23,6 +23,9 @@ MOST = 5
 """Rows shown behind one value."""
 
 UNKNOWN = "unknown"
+
+CODES = frozenset({Attribute("customer_countries"), Attribute("customer_regions")})
+"""Lists of codes, shown in capitals."""
 
 _SHOWN: dict[Source, tuple[str, ...]] = {
     Source.ORDERS: ("date", "name", "net", "total", "refunded", "channel"),
@@ -49,11 +52,10 @@ def _value(value: Value, needs: Needs) -> str:
     if value == Attribute("customer_tags"):
         needs.facts["tags_shown"] = labels.TAGS
         return "tags_shown"
-    if value == Attribute("customer_countries"):
-        needs.facts["countries"] = labels.COUNTRIES
-        return "upper(coalesce(countries, '{}')::text)::text[]"
     operand = operand_of(value, PeoplePlace(needs, {}))
     sql, known = _readable(operand)
+    if value in CODES:
+        sql = f"upper({sql}::text)::text[]"
     if known is None:
         return f"to_jsonb({sql})"
     return f"""CASE WHEN {known} THEN to_jsonb({sql}) ELSE '{{"{UNKNOWN}": true}}'::jsonb END"""
@@ -65,10 +67,16 @@ def _readable(operand: Operand) -> tuple[str, str | None]:
         case Numeric(top, bottom, _, known):
             plain = f"round({top}::numeric / {bottom}, 4)" if bottom else f"({top})::numeric"
             return f"trim_scale({plain})::text", known
-        case Instant(sql, _, known) | Textual(sql, known=known):
+        case Instant(sql, known=known) | DayValue(sql, known=known) | Textual(sql, known=known):
             return f"({sql})", known
-        case Id(sql) | Yes(sql):
-            return f"({sql})::text", None
+        case Listed(sql, known=known):
+            return f"({sql})", known
+        case Elapsed(Instant(sql, known=known)):
+            return f"round(extract(epoch FROM (as_of - {sql})) / 86400, 4)::text", known
+        case Yearly(sql, known=known):
+            return f"to_char({sql}, 'MM-DD')", known
+        case Id(sql, known=known) | Yes(sql, known=known):
+            return f"({sql})::text", known
     raise TypeError(f"nothing to show: {operand!r}")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from plugin.domain.ids import SegmentId
-from plugin.engine.clock import Clock, DayFlip, ExactFlip, Flip
+from plugin.engine.clock import Clock, DayFlip, ExactFlip, Flip, PeriodFlip
 from plugin.engine.conditions import compiled
 from plugin.engine.errors import EngineError
 from plugin.engine.labels import NEXT_FACT
@@ -183,7 +183,7 @@ def assembled(needs: Needs, levels: Sequence[str], states: str, everyone: bool =
         inner = f"SELECT v.*, {level}\nFROM ({inner}) v OFFSET 0"
     return f"""{before}
 SELECT v.n, v.customer_id, v.as_of, CASE WHEN v.created_at > v.as_of THEN NULL ELSE v.states END,
-  CASE WHEN v.created_at > v.as_of THEN v.created_at ELSE least(
+  CASE WHEN v.created_at > v.as_of THEN nullif(v.created_at, 'infinity') ELSE least(
     CASE WHEN v.due_day IS NOT NULL THEN greatest({clock.midnight("v.due_day")}, v.tomorrow) END, v.due_exact,
     CASE WHEN v.latest_fact_at > v.as_of THEN {NEXT_FACT} END) END
 FROM (SELECT n, customer_id, as_of, created_at, latest_fact_at, tomorrow,
@@ -194,18 +194,24 @@ FROM ({inner}) v OFFSET 0) v
 ORDER BY v.n"""
 
 
-def people(clock: Clock) -> str:
+CREATED = "CASE WHEN c.merged_into IS NULL THEN c.created_at ELSE 'infinity' END"
+"""Of two records that are one person's, one is in nothing, ever."""
+
+
+def people(clock: Clock, remembers: bool = False) -> str:
     """The asked rows of customers we have, with the thresholds of their moment."""
+    past = ", a.past" if remembers else ""
     thresholds = "".join(f", m.{name}" for name in clock.columns)
     return f""", moments AS MATERIALIZED ({clock.relation("asked")}),
 people AS NOT MATERIALIZED (
-  SELECT a.n, a.customer_id, a.as_of, a.prior, c.created_at, c.latest_fact_at, c.unknown, m.tomorrow{thresholds}
+  SELECT a.n, a.customer_id, a.as_of, a.prior{past}, {CREATED} AS created_at, c.latest_fact_at, c.unknown,
+    m.tomorrow{thresholds}
   FROM asked a JOIN customers c ON c.store_id = %(store)s AND c.id = a.customer_id JOIN moments m ON m.as_of = a.as_of)"""
 
 
-def joined(needs: Needs, everyone: bool = False) -> tuple[str, str]:
+def joined(needs: Needs, everyone: bool = False, remembers: bool = False) -> tuple[str, str]:
     """Everything up to the sources of these needs, and the query that has all of them beside each asked row."""
-    before, people_of = asked(needs, everyone)
+    before, people_of = asked(needs, everyone, remembers or needs.remembers)
     prefix = needs.level or ""
     sources = "".join(
         f",\n{source}{prefix}_rows AS ({rows.relation(needs.clock.columns, everyone, people_of)})"
@@ -218,11 +224,11 @@ def joined(needs: Needs, everyone: bool = False) -> tuple[str, str]:
     return before + sources, f"SELECT p.*{measures}{facts}\nFROM {people_of} p{joins}"
 
 
-def asked(needs: Needs, everyone: bool = False) -> tuple[str, str]:
+def asked(needs: Needs, everyone: bool = False, remembers: bool = False) -> tuple[str, str]:
     """The asked customers with all that rows are compared with, and the name of that relation."""
     if needs.before is None:
-        return people(needs.clock), "people"
-    before, inner = joined(needs.before, everyone)
+        return people(needs.clock, remembers), "people"
+    before, inner = joined(needs.before, everyone, remembers)
     values = "".join(f", {sql} AS {name}" for sql, name in needs.before.values.items())
     name = f"people{needs.before.level}"
     return f"{before},\n{name} AS MATERIALIZED (SELECT v.*{values}\nFROM ({inner}) v)", name
@@ -230,11 +236,11 @@ def asked(needs: Needs, everyone: bool = False) -> tuple[str, str]:
 
 def _alarms(needs: Needs) -> tuple[str, str]:
     """The first local day, and the first other moment, at which time alone can change an answer."""
-    days, exact = [], [f"({sql})" for sql in needs.moments]
+    days, exact = [f"({sql})" for sql in needs.days], [f"({sql})" for sql in needs.moments]
     for flip, facts in needs.leaving.items():
         first = _least(list(facts), "timestamptz")
         match flip:
-            case DayFlip():
+            case DayFlip() | PeriodFlip():
                 days.append(needs.clock.leaves_on(flip, first))
             case ExactFlip():
                 exact.append(needs.clock.leaves_at(flip, first))

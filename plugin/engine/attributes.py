@@ -1,0 +1,149 @@
+"""What a name of the customer's own is in SQL: consents, addresses and dated attributes, now and before."""
+
+from plugin.domain.facts import ValueType
+from plugin.engine import dated
+from plugin.engine.needs import Needs
+from plugin.engine.operands import DayValue, Id, Instant, Listed, Numeric, Operand, Textual, Yes, both
+from plugin.rules import fields
+from plugin.rules.fields import Field, Matching, Type
+from plugin.rules.tree import Attribute, Changed, Distance, Length, Previous
+
+ALWAYS = "'1900-01-01T00:00:00+00'::timestamptz"
+"""Since when a value holds that has always held: no change."""
+_KILOMETRES = {Length.KM: "1", Length.MI: "1.609344"}
+_STORED = {
+    Type.NUMBER: (ValueType.NUMBER,),
+    Type.MONEY: (ValueType.NUMBER,),
+    Type.DATE: (ValueType.DAY, ValueType.MOMENT),
+    Type.TEXT: (ValueType.TEXT,),
+    Type.CHOICE: (ValueType.TEXT,),
+    Type.LIST: (ValueType.LIST,),
+    Type.ID: (ValueType.NUMBER, ValueType.TEXT),
+    Type.TRUTH: (ValueType.TRUTH,),
+}
+_EMAIL_DOMAIN = """(SELECT lower(split_part(y.email, '@', -1) COLLATE "pg_c_utf8") FROM customers y
+      WHERE y.store_id = %(store)s AND y.id = p.customer_id AND y.email LIKE '%%@%%')"""
+
+
+class Attributes:
+    """Reads what rules ask of a customer by name."""
+
+    def __init__(self, needs: Needs) -> None:
+        self._needs = needs
+
+    def operand(self, value: Attribute) -> Operand:
+        """The current value."""
+        field = self._field(value)
+        if field.name == "customer_email_domain":
+            domain = self._needs.fact(_EMAIL_DOMAIN, "email_domain")
+            return Textual(domain, Matching.FOLDED, known=self._needs.told(field.name))
+        if field.name in dated.CONSENT_DATES:
+            since = self._needs.fact(self._history(field).current_since, "since")
+            return Instant(since, known=self._absence(field))
+        read = self._needs.fact(self._history(field).current, "said")
+        return self._typed(field, read, f"{read} IS NULL", self._absence(field))
+
+    def previous(self, value: Previous) -> Operand:
+        """The value that stood immediately before; missing when there was none."""
+        field = self._field(value.of)
+        history = self._history(field)
+        read = self._needs.fact(history.previous, "before")
+        return self._typed(field, read, f"{read} IS NULL", self._beginning(field))
+
+    def changed(self, value: Changed) -> Instant:
+        """When the present value began to stand; missing where there never was one, or it has always stood."""
+        field = self._field(value.of)
+        history = self._history(field)
+        since = self._needs.fact(history.changed, "changed")
+        before = self._needs.fact(history.previous, "before")
+        known = self._beginning(field)
+        if known is not None:
+            known = f"(CASE WHEN {before} IS NULL THEN {known} ELSE true END)"
+        return Instant(f"nullif({since}, {ALWAYS})", known=known)
+
+    def distance(self, value: Distance) -> Numeric:
+        """From the point to the default address, or the nearest of all."""
+        number = self._needs.parameters.number
+        read = dated.distance(number(value.latitude), number(value.longitude), value.anywhere)
+        kilometres = self._needs.fact(read, "distance")
+        known = self._absence(fields.ATTRIBUTES["customer_countries"])
+        if known is not None:
+            snapshot = dated.history("customer_countries", True, "")
+            listed = self._needs.fact(snapshot.current, "said")
+            known = f"({listed} IS NOT NULL OR {known})"
+        bottom = _KILOMETRES[value.unit]
+        return Numeric(f"{kilometres}::numeric", None if bottom == "1" else bottom, True, known)
+
+    def is_empty(self, value: Attribute) -> str:
+        """SQL for: nothing is known to stand there, whatever its type."""
+        field = self._field(value)
+        return f"({self._needs.fact(self._history(field).current, 'said')})[2] IS NULL"
+
+    # --- how it is read -----------------------------------------------------------------------
+
+    def _field(self, value: object) -> Field:
+        field = fields.attribute(value) if isinstance(value, Attribute) else None
+        if field is None:
+            raise TypeError(f"no attribute: {value!r}")
+        return field
+
+    def _history(self, field: Field) -> dated.History:
+        return dated.history(field.name, field.folded, self._needs.parameters.text(field.name))
+
+    def _absence(self, field: Field) -> str | None:
+        """SQL for: that nothing was said means that there is nothing; None: always."""
+        names = {field.name}
+        if field.name in dated.CONSENTS:
+            return self._needs.told(field.name, "consents")
+        if field.name in dated.ADDRESSES:
+            names.add("addresses")
+        return both(self._needs.labels_known(), self._needs.told(*names))
+
+    def _beginning(self, field: Field) -> str | None:
+        """SQL for: that nothing was said before the present value means that there was nothing; None: always."""
+        told = self._needs.told(field.name, "consents" if field.name in dated.CONSENTS else "addresses")
+        since = self._needs.known.labels
+        if since is None or field.name in dated.CONSENTS:
+            return told
+        history = self._history(field)
+        changed = self._needs.fact(history.changed, "changed")
+        known = self._needs.parameters.text(since.isoformat()) + "::timestamptz"
+        return both(f"(created_at >= {known} OR coalesce({changed}, as_of) > {known})", told)
+
+    def _typed(self, field: Field, read: str, absent: str, absence: str | None) -> Operand:
+        """The texts (type first) as a value of the field's type; of another type it is unknown."""
+        stored = self._stored(field)
+        listed = ", ".join(f"'{kind}'" for kind in stored)
+        of_type = f"{read}[1] IN ({listed})"
+        known = f"(CASE WHEN {absent} THEN {absence or 'true'} ELSE {of_type} END)"
+        if field.name in dated.CONSENTS or field.name in dated.ADDRESSES:
+            known = f"({absent} IS NOT TRUE OR {absence})" if absence else ""
+        return _operand(field, read, stored, known or None, self._needs)
+
+    def _stored(self, field: Field) -> tuple[ValueType, ...]:
+        if field.dynamic and field.type is Type.LIST:
+            return (ValueType.LIST, ValueType.TEXT)
+        return _STORED[field.type]
+
+
+def _operand(field: Field, read: str, stored: tuple[ValueType, ...], known: str | None, needs: Needs) -> Operand:
+    def cast(kind: ValueType, to: str) -> str:
+        return f"(CASE {read}[1] WHEN '{kind}' THEN {read}[2]::{to} END)"
+
+    match field.type:
+        case Type.NUMBER | Type.MONEY:
+            return Numeric(cast(ValueType.NUMBER, "numeric"), None, True, known)
+        case Type.TRUTH:
+            return Yes(cast(ValueType.TRUTH, "boolean"), True, known)
+        case Type.DATE:
+            moment = cast(ValueType.MOMENT, "timestamptz")
+            local = needs.clock.local_day(f"{read}[2]::timestamptz")
+            day = f"(CASE {read}[1] WHEN 'day' THEN {read}[2]::date WHEN 'moment' THEN {local} END)"
+            is_moment = f"({read} IS NULL OR {read}[1] = '{ValueType.MOMENT}')"
+            return DayValue(day, True, known, Instant(moment, True, both(known, is_moment)))
+        case Type.LIST:
+            parts = f"{read}[1] = '{ValueType.TEXT}'" if ValueType.TEXT in stored else None
+            return Listed(f"coalesce({read}[2:], '{{}}')", field.matching, known=known, as_text=parts)
+        case Type.ID:
+            return Id(f"{read}[2]", text=True, known=known)
+    return Textual(f"{read}[2]", field.matching, known=known)
