@@ -41,6 +41,18 @@ def _email(who: Customer, asking: Asking) -> dict[str, Any] | None:
     }
 
 
+def _phone(who: Customer, asking: Asking) -> dict[str, Any] | None:
+    """Nobody was ever asked for leave to write to their phone."""
+    if who.phone is None:
+        return None
+    return {
+        "phone_number": who.phone,
+        "marketing_state": "NOT_SUBSCRIBED",
+        "marketing_opt_in_level": None,
+        "marketing_updated_at": None,
+    }
+
+
 def _spent(who: Customer, asking: Asking) -> Money:
     return Money(asking.shop.amount_spent(who.id), asking.shop.profile.currency)
 
@@ -56,7 +68,7 @@ FIELDS: dict[tuple[str, str], FieldFunction] = {
     ("Customer", "addressesV2"): _addresses,
     ("Customer", "defaultAddress"): lambda who, asking: who.address,
     ("Customer", "defaultEmailAddress"): _email,
-    ("Customer", "defaultPhoneNumber"): lambda who, asking: {"phone_number": who.phone} if who.phone else None,
+    ("Customer", "defaultPhoneNumber"): _phone,
     ("Customer", "statistics"): lambda who, asking: {"predicted_spend_tier": None, "rfm_group": None},
     ("Customer", "productSubscriberStatus"): lambda who, asking: "NEVER_SUBSCRIBED",
     ("Customer", "mergeable"): lambda who, asking: {"is_mergeable": True, "reason": None},
@@ -64,4 +76,6 @@ FIELDS: dict[tuple[str, str], FieldFunction] = {
     ("Customer", "dataSaleOptOut"): lambda who, asking: False,
     ("Customer", "multipassIdentifier"): lambda who, asking: None,
     ("MailingAddress", "id"): lambda address, asking: gid("MailingAddress", address.id),
+    ("MailingAddress", "latitude"): lambda address, asking: None,
+    ("MailingAddress", "longitude"): lambda address, asking: None,
 }

@@ -61,7 +61,17 @@ def _discounted(of: Of, asking: Asking, with_code_discounts: bool | None = None)
 
 
 def _allocations(of: Of, asking: Asking) -> list[dict[str, Any]]:
-    return [{"allocated_amount_set": bag(of.order, amount)} for _, amount in of.part.allocations]
+    return [
+        {"allocated_amount_set": bag(of.order, amount), "discount_application": _application(of.order, at)}
+        for at, amount in of.part.allocations
+    ]
+
+
+def _application(order: Order, at: int) -> dict[str, Any]:
+    discount = order.discounts[at]
+    if discount.code:
+        return {"__typename": "DiscountCodeApplication", "index": at, "code": discount.code}
+    return {"__typename": "AutomaticDiscountApplication", "index": at, "title": discount.title}
 
 
 def _tax_lines(of: Of, asking: Asking, first: int | None = None) -> list[dict[str, Any]]:
@@ -96,6 +106,8 @@ FIELDS: dict[tuple[str, str], FieldFunction] = {
     ("Order", "app"): _app,
     ("Order", "customer"): _customer,
     ("Order", "purchasingEntity"): _customer,
+    ("Order", "customAttributes"): lambda order, asking: [],
+    ("Order", "shippingLine"): lambda order, asking: {"title": "Standard"} if order.shipping_address else None,
     ("Order", "customerLocale"): lambda order, asking: order.locale,
     ("Order", "closed"): lambda order, asking: order.cancelled_at is not None,
     ("Order", "closedAt"): lambda order, asking: order.cancelled_at,
@@ -136,6 +148,8 @@ FIELDS: dict[tuple[str, str], FieldFunction] = {
     ("Order", "totalTaxSet"): _total(totals.tax),
     ("Order", "totalTipReceivedSet"): _total(lambda o: ZERO),
     ("LineItem", "id"): lambda of, asking: gid("LineItem", of.part.id),
+    ("LineItem", "customAttributes"): lambda of, asking: [],
+    ("LineItem", "sellingPlan"): lambda of, asking: None,
     ("LineItem", "name"): lambda of, asking: of.part.title,
     ("LineItem", "isGiftCard"): lambda of, asking: of.part.gift_card,
     ("LineItem", "requiresShipping"): lambda of, asking: not of.part.gift_card,

@@ -111,6 +111,8 @@ def _granted(scopes: tuple[str, ...]) -> set[str]:
 
 
 def _type_name(value: Any, info: GraphQLResolveInfo[Any], kind: Any) -> str:
+    if isinstance(value, dict):
+        return str(value["__typename"])
     return TYPE_NAMES[type(value.part if isinstance(value, Of) else value)]
 
 

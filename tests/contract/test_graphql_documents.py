@@ -26,10 +26,14 @@ def admin_schema(request: pytest.FixtureRequest, specs_dir: Path) -> GraphQLSche
     return build_schema(gzip.decompress(packed.read_bytes()).decode(), assume_valid=True)
 
 
+STILL = "CustomerPhoneNumber.marketing"
+"""Deprecated since 2026-10 for ``smsMarketingConsent``, which 2026-07 does not have."""
+
+
 def faults(schema: GraphQLSchema, text: str) -> list[str]:
     document = parse(text)
     found = [*validate(schema, document), *validate(schema, document, [NoDeprecatedCustomRule])]
-    return [fault.message for fault in found]
+    return [fault.message for fault in found if STILL not in fault.message]
 
 
 def test_every_document_is_valid_and_not_deprecated(admin_schema: GraphQLSchema) -> None:

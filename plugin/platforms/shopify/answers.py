@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from msgspec import Raw, Struct, field
+from msgspec import UNSET, Raw, Struct, UnsetType, field
 
 from plugin.platforms.shopify.values import Moment, Quantity
 
@@ -13,6 +13,27 @@ class Node(Struct, rename="camel", gc=False):
     id: str
 
 
+class App(Struct, rename="camel", gc=False):
+    """The app that made an order."""
+
+    id: str
+    name: str | None = None
+
+
+class Named(Struct, rename="camel", gc=False):
+    """Of a thing only what it is called."""
+
+    name: str | None = None
+    title: str | None = None
+
+
+class Attribute(Struct, rename="camel", gc=False):
+    """Something a shop keeps beside an order or a line."""
+
+    name: str | None = field(default=None, name="key")
+    value: str | None = None
+
+
 class Money(Struct, rename="camel", gc=False):
     """An amount."""
 
@@ -20,15 +41,22 @@ class Money(Struct, rename="camel", gc=False):
 
 
 class MoneyBag(Struct, rename="camel", gc=False):
-    """Only the shop's currency is asked for."""
+    """Of most amounts only the shop's currency is asked for."""
 
     shop_money: Money
+    presentment_money: Money | None = None
 
 
 class Address(Struct, rename="camel", gc=False):
-    """Of an address only the country; an export gives it a line of its own."""
+    """An address, without street and name; an export gives it a line of its own."""
 
+    id: str | None = None
     country_code_v2: str | None = field(default=None, name="countryCodeV2")
+    province_code: str | None = None
+    city: str | None = None
+    zip: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 class Addresses(Struct, rename="camel", gc=False):
@@ -46,6 +74,14 @@ class EmailAddress(Struct, rename="camel", gc=False):
     marketing_updated_at: Moment | None = None
 
 
+class Phone(Struct, rename="camel", gc=False):
+    """The consent that goes with the default phone number."""
+
+    marketing_state: str | None = None
+    marketing_opt_in_level: str | None = None
+    marketing_updated_at: Moment | None = None
+
+
 class Customer(Struct, rename="camel", gc=False):
     """A customer as read_customers and export_customers ask."""
 
@@ -57,7 +93,10 @@ class Customer(Struct, rename="camel", gc=False):
     last_name: str | None = None
     locale: str | None = None
     state: str | None = None
+    note: str | UnsetType | None = UNSET
     default_email_address: EmailAddress | None = None
+    default_phone_number: Phone | None = None
+    default_address: Address | None = None
     addresses: Addresses | None = field(default=None, name="addressesV2")
 
 
@@ -69,10 +108,17 @@ class Transaction(Struct, rename="camel", gc=False):
     processed_at: Moment | None = None
 
 
+class DiscountApplication(Struct, gc=False):
+    """A discount, by the name of its type."""
+
+    type: str | None = field(default=None, name="__typename")
+
+
 class Allocation(Struct, rename="camel", gc=False):
     """A discount's share that falls on a line."""
 
     allocated_amount_set: MoneyBag
+    discount_application: DiscountApplication | None = None
 
 
 class TaxLine(Struct, rename="camel", gc=False):
@@ -93,6 +139,9 @@ class Line(Struct, rename="camel", gc=False):
     is_gift_card: bool = False
     product: Node | None = None
     variant: Node | None = None
+    variant_title: str | UnsetType | None = UNSET
+    selling_plan: Named | None = None
+    custom_attributes: list[Attribute] | None = None
     discount_allocations: list[Allocation] = []
     tax_lines: list[TaxLine] = []
 
@@ -145,7 +194,12 @@ class Order(Struct, rename="camel", gc=False):
     name: str | None = None
     tags: list[str] = []
     discount_codes: list[str] = []
-    app: Node | None = None
+    app: App | None = None
+    note: str | UnsetType | None = UNSET
+    custom_attributes: list[Attribute] | None = None
+    payment_gateway_names: list[str] | None = None
+    presentment_currency_code: str | None = None
+    shipping_line: Named | None = None
     customer: Node | None = None
     shipping_address: Address | None = None
     billing_address: Address | None = None

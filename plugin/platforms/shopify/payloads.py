@@ -4,6 +4,7 @@ Numbers and texts are snake_case here; ``answers.py`` holds the camelCase shapes
 """
 
 from decimal import Decimal
+from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -18,15 +19,41 @@ class Money(Struct, gc=False):
 
 
 class MoneyBag(Struct, gc=False):
-    """The same money in two currencies; we count the shop's only."""
+    """The same money in two currencies; we count the shop's."""
 
     shop_money: Money
+    presentment_money: Money | None = None
 
 
 class Address(Struct, gc=False):
-    """Of an address only the country."""
+    """An address, without street and name."""
 
     country_code: str | None = None
+    province_code: str | None = None
+    city: str | None = None
+    zip: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    default: bool | None = None
+
+
+class Attribute(Struct, gc=False):
+    """Something a shop keeps beside an order or a line; its value may be of any type."""
+
+    name: str | None = None
+    value: Any = None
+
+
+class DiscountApplication(Struct, gc=False):
+    """A discount of an order, by its kind."""
+
+    type: str | None = None
+
+
+class ShippingLine(Struct, gc=False):
+    """A way of sending the goods."""
+
+    title: str | None = None
 
 
 class TaxLine(Struct, gc=False):
@@ -59,6 +86,8 @@ class Line(Struct, gc=False):
     sku: str | None = None
     vendor: str | None = None
     gift_card: bool | None = None
+    variant_title: str | None = None
+    properties: list[Attribute] | None = None
     total_discount: Decimal | None = None
     discount_allocations: list[Allocation] | None = None
     tax_lines: list[TaxLine] | None = None
@@ -113,6 +142,7 @@ class Customer(Struct, gc=False):
     last_name: str | None = None
     email: str | None = None
     state: str | None = None
+    note: str | None = None
     addresses: list[Address] | None = None
     default_address: Address | None = None
     tags: str | UnsetType = UNSET
@@ -144,6 +174,15 @@ class Order(Struct, gc=False):
     discount_codes: list[DiscountCode] | None = None
     shipping_address: Address | None = None
     billing_address: Address | None = None
+    user_id: int | str | None = None
+    note: str | None = None
+    note_attributes: list[Attribute] | None = None
+    landing_site: str | None = None
+    payment_gateway_names: list[str] | None = None
+    presentment_currency: str | None = None
+    total_price_set: MoneyBag | None = None
+    discount_applications: list[DiscountApplication] | None = None
+    shipping_lines: list[ShippingLine] | None = None
     customer: Customer | None = None
     refunds: list[Refund] | None = None
 
@@ -227,3 +266,20 @@ class ShopRedact(Struct, gc=False):
     """``shop/redact``."""
 
     shop_id: Id
+
+
+class Merge(Struct, gc=False):
+    """``customers/merge``: two records became one, or could not."""
+
+    admin_graphql_api_customer_kept_id: str | None = None
+    admin_graphql_api_customer_deleted_id: str | None = None
+    status: str | None = None
+
+
+class Dispute(Struct, gc=False):
+    """``disputes/create`` and ``disputes/update``."""
+
+    id: Id
+    order_id: Id | None = None
+    status: str | None = None
+    initiated_at: Moment | None = None

@@ -1,4 +1,4 @@
-"""Customers as webhooks tell them: profile and countries. Tags and consents must be read (README §2)."""
+"""Customers as webhooks tell them: the profile. Tags, consents, addresses and the rest must be read (README §2)."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,9 +7,12 @@ from msgspec import UNSET
 from msgspec.json import Decoder
 
 from plugin.domain.facts import (
+    Address,
+    AddressesListed,
     AttributeSeen,
     Channel,
     ConsentSeen,
+    CustomerMerged,
     CustomerSeen,
     Fact,
     Kind,
@@ -19,9 +22,10 @@ from plugin.domain.facts import (
     Version,
 )
 from plugin.domain.ids import CustomerId
-from plugin.platforms.shopify import payloads, values
+from plugin.platforms.shopify import payloads, places, values
 
 _customer = Decoder(payloads.Customer)
+_merge = Decoder(payloads.Merge)
 _tags = Decoder(payloads.TagsMoved)
 _email = Decoder(payloads.EmailConsent)
 _sms = Decoder(payloads.SmsConsent)
@@ -33,17 +37,34 @@ def changed(body: bytes, seen_at: datetime) -> Iterator[Fact]:
     moment = customer.updated_at or customer.created_at or seen_at
     version = values.version(moment, seen_at, body)
     yield person(customer, version)
-    who, at = CustomerId(customer.id), version.updated_at
-    addresses = [*(customer.addresses or ()), customer.default_address or payloads.Address()]
-    yield AttributeSeen(who, "countries", at, values.countries(each.country_code for each in addresses))
-    if state := values.text(customer.state):
-        yield AttributeSeen(who, "state", at, (state.upper(),))
-    yield from consents(who, Channel.EMAIL, customer.email_marketing_consent, customer.created_at or at)
-    yield from consents(who, Channel.SMS, customer.sms_marketing_consent, customer.created_at or at)
-    if customer.tags is UNSET:
+    if customer.tags is UNSET:  # All else comes with the read: told twice for one moment, it would be two facts.
         yield ReadWanted(Kind.CUSTOMER, customer.id)
     else:
-        yield TagsListed(who, at, values.texts(str(customer.tags).split(",")))
+        yield from _whole(customer, version.updated_at)
+
+
+def _whole(customer: payloads.Customer, at: datetime) -> Iterator[Fact]:
+    """What the older shape of the payload says beside the profile."""
+    who, main = CustomerId(customer.id), customer.default_address
+    others = [each for each in customer.addresses or () if not each.default]
+    addresses = [*(_address(each, main=False) for each in others), *([_address(main, main=True)] if main else [])]
+    yield AddressesListed(who, at, tuple(addresses))
+    yield AttributeSeen(who, "note", at, _one(values.text(customer.note, values.LONGEST_NOTE)))
+    yield AttributeSeen(who, "customer_email_domain", at, values.email_domain(customer.email))
+    if state := values.text(customer.state):
+        yield AttributeSeen(who, "customer_account_status", at, (state.upper(),))
+    yield from consents(who, Channel.EMAIL, customer.email_marketing_consent, customer.created_at or at)
+    yield from consents(who, Channel.SMS, customer.sms_marketing_consent, customer.created_at or at)
+    yield TagsListed(who, at, values.texts(str(customer.tags).split(",")))
+
+
+def _one(value: str | None) -> tuple[str, ...]:
+    return () if value is None else (value,)
+
+
+def _address(found: payloads.Address, *, main: bool) -> Address:
+    point = (found.latitude, found.longitude)
+    return places.address(found.country_code, found.province_code, found.city, found.zip, point, main)
 
 
 def person(customer: payloads.Customer, version: Version) -> CustomerSeen:
@@ -85,6 +106,14 @@ def tags_removed(body: bytes, seen_at: datetime) -> Iterator[Fact]:
     moved = _tags.decode(body)
     who = CustomerId(values.number(moved.customer_id))
     yield TagsChanged(who, values.to_utc(moved.occurred_at), removed=values.texts(moved.tags))
+
+
+def merged(body: bytes, seen_at: datetime) -> Iterator[Fact]:
+    """``customers/merge``, which also tells of those that failed."""
+    told = _merge.decode(body)
+    kept, lost = told.admin_graphql_api_customer_kept_id, told.admin_graphql_api_customer_deleted_id
+    if kept and lost and (told.status or "").lower() == "completed":
+        yield CustomerMerged(CustomerId(values.number(lost)), CustomerId(values.number(kept)), seen_at)
 
 
 def email_consent(body: bytes, seen_at: datetime) -> Iterator[Fact]:

@@ -1,4 +1,4 @@
-"""Orders and refunds as webhooks tell them. Which field makes which measure: docs/measures.md."""
+"""Orders as webhooks tell them. Which field makes which measure: docs/measures.md."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -6,27 +6,16 @@ from decimal import Decimal
 
 from msgspec.json import Decoder
 
-from plugin.domain.facts import (
-    CustomerSeen,
-    Fact,
-    Kind,
-    LineSeen,
-    OrderSeen,
-    ReadWanted,
-    RefundLineSeen,
-    RefundSeen,
-    Version,
-)
-from plugin.domain.ids import CustomerId, LineId, OrderId, RefundId
+from plugin.domain.facts import Address, CustomerSeen, Fact, Kind, LineSeen, OrderSeen, ReadWanted, Version
+from plugin.domain.ids import CustomerId, OrderId
 from plugin.domain.money import ZERO
-from plugin.platforms.shopify import payloads, values
+from plugin.platforms.shopify import payloads, places, refunds, values
 from plugin.platforms.shopify.people import person
 
 AT_ONCE = timedelta(seconds=60)
 """An order that is paid this soon after it was made was paid when it was placed."""
 
 _order = Decoder(payloads.Order)
-_refund = Decoder(payloads.Refund)
 _edited = Decoder(payloads.OrderEdited)
 
 
@@ -45,40 +34,20 @@ def edited(body: bytes, seen_at: datetime) -> Iterator[Fact]:
     yield ReadWanted(Kind.ORDER, _edited.decode(body).order_edit.order_id)
 
 
-def refunded(body: bytes, seen_at: datetime) -> Iterator[Fact]:
-    """``refunds/create``: without its order we must find currency and tax habit in the refund itself."""
-    refund = _refund.decode(body)
-    made = refund.created_at or refund.processed_at
-    if refund.order_id is None or made is None:
-        raise ValueError("a refund needs order_id and created_at")
-    lines = refund.refund_line_items or []
-    bags = [refund.total_duties_set, *(each.subtotal_set for each in lines)]
-    currency = next((bag.shop_money.currency_code for bag in bags if bag and bag.shop_money.currency_code), None)
-    included = _tax_is_included(refund)
-    yield from _refund_facts(
-        refund,
-        OrderId(refund.order_id),
-        values.version(made, seen_at, body),
-        currency,
-        bool(included),
-    )
-    if included is None:
-        yield ReadWanted(Kind.ORDER, refund.order_id)
-
-
 def _facts(order: payloads.Order, body: bytes, seen_at: datetime, *, new: bool) -> Iterator[Fact]:
     version = values.version(order.updated_at, seen_at, body)
     yield _seen(order, version, new=new)
     if order.customer is not None:
         yield _buyer(order.customer, version)
     for refund in order.refunds or ():
-        yield from _refund_facts(refund, OrderId(order.id), version, order.currency, bool(order.taxes_included))
+        yield from refunds.of_order(refund, OrderId(order.id), version, order.currency, bool(order.taxes_included))
 
 
 def _seen(order: payloads.Order, version: Version, *, new: bool) -> OrderSeen:
     placed = order.processed_at or order.created_at or order.updated_at
     lines = tuple(_line(each, bool(order.taxes_included)) for each in order.line_items)
-    shipping = order.total_shipping_price_set
+    shipping, billing = _address(order.shipping_address), _address(order.billing_address)
+    to, landed = places.sent_to(shipping, billing), places.utm(order.landing_site)
     return OrderSeen(
         OrderId(order.id),
         None if order.customer is None else CustomerId(order.customer.id),
@@ -90,7 +59,7 @@ def _seen(order: payloads.Order, version: Version, *, new: bool) -> OrderSeen:
         currency=values.text(order.currency) or "",
         gross=values.amount(sum((each.gross for each in lines), ZERO)),
         discount=values.amount(sum((each.discount for each in lines), ZERO)),
-        shipping=values.amount(None if shipping is None else shipping.shop_money.amount),
+        shipping=values.amount(_shop(order.total_shipping_price_set)),
         tax=values.amount(order.total_tax),
         total=values.amount(order.total_price),
         lines=lines,
@@ -98,10 +67,58 @@ def _seen(order: payloads.Order, version: Version, *, new: bool) -> OrderSeen:
         channel=values.text(order.source_name),
         app_id=_id_text(order.app_id),
         location_id=_id_text(order.location_id),
-        country=_country(order),
+        country=to.country,
         discount_codes=values.texts(each.code or "" for each in order.discount_codes or ()),
         tags=values.texts((order.tags or "").split(",")),
+        region=to.region,
+        city=to.city,
+        postcode=to.postcode,
+        billing_country=billing.country,
+        billing_region=billing.region,
+        billing_city=billing.city,
+        billing_postcode=billing.postcode,
+        presentment_currency=values.text(order.presentment_currency),
+        presentment_total=_presented(order.total_price_set),
+        staff=_id_text(order.user_id),
+        discount_kinds=values.discount_kinds(each.type for each in order.discount_applications or ()),
+        gateways=values.texts(order.payment_gateway_names or ()),
+        shipping_method=values.text(order.shipping_lines[0].title) if order.shipping_lines else None,
+        utm_source=landed.source,
+        utm_medium=landed.medium,
+        utm_campaign=landed.campaign,
+        utm_term=landed.term,
+        utm_content=landed.content,
+        note=values.text(order.note, values.LONGEST_NOTE),
+        draft=order.source_name == values.DRAFT,
+        properties=values.pairs(order.note_attributes or ()),
+        unknown=_unsaid(order),
     )
+
+
+def _shop(bag: payloads.MoneyBag | None) -> Decimal | None:
+    return None if bag is None else bag.shop_money.amount
+
+
+def _presented(bag: payloads.MoneyBag | None) -> Decimal | None:
+    return None if bag is None or bag.presentment_money is None else values.amount(bag.presentment_money.amount)
+
+
+def _unsaid(order: payloads.Order) -> tuple[str, ...]:
+    """A message has the ids of location and app, not their names; gifts Shopify does not know."""
+    unsaid = ["gift", "gift_note"]
+    if order.location_id is not None:
+        unsaid.append("location")
+    if order.app_id is not None:
+        unsaid.append("app")
+    if order.discount_applications is None:
+        unsaid.append("discount_kind")
+    return tuple(unsaid)
+
+
+def _address(found: payloads.Address | None) -> Address:
+    if found is None:
+        return Address()
+    return places.address(found.country_code, found.province_code, found.city, found.zip)
 
 
 def _paid_at(order: payloads.Order, placed: datetime, *, new: bool) -> datetime | None:
@@ -130,14 +147,10 @@ def _line(each: payloads.Line, taxes_included: bool) -> LineSeen:
         sku=each.sku,
         vendor=each.vendor,
         gift_card=each.gift_card,
+        options_unknown=bool(each.variant_title),
+        properties=values.pairs(each.properties or ()),
+        unsaid=("selling_plan",),
     )
-
-
-def _country(order: payloads.Order) -> str | None:
-    for address in (order.shipping_address, order.billing_address):
-        if address is not None and (found := values.country(address.country_code)):
-            return found
-    return None
 
 
 def _buyer(customer: payloads.Customer, order: Version) -> CustomerSeen:
@@ -148,61 +161,3 @@ def _buyer(customer: payloads.Customer, order: Version) -> CustomerSeen:
 
 def _id_text(value: int | str | None) -> str | None:
     return None if value is None else values.text(str(value))
-
-
-def _refund_facts(
-    refund: payloads.Refund, order_id: OrderId, version: Version, currency: str | None, included: bool
-) -> Iterator[Fact]:
-    """The refund; a read instead, where its only amount is in the buyer's currency.
-
-    A refund in which neither a unit nor money has moved yet (pending, failed) says nothing.
-    """
-    lines = tuple(_refund_line(each, included) for each in refund.refund_line_items or ())
-    moved = [each for each in refund.transactions or () if _is_refunded(each)]
-    foreign = any(currency and each.currency and each.currency != currency for each in moved)
-    if foreign and not lines:
-        yield ReadWanted(Kind.ORDER, order_id)
-    if not lines and (foreign or not moved):
-        return
-    returned = values.amount(sum((values.amount(each.amount) for each in moved), ZERO))
-    if foreign or not moved:
-        returned = values.amount(sum((_line_total(each, included) for each in refund.refund_line_items or ()), ZERO))
-    goods = values.amount(sum((each.amount for each in lines), ZERO)) if lines else returned
-    happened = refund.processed_at or refund.created_at
-    yield RefundSeen(
-        RefundId(refund.id),
-        order_id,
-        version,
-        refunded_at=version.updated_at if happened is None else values.to_utc(happened),
-        goods=goods,
-        total=returned,
-        lines=lines,
-    )
-
-
-def _is_refunded(each: payloads.Transaction) -> bool:
-    return (each.kind or "").lower() == "refund" and (each.status or "").lower() == "success"
-
-
-def _refund_line(each: payloads.RefundLine, included: bool) -> RefundLineSeen:
-    tax = values.amount(each.total_tax) if included else ZERO
-    return RefundLineSeen(LineId(each.line_item_id), each.quantity, values.amount(_subtotal(each) - tax))
-
-
-def _line_total(each: payloads.RefundLine, included: bool) -> Decimal:
-    return _subtotal(each) + (ZERO if included else values.amount(each.total_tax))
-
-
-def _subtotal(each: payloads.RefundLine) -> Decimal:
-    return values.amount(each.subtotal_set.shop_money.amount if each.subtotal_set else each.subtotal)
-
-
-def _tax_is_included(refund: payloads.Refund) -> bool | None:
-    """Whether the refund's subtotals contain its tax; None where its amounts do not tell."""
-    lines = refund.refund_line_items or ()
-    tax = sum((values.amount(each.total_tax) for each in lines), ZERO)
-    if tax == 0:
-        return False
-    subtotal = sum((_subtotal(each) for each in lines), ZERO)
-    returned = sum((values.amount(each.amount) for each in refund.transactions or () if _is_refunded(each)), ZERO)
-    return {subtotal: True, subtotal + tax: False}.get(returned)

@@ -4,13 +4,17 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
+from msgspec import UNSET
 from msgspec.json import Decoder
 
 from plugin.domain.facts import (
+    Address,
+    AddressesListed,
     AttributeSeen,
     Channel,
     ConsentSeen,
     CustomerSeen,
+    DiscountKind,
     Fact,
     Gone,
     Kind,
@@ -25,10 +29,17 @@ from plugin.domain.facts import (
 )
 from plugin.domain.ids import CustomerId, LineId, OrderId, RefundId
 from plugin.domain.money import ZERO
-from plugin.platforms.shopify import answers, values
+from plugin.platforms.shopify import answers, places, values
 
 MONEY_IN = frozenset({"SALE", "CAPTURE"})
 """Kinds of transaction that pay; an authorisation does not."""
+
+UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
+ASKED_LATER = (
+    *("region", "city", "postcode", "billing_country", "billing_region", "billing_city", "billing_postcode"),
+    *("app", "note", "property", "gateway", "shipping_method", "currency", "discount_kind"),
+)
+"""What answers did not say when we asked for less."""
 
 _read = Decoder(answers.Read)
 _export_line = Decoder(answers.ExportLine)
@@ -109,17 +120,40 @@ def _person(
     version = values.version(customer.updated_at, began, node)
     created, at = values.to_utc(customer.created_at), version.updated_at
     email = customer.default_email_address or answers.EmailAddress()
-    addresses = [*exported, *(customer.addresses.nodes if customer.addresses else ())]
     name = f"{customer.first_name or ''} {customer.last_name or ''}"
     yield CustomerSeen(who, version, created, values.text(email.email_address), values.text(name))
     yield TagsListed(who, began, values.texts(customer.tags))
-    yield AttributeSeen(who, "countries", at, values.countries(each.country_code_v2 for each in addresses))
-    for attribute, value in (("state", customer.state), ("language", customer.locale)):
+    yield _addresses(who, at, customer, exported)
+    yield AttributeSeen(who, "customer_email_domain", at, values.email_domain(email.email_address))
+    if customer.note is not UNSET:
+        note = values.text(customer.note, values.LONGEST_NOTE)
+        yield AttributeSeen(who, "note", at, () if note is None else (note,))
+    for attribute, value in (("customer_account_status", customer.state), ("customer_language", customer.locale)):
         if kept := values.text(value):
             yield AttributeSeen(who, attribute, at, (kept,))
-    if state := values.text(email.marketing_state):
-        since = values.to_utc(email.marketing_updated_at or created)
-        yield ConsentSeen(who, Channel.EMAIL, since, state, values.text(email.marketing_opt_in_level))
+    for channel, consent in ((Channel.EMAIL, email), (Channel.SMS, customer.default_phone_number)):
+        if consent is not None and (state := values.text(consent.marketing_state)):
+            since = values.to_utc(consent.marketing_updated_at or created)
+            yield ConsentSeen(who, channel, since, state, values.text(consent.marketing_opt_in_level))
+
+
+def _addresses(
+    who: CustomerId, at: datetime, customer: answers.Customer, exported: Iterable[answers.Address]
+) -> AddressesListed:
+    """All addresses the customer has, by their ids, so that the same list is the same fact."""
+    main = customer.default_address
+    every = [*exported, *(customer.addresses.nodes if customer.addresses else ())]
+    if main is not None and main.id not in {each.id for each in every}:
+        every.append(main)  # Behind the first page of very many.
+    listed = sorted(every, key=lambda each: each.id or "")
+    return AddressesListed(who, at, tuple(_place(each, main is not None and each.id == main.id) for each in listed))
+
+
+def _place(found: answers.Address | None, main: bool = False) -> Address:
+    if found is None:
+        return Address()
+    point = (found.latitude, found.longitude)
+    return places.address(found.country_code_v2, found.province_code, found.city, found.zip, point, main)
 
 
 def _purchase(order: answers.Order, exported: Iterable[answers.Line], began: datetime, node: bytes) -> Iterator[Fact]:
@@ -141,6 +175,8 @@ def _refunds(order: answers.Refunded, began: datetime, node: bytes) -> Iterator[
 def _seen(order: answers.Order, exported: Iterable[answers.Line], version: Version) -> OrderSeen:
     bought = [*exported, *(order.line_items.nodes if order.line_items else ())]
     lines = tuple(_bought(each, order.taxes_included) for each in bought)
+    shipping, billing = _place(order.shipping_address), _place(order.billing_address)
+    to, presented = places.sent_to(shipping, billing), order.total_price_set.presentment_money
     return OrderSeen(
         OrderId(values.number(order.id)),
         None if order.customer is None else CustomerId(values.number(order.customer.id)),
@@ -159,10 +195,46 @@ def _seen(order: answers.Order, exported: Iterable[answers.Line], version: Versi
         name=values.text(order.name),
         channel=values.text(order.source_name),
         app_id=None if order.app is None else str(values.number(order.app.id)),
-        country=_country(order),
+        country=to.country,
         discount_codes=values.texts(order.discount_codes),
         tags=values.texts(order.tags),
+        region=to.region,
+        city=to.city,
+        postcode=to.postcode,
+        billing_country=billing.country,
+        billing_region=billing.region,
+        billing_city=billing.city,
+        billing_postcode=billing.postcode,
+        presentment_currency=values.text(order.presentment_currency_code),
+        presentment_total=None if presented is None else values.amount(presented.amount),
+        app=None if order.app is None else values.text(order.app.name),
+        discount_kinds=_discount_kinds(order, bought),
+        gateways=values.texts(order.payment_gateway_names or ()),
+        shipping_method=None if order.shipping_line is None else values.text(order.shipping_line.title),
+        note=values.text(order.note or None, values.LONGEST_NOTE),
+        draft=order.source_name == values.DRAFT,
+        properties=values.pairs(order.custom_attributes or ()),
+        unknown=_unsaid(order),
     )
+
+
+def _discount_kinds(order: answers.Order, bought: Iterable[answers.Line]) -> tuple[DiscountKind, ...]:
+    shares = (share.discount_application for line in bought for share in line.discount_allocations)
+    codes = ["discount_code"] if order.discount_codes else []
+    return values.discount_kinds([*codes, *(each.type for each in shares if each is not None)])
+
+
+def _unsaid(order: answers.Order) -> tuple[str, ...]:
+    """Where a visit came from, who of the store was there and where only webhooks tell; gifts Shopify does not
+    know. Answers from before we asked for more than the country say less."""
+    unsaid = ["gift", "gift_note"]
+    if order.source_name not in ("pos", values.DRAFT):
+        unsaid += UTM
+    if order.source_name != "web":
+        unsaid += ["location_id", "location", "staff"]
+    if order.note is UNSET:
+        unsaid += ASKED_LATER
+    return tuple(unsaid)
 
 
 def _shop(bag: answers.MoneyBag | None) -> Decimal | None:
@@ -197,14 +269,11 @@ def _bought(each: answers.Line, taxes_included: bool) -> LineSeen:
         sku=each.sku,
         vendor=each.vendor,
         gift_card=each.is_gift_card,
+        options_unknown=each.variant_title is UNSET or bool(each.variant_title),
+        properties=values.pairs(each.custom_attributes or ()),
+        selling_plan=None if each.selling_plan is None else values.text(each.selling_plan.name),
+        unsaid=("property", "selling_plan") if each.custom_attributes is None else (),
     )
-
-
-def _country(order: answers.Order) -> str | None:
-    for address in (order.shipping_address, order.billing_address):
-        if address is not None and (found := values.country(address.country_code_v2)):
-            return found
-    return None
 
 
 def _refund(

@@ -22,7 +22,7 @@ from plugin.domain.facts import (
     Uninstalled,
 )
 from plugin.domain.ids import CustomerId, OrderId
-from plugin.platforms.shopify import payloads, people, purchases, reads, values
+from plugin.platforms.shopify import disputes, payloads, people, purchases, reads, refunds, values
 
 _deleted = Decoder(payloads.Deleted)
 _shop = Decoder(payloads.Shop)
@@ -97,12 +97,15 @@ TOPICS: Mapping[str, Callable[[bytes, datetime], Iterable[Fact]]] = {
     "orders/fulfilled": purchases.changed,
     "orders/edited": purchases.edited,  # A list of changes without the order.
     "orders/delete": _order_gone,
-    "refunds/create": purchases.refunded,
+    "refunds/create": refunds.refunded,
+    "disputes/create": disputes.changed,
+    "disputes/update": disputes.changed,
     "customers/create": people.changed,
     "customers/update": people.changed,
     "customers/enable": people.changed,
     "customers/disable": people.changed,
     "customers/delete": _customer_gone,
+    "customers/merge": people.merged,
     "customer.tags_added": people.tags_added,  # With a dot, and camelCase inside.
     "customer.tags_removed": people.tags_removed,
     "customers_email_marketing_consent/update": people.email_consent,

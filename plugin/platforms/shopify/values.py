@@ -7,22 +7,42 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import blake2b
-from typing import Annotated
+from typing import Annotated, Any, Protocol
 
 from msgspec import Meta
+from msgspec.json import encode
 
-from plugin.domain.facts import LineSeen, Version
+from plugin.domain.facts import DiscountKind, LineSeen, Pairs, Version
 from plugin.domain.ids import LineId, ProductId
 from plugin.domain.money import LIMIT, PLACES, ZERO
-from plugin.domain.text import clean
+from plugin.domain.text import clean, fold
 
 LARGEST_ID = 2**63 - 1
 LONGEST_TEXT = 500
 """Characters kept of one text: Shopify's own limit is 255, and an index row holds about 2,700 bytes."""
 
+LONGEST_NOTE = 5000
+"""Characters of a note: Shopify's own limit."""
+MOST_PAIRS = 100
+DRAFT = "shopify_draft_order"
+"""The source of an order that a person of the store wrote up."""
+DISCOUNT_KINDS = {
+    "discount_code": DiscountKind.CODE,
+    "automatic": DiscountKind.AUTOMATIC,
+    "manual": DiscountKind.MANUAL,
+    "script": DiscountKind.AUTOMATIC,  # A program of the store's: nobody entered or granted anything.
+    "DiscountCodeApplication": DiscountKind.CODE,
+    "AutomaticDiscountApplication": DiscountKind.AUTOMATIC,
+    "ManualDiscountApplication": DiscountKind.MANUAL,
+    "ScriptDiscountApplication": DiscountKind.AUTOMATIC,
+}
+"""Webhooks and the Admin API name the kinds differently; one we do not know tells nothing."""
+
 Id = Annotated[int, Meta(ge=1, le=LARGEST_ID)]
 Quantity = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Moment = Annotated[datetime, Meta(tz=True)]
+
+OF_THE_PRODUCT = ("type", "product_tag", "category", "compare_at_price", "cost")
 
 PAID = frozenset({"paid", "partially_paid", "partially_refunded", "refunded"})
 """Financial states of which at least a part was paid once (README §2)."""
@@ -38,18 +58,51 @@ def utc(moment: datetime | None) -> datetime | None:
     return None if moment is None else moment.astimezone(UTC)
 
 
-def text(value: str | None) -> str | None:
+def text(value: str | None, longest: int = LONGEST_TEXT) -> str | None:
     """Storable text; None for absent and blank."""
     if not value:
         return None
     if not value.isascii() or "\x00" in value:
         value = clean(value)
-    return value[:LONGEST_TEXT].strip() or None
+    return value[:longest].strip() or None
 
 
 def texts(values: Iterable[str]) -> tuple[str, ...]:
     """Storable texts without blanks, each once, in their order."""
     return tuple(dict.fromkeys(kept for value in values if (kept := text(value))))
+
+
+class Named(Protocol):
+    """A name with a value of any type."""
+
+    name: str | None
+    value: Any
+
+
+def pairs(attributes: Iterable[Named]) -> Pairs:
+    """Names and values; of two with one name the last."""
+    found = {}
+    for each in attributes:
+        value = each.value if isinstance(each.value, str) else None if each.value is None else json_text(each.value)
+        if (name := text(each.name)) and (kept := text(value, LONGEST_NOTE)):
+            found[name] = kept
+    return tuple(found.items())[:MOST_PAIRS]
+
+
+def json_text(value: object) -> str:
+    """A number, a truth or a list as the message wrote it."""
+    return encode(value).decode()
+
+
+def discount_kinds(types: Iterable[str | None]) -> tuple[DiscountKind, ...]:
+    """How the discounts came to the order, each kind once."""
+    return tuple(sorted({DISCOUNT_KINDS[each] for each in types if each in DISCOUNT_KINDS}))
+
+
+def email_domain(email: str | None) -> tuple[str, ...]:
+    """What stands after the last @, as rules compare it; nothing where there is none."""
+    domain = fold((email or "").rpartition("@")[2]) if "@" in (email or "") else ""
+    return (domain,) if domain else ()
 
 
 def amount(value: Decimal | None) -> Decimal:
@@ -98,10 +151,15 @@ def line(
     sku: str | None,
     vendor: str | None,
     gift_card: bool | None,
+    options_unknown: bool,
+    properties: Pairs,
+    selling_plan: str | None = None,
+    unsaid: tuple[str, ...] = (),
 ) -> LineSeen:
     """A line bought; included tax leaves the gross, so that gross − discount is free of tax.
 
-    Type and tags of the product are not in any message about an order: unknown, never guessed.
+    What the product was then is not in any message about an order: unknown, never guessed. ``unsaid``: what
+    else this message does not say; ``options_unknown``: there are some, and only their values are told.
     """
     taxed = sum(map(amount, included_tax), ZERO)
     return LineSeen(
@@ -115,4 +173,8 @@ def line(
         sku=text(sku),
         vendor=text(vendor),
         gift_card=bool(gift_card),
+        price=amount(price),
+        properties=properties,
+        selling_plan=selling_plan,
+        unknown=(*OF_THE_PRODUCT, *(("option",) if options_unknown else ()), *unsaid),
     )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from embedded.ports import free_port
 from plugin.domain.errors import NeedsReauthorisation, PlatformRefused, Throttled
@@ -98,8 +99,10 @@ def read(client: Client, kind: Kind, ids: Sequence[int]) -> list[Fact]:
 
 
 def measures(order: OrderSeen) -> dict[str, Any]:
-    """What an order says, whoever told it: all but the version, and what only a webhook knows."""
-    return {name: getattr(order, name) for name in order.__struct_fields__ if name not in ("version", "location_id")}
+    """What an order says, whoever told it: all but the version, and what only one of them knows."""
+    apart = ("version", "location_id", "app", "unknown", "lines")
+    told = {name: getattr(order, name) for name in order.__struct_fields__ if name not in apart}
+    return told | {"lines": [replace(line, unknown=()) for line in order.lines]}
 
 
 def refunded(facts: list[Fact]) -> dict[int, tuple[Any, ...]]:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from plugin.domain.facts import (
+    Address,
+    AddressesListed,
     AttributeSeen,
     Channel,
     ConsentSeen,
@@ -90,6 +92,14 @@ def an_order_node(lines: list[Any] | None = None, **more: Any) -> dict[str, Any]
     return order | more
 
 
+HOME = Address("NL", "NL-NH", "Amsterdam", "1012 AB", 52.37, 4.9, main=True)
+
+
+def home(gid: str) -> dict[str, Any]:
+    place = {"countryCodeV2": "NL", "provinceCode": "nh", "city": "Amsterdam", "zip": "1012 AB"}
+    return {"id": gid, **place, "latitude": 52.37, "longitude": 4.9}
+
+
 def a_customer_node(**more: Any) -> dict[str, Any]:
     customer: dict[str, Any] = {
         "id": CUSTOMER,
@@ -106,7 +116,16 @@ def a_customer_node(**more: Any) -> dict[str, Any]:
             "marketingOptInLevel": "SINGLE_OPT_IN",
             "marketingUpdatedAt": LATER,
         },
-        "addressesV2": {"nodes": [{"countryCodeV2": "NL"}, {"countryCodeV2": "BE"}, {"countryCodeV2": None}]},
+        "defaultPhoneNumber": {"marketingState": "UNSUBSCRIBED", "marketingOptInLevel": None},
+        "note": " Likes tea",
+        "defaultAddress": {"id": "gid://shopify/MailingAddress/1"},
+        "addressesV2": {
+            "nodes": [
+                {"id": "gid://shopify/MailingAddress/2", "countryCodeV2": "BE"},
+                home("gid://shopify/MailingAddress/1"),
+                {"countryCodeV2": None},
+            ]
+        },
     }
     return customer | more
 
@@ -131,19 +150,24 @@ def test_a_customers_answer_tells_what_webhooks_leave_out() -> None:
     assert (seen.version.updated_at, seen.version.seen_at) == (LATER_UTC, BEGAN)
     assert facts[1:] == (
         TagsListed(who, BEGAN, ("VIP", "new")),
-        AttributeSeen(who, "countries", LATER_UTC, ("BE", "NL")),
-        AttributeSeen(who, "state", LATER_UTC, ("ENABLED",)),
-        AttributeSeen(who, "language", LATER_UTC, ("nl",)),
+        AddressesListed(who, LATER_UTC, (Address(), HOME, Address("BE"))),
+        AttributeSeen(who, "customer_email_domain", LATER_UTC, ("example.com",)),
+        AttributeSeen(who, "note", LATER_UTC, ("Likes tea",)),
+        AttributeSeen(who, "customer_account_status", LATER_UTC, ("ENABLED",)),
+        AttributeSeen(who, "customer_language", LATER_UTC, ("nl",)),
         ConsentSeen(who, Channel.EMAIL, LATER_UTC, "SUBSCRIBED", "SINGLE_OPT_IN"),
+        ConsentSeen(who, Channel.SMS, PLACED_UTC, "UNSUBSCRIBED"),
         ReadAnswered(Kind.CUSTOMER, 7, 3),
     )
 
 
 def test_a_customer_without_address_or_email_has_no_country_and_no_consent() -> None:
-    node = a_customer_node(defaultEmailAddress=None, addressesV2={"nodes": []}, locale=None, state=None)
+    nothing = {"defaultEmailAddress": None, "defaultPhoneNumber": None, "defaultAddress": None}
+    node = a_customer_node(**nothing, addressesV2={"nodes": []}, locale=None, state=None)
     facts = translate("api/customers", answer("Customer", [node], n7=3), SEEN)
 
-    assert AttributeSeen(CustomerId(7), "countries", LATER_UTC, ()) in facts
+    assert AddressesListed(CustomerId(7), LATER_UTC, ()) in facts
+    assert AttributeSeen(CustomerId(7), "customer_email_domain", LATER_UTC, ()) in facts
     assert not any(isinstance(fact, ConsentSeen) for fact in facts)
 
 
@@ -286,10 +310,12 @@ def test_refunds_read_alone_answer_for_their_order(included: bool, goods: Decima
 def test_an_exported_customer_collects_its_addresses_and_needs_no_read() -> None:
     address = {"__typename": "MailingAddress", "id": "gid://shopify/MailingAddress/3", "countryCodeV2": "IE"}
     facts = translate(
-        "export/customers", export(exported(a_customer_node()), address | {"__parentId": CUSTOMER}), BEGAN
+        "export/customers",
+        export(exported(a_customer_node(defaultAddress=None)), address | {"__parentId": CUSTOMER}),
+        BEGAN,
     )
 
-    assert AttributeSeen(CustomerId(7), "countries", LATER_UTC, ("IE",)) in facts
+    assert AddressesListed(CustomerId(7), LATER_UTC, (Address("IE"),)) in facts
     assert TagsListed(CustomerId(7), BEGAN, ("VIP", "new")) in facts
     assert not any(isinstance(fact, ReadWanted | ReadAnswered) for fact in facts)
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from plugin.domain.facts import (
+    Address,
+    AddressesListed,
     AttributeSeen,
     Channel,
     ConsentSeen,
@@ -48,7 +50,11 @@ LINES = {
 
 def a_line(number: int) -> LineSeen:
     title, sku, product, price = LINES[number]
-    return LineSeen(LineId(number), product, None, 1, Decimal(price), Decimal(0), title, sku)
+    unknown = ("type", "product_tag", "category", "compare_at_price", "cost", "selling_plan")
+    worth = Decimal(price)
+    return LineSeen(
+        LineId(number), product, None, 1, worth, Decimal(0), title, sku, price=worth, properties=(), unknown=unknown
+    )
 
 
 def the_order(body: bytes) -> tuple[Fact, ...]:
@@ -73,6 +79,19 @@ def the_order(body: bytes) -> tuple[Fact, ...]:
             channel="web",
             country="US",
             tags=("tag1", "tag2"),
+            region="US-KY",
+            city="Shippington",
+            postcode="40003",
+            billing_country="US",
+            billing_region="US-KY",
+            billing_city="Shippington",
+            billing_postcode="40003",
+            presentment_currency="USD",
+            presentment_total=Decimal("404.95"),
+            gateways=("visa", "bogus"),
+            shipping_method="Generic Shipping",
+            draft=False,
+            unknown=("gift", "gift_note"),
         ),
         CustomerSeen(BUYER, version(MADE, SEEN, body), None, "john@example.com", "John Smith"),
     )
@@ -82,8 +101,6 @@ def the_customer(body: bytes) -> tuple[Fact, ...]:
     """What every customer sample of 2026-07 says."""
     return (
         CustomerSeen(CUSTOMER, version(MADE, SEEN, body), MADE, "bob@biller.com", "Bob Biller"),
-        AttributeSeen(CUSTOMER, "countries", MADE, ("CA",)),
-        AttributeSeen(CUSTOMER, "state", MADE, ("DISABLED",)),
         ReadWanted(Kind.CUSTOMER, CUSTOMER),
     )
 
@@ -92,8 +109,10 @@ def the_old_customer(body: bytes) -> tuple[Fact, ...]:
     """The shape before 2025-01: tags and consent stand in it, so nothing must be read."""
     return (
         CustomerSeen(CUSTOMER, version(MADE, SEEN, body), MADE, None, "Bob Biller"),
-        AttributeSeen(CUSTOMER, "countries", MADE, ("CA",)),
-        AttributeSeen(CUSTOMER, "state", MADE, ("DISABLED",)),
+        AddressesListed(CUSTOMER, MADE, (Address("CA", "CA-ON", "Ottawa", "K2P 2L8", main=True),)),
+        AttributeSeen(CUSTOMER, "note", MADE, ("This customer loves ice cream",)),
+        AttributeSeen(CUSTOMER, "customer_email_domain", MADE, ()),
+        AttributeSeen(CUSTOMER, "customer_account_status", MADE, ("DISABLED",)),
         ConsentSeen(CUSTOMER, Channel.EMAIL, MADE, "NOT_SUBSCRIBED"),
         TagsListed(CUSTOMER, MADE, ()),
     )
@@ -131,8 +150,8 @@ EXPECTED: dict[str, Callable[[bytes], tuple[Fact, ...]]] = {
     "2026-07.customers_email_marketing_consent__update": lambda body: (
         ConsentSeen(CUSTOMER, Channel.EMAIL, SEEN, "NOT_SUBSCRIBED"),
     ),
+    "2026-07.customers__merge": lambda body: (),  # It failed.
     # Not ours yet: what the topic says is found by other ways, so it says nothing.
-    "2026-07.customers__merge": lambda body: (),
     "2026-07.customers__purchasing_summary": lambda body: (),
     "2026-07.customers_marketing_consent__update": lambda body: (),
 }

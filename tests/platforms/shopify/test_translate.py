@@ -12,12 +12,13 @@ from msgspec.json import decode, encode
 
 from plugin.domain.errors import MessageUnreadable
 from plugin.domain.facts import (
-    AttributeSeen,
     Channel,
     ConsentSeen,
     CustomerErased,
+    CustomerMerged,
     CustomerSeen,
     DataRequested,
+    DisputeSeen,
     Gone,
     Kind,
     OrderSeen,
@@ -247,17 +248,11 @@ def test_a_refund_in_which_nothing_moved_yet_says_nothing(status: str) -> None:
     assert translate("refunds/create", encode(a_refund(transactions=[money_back("4", status=status)])), SEEN) == ()
 
 
-def test_a_customer_webhook_tells_countries_and_state_and_asks_for_the_rest() -> None:
-    body = a_customer(
-        addresses=[{"country_code": "nl"}, {"country_code": "DE"}, {"country_code": "NL"}, {"country_code": "??"}],
-        default_address={"country_code": "BE"},
-    )
-    seen, countries, state, wanted = translate("customers/update", body, SEEN)
+def test_a_customer_webhook_tells_the_profile_and_asks_for_the_rest() -> None:
+    seen, wanted = translate("customers/update", a_customer(default_address={"country_code": "BE"}), SEEN)
 
     assert isinstance(seen, CustomerSeen)
     assert (seen.email, seen.name, seen.created_at) == ("zoe@example.com", "Zoë Bos", PLACED_UTC)
-    assert countries == AttributeSeen(CustomerId(7), "countries", PLACED_UTC, ("BE", "DE", "NL"))
-    assert state == AttributeSeen(CustomerId(7), "state", PLACED_UTC, ("DISABLED",))
     assert wanted == ReadWanted(Kind.CUSTOMER, 7)
 
 
@@ -423,3 +418,63 @@ def test_an_order_with_anything_inside_becomes_facts_or_is_unreadable(topic: str
     for fact in facts:
         if isinstance(fact, OrderSeen):
             assert all(abs(amount) < 10**16 for amount in (fact.gross, fact.discount, fact.total))
+
+
+def test_an_order_tells_where_it_came_from_and_how_it_was_paid() -> None:
+    order = the_order(
+        landing_site="/products/mug?utm_source=Mail&utm_campaign=Spring%20Sale&x=1",
+        payment_gateway_names=["shopify_payments"],
+        discount_applications=[{"type": "automatic"}, {"type": "discount_code"}, {"type": "new kind"}],
+        note_attributes=[
+            {"name": "Gift for", "value": "Ann"},
+            {"name": "Boxes", "value": 2},
+            {"name": "", "value": "x"},
+        ],
+        shipping_lines=[{"title": "Express"}],
+        source_name="shopify_draft_order",
+        user_id=77,
+        note=" Ring twice ",
+    )
+
+    assert (order.utm_source, order.utm_medium, order.utm_campaign) == ("Mail", None, "Spring Sale")
+    assert (order.gateways, order.shipping_method) == (("shopify_payments",), "Express")
+    assert order.discount_kinds == ("automatic", "code")
+    assert order.properties == (("Gift for", "Ann"), ("Boxes", "2"))
+    assert (order.draft, order.staff, order.note) == (True, "77", "Ring twice")
+    assert "discount_kind" not in order.unknown
+
+
+def test_what_an_order_does_not_say_is_unknown() -> None:
+    order = the_order(location_id=5, app_id=9)
+
+    assert order.unknown == ("gift", "gift_note", "location", "app", "discount_kind")
+
+
+def test_an_order_without_shipping_belongs_where_the_bill_goes() -> None:
+    order = the_order(
+        shipping_address=None,
+        billing_address={"country_code": "US", "province_code": "ny", "city": "Ithaca", "zip": "14850"},
+    )
+
+    assert (order.country, order.region, order.city, order.postcode) == ("US", "US-NY", "Ithaca", "14850")
+    assert order.billing_region == "US-NY"
+
+
+def test_a_merge_that_was_completed_names_loser_and_survivor() -> None:
+    told = {
+        "admin_graphql_api_customer_kept_id": "gid://shopify/Customer/1",
+        "admin_graphql_api_customer_deleted_id": "gid://shopify/Customer/2",
+        "status": "completed",
+    }
+
+    assert translate("customers/merge", encode(told), SEEN) == (CustomerMerged(CustomerId(2), CustomerId(1), SEEN),)
+    assert translate("customers/merge", encode(told | {"status": "failed"}), SEEN) == ()
+
+
+@pytest.mark.parametrize(
+    ("status", "state"), [("under_review", "UNDER_REVIEW"), ("accepted", "LOST"), ("won", "WON"), ("new word", None)]
+)
+def test_a_dispute_stands_in_its_state_since_the_message(status: str, state: str | None) -> None:
+    facts = translate("disputes/update", encode({"id": 3, "order_id": 1, "status": status}), SEEN)
+
+    assert facts == ((DisputeSeen(OrderId(1), 3, SEEN, state),) if state else ())
