@@ -23,8 +23,13 @@ COMMANDS: Mapping[str, str] = {
     "stores": "The stores that have the app.",
     "try": "Work out the segments of a store file, and check what it expects.",
 }
-"""Noun and what it is for. The module plugin.cli.<noun> (try_ for try, Python's own word) holds a click command
-named ``command``."""
+"""Noun and what it is for. Its module (``module_of``) holds a click command named ``command``."""
+
+
+def module_of(noun: str) -> str:
+    """The module that holds the noun's command."""
+    return f"plugin.cli.{noun}_" if iskeyword(noun) else f"plugin.cli.{noun}"
+
 
 UNEXPECTED = "{kind}: {error}\nThis was not expected. `regulars --debug …` shows where it happened."
 
@@ -40,8 +45,7 @@ class Commands(click.Group):
         """The noun's command; its module is imported now."""
         if cmd_name not in COMMANDS:
             return None
-        module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
-        command: click.Command = import_module(f"plugin.cli.{module}").command
+        command: click.Command = import_module(module_of(cmd_name)).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -6,7 +6,7 @@ from importlib import import_module
 
 import pytest
 
-from plugin.cli.group import COMMANDS
+from plugin.cli.group import COMMANDS, module_of
 from tests.cli.conftest import Regulars
 
 SLOW = ("flask", "celery", "plugin.flow", "plugin.web", "requests")
@@ -14,7 +14,7 @@ SLOW = ("flask", "celery", "plugin.flow", "plugin.web", "requests")
 
 @pytest.mark.parametrize("noun", COMMANDS)
 def test_every_noun_has_its_command_and_help(noun: str, regulars: Regulars) -> None:
-    assert import_module(f"plugin.cli.{noun}").command.name == noun
+    assert import_module(module_of(noun)).command.name == noun
     assert regulars(noun, "--help").exit_code == 0
 
 
