@@ -108,7 +108,8 @@ class Aggregated:
                     first = self._rows.measure(f"min({fact})", self._rows.flag(test))
                 self._tell(Later(first, edge.flip))
             for later in each.place.later:
-                first = self._rows.measure(f"min({later.sql})", self._rows.flag(f"({later.sql} IS NOT NULL)"))
+                when = self._rows.flag(later.sql)
+                first = self._rows.measure(f"min({when})", self._rows.flag(f"({later.sql} IS NOT NULL)"))
                 self._tell(later._replace(sql=first))
 
     def _tell(self, later: Later) -> None:

@@ -42,7 +42,10 @@ def known(shop: Shop) -> Shop:
             "count(latest 1 answers WHERE question = 'which sport?' HAVING choice CONTAINS 'tennis') = 1",
             "count(latest 1 answers WHERE question = 'which sport?' HAVING choice CONTAINS 'running') = 1",
         ),
-        ("any(answers WHERE other = 'running' AND date >= -10d)", "any(answers WHERE other = 'running' AND date > -10d)"),
+        (
+            "any(answers WHERE other = 'running' AND date >= -10d)",
+            "any(answers WHERE other = 'running' AND date > -10d)",
+        ),
         ("last(answers.number WHERE question = 'How likely?') >= 9", "last(answers.number) > 9"),
         ("none(answers WHERE question = 'Where?')", "none(answers WHERE question = 'How likely?')"),
         ("count_distinct(answers.choice) = 3", "count_distinct(answers.choice) = 2"),
@@ -57,10 +60,13 @@ def known(shop: Shop) -> Shop:
         ("max(credits.last_credit_date) = -20d", "count(credits WHERE last_credit_date IS NOT NULL) = 2"),
         ("any(addresses WHERE country = 'gb' AND default = false)", "any(addresses WHERE country = 'DE')"),
         ("any(addresses WHERE postcode = 'w11aa')", "any(addresses WHERE postcode = 'w1')"),
-        ("any(addresses WHERE default = true AND city = 'new york')", "any(addresses WHERE default = true AND city = 'London')"),
+        (
+            "any(addresses WHERE default = true AND city = 'new york')",
+            "any(addresses WHERE default = true AND city = 'London')",
+        ),
         ("max(addresses.latitude) = 51.5", "count(addresses WHERE latitude IS NULL) = 0"),
     ],
-)  # fmt: skip
+)
 def test_it_is_asked_like_orders_are(known: Shop, yes: str, no: str) -> None:
     assert (known.holds(yes), known.holds(no)) == (True, False)
 

@@ -1,0 +1,82 @@
+"""A row of which we do not know enough makes unknown what depends on it, and nothing else."""
+
+from decimal import Decimal
+
+from tests.engine.builders import ANN, Shop, a_line, ago
+
+
+def test_a_field_that_nobody_wrote_down_is_neither_so_nor_otherwise(shop: Shop) -> None:
+    shop.order(ago(40), channel="pos")
+    shop.order(ago(10), unknown=("channel",))
+
+    assert shop.holds("count(orders WHERE channel = 'pos') = 1") is None
+    assert shop.holds("count(orders WHERE NOT channel = 'pos') = 1") is None
+    assert shop.holds("count(orders WHERE channel IS NULL) = 0") is None
+    assert shop.holds("count(orders WHERE channel != 'pos' AND date <= -30d) = 0") is True
+    assert shop.holds("count(orders WHERE channel = 'pos' OR net = 100) = 2") is True
+    assert shop.holds("count(orders WHERE country IS NULL) = 2") is True
+
+
+def test_every_kind_of_field_can_be_unknown(shop: Shop) -> None:
+    names = ("tag", "gift", "app_id", "profit", "property", "address_differs", "gateway", "draft")
+    shop.order(ago(10), unknown=names)
+
+    for name in ("tag", "gift", "app_id", "profit", "property('x')", "address_differs", "gateway", "draft"):
+        assert shop.holds(f"count(orders WHERE {name} IS NULL) = 1") is None, name
+    assert shop.holds("count(orders WHERE gift = true) = 0") is None
+    assert shop.holds("count(orders WHERE tag CONTAINS 'a') = 0") is None
+    assert shop.holds("count(orders WHERE app_id = 3) = 0") is None
+    assert shop.holds("count(lines WHERE order.tag CONTAINS 'a') = 0") is None
+
+
+def test_a_profit_is_unknown_as_soon_as_one_cost_is(shop: Shop) -> None:
+    known = a_line(1, gross="50", unit_cost=Decimal(20))
+    shop.order(ago(40), net="50", lines=[known])
+    shop.order(
+        ago(10),
+        net="80",
+        lines=[a_line(1, gross="50", unit_cost=Decimal(20)), a_line(2, gross="30", unknown=("cost",))],
+    )
+
+    assert shop.holds("sum(orders.profit) >= 30") is None
+    assert shop.holds("sum(orders.profit WHERE date <= -30d) = 30") is True
+    assert shop.holds("first(orders.profit) = 30") is True
+    assert shop.holds("last(orders.profit) = 30") is None
+    assert shop.holds("max(first 1 orders.profit) = 30") is True
+    assert shop.holds("count(orders WHERE profit >= 30) = 1") is None
+    assert shop.holds("sum(lines.profit WHERE product_id = 1) = 60") is True
+    assert shop.holds("avg(lines.profit) >= 0") is None
+    assert shop.holds("count_distinct(lines.cost) = 1") is None
+
+
+def test_a_line_known_to_have_no_cost_has_no_profit(shop: Shop) -> None:
+    shop.order(ago(10), net="50", lines=[a_line(1, gross="50")])
+
+    assert shop.holds("sum(lines.profit) = 0 AND count(orders WHERE profit IS NULL) = 1") is True
+
+
+def test_only_the_chosen_rows_must_be_known_for_a_test_of_them(shop: Shop) -> None:
+    shop.order(ago(40), unknown=("country",))
+    shop.order(ago(10), country="IE")
+
+    assert shop.holds("count(latest 1 orders HAVING country = 'IE') = 1") is True
+    assert shop.holds("count(first 1 orders HAVING country = 'IE') = 1") is None
+    assert shop.holds("count(latest 1 orders WHERE country = 'IE') = 1") is None
+
+
+def test_what_is_unknown_of_a_line_is_unknown_of_its_order(shop: Shop) -> None:
+    shop.order(ago(40), lines=[a_line(1, tags=None)])
+    shop.order(ago(10), lines=[a_line(1, tags=["a"])])
+
+    assert shop.holds("count(orders WHERE any(its lines WHERE product_tag CONTAINS 'a')) = 1") is None
+    assert shop.holds("count(latest 1 orders HAVING any(its lines WHERE product_tag CONTAINS 'a')) = 1") is True
+    assert shop.holds("count(orders WHERE any(its lines WHERE product_id = 2)) = 0") is True
+
+
+def test_what_is_unknown_of_a_customer_is_unknown_inside_a_filter(shop: Shop) -> None:
+    shop.customer(ANN, ago(400), unknown=("events",))
+    shop.order(ago(10))
+
+    assert shop.holds("count(orders WHERE date > max(events.date)) = 0") is None
+    assert shop.holds("count(orders WHERE any(earlier events WHERE name = 'a')) = 0") is None
+    assert shop.holds("count(orders WHERE any(earlier events WHERE name = 'a') AND net = 5) = 0") is True
