@@ -8,8 +8,11 @@ import click
 from plugin.cli import speak
 from plugin.flow import told
 from plugin.platforms.given import reference
+from plugin.rules import json_schema
 
 SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {
+    "definition": json_schema.definition,
+    "rule": json_schema.rule,
     "store-file": reference.json_schema,
     "try-output": told.json_schema,
 }
@@ -19,5 +22,5 @@ SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {
 @click.command("schema")
 @click.argument("name", type=click.Choice(sorted(SCHEMAS)))
 def command(name: str) -> None:
-    """Print the JSON Schema NAME: of store files, or of what `regulars try` prints."""
+    """Print the JSON Schema NAME: of definitions, rules as trees, store files, or what `regulars try` prints."""
     speak.say_json(SCHEMAS[name]())

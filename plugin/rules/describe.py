@@ -112,8 +112,8 @@ class _Clauses:
                 return self._contains(value, self.speaker.literal(text), negated)
             case Affixed(Attribute() as value):
                 several = type_of(value, CUSTOMER) is Type.LIST
-                template, text = self._rows.affixed(rule, several), self.speaker.literal(rule.text)
-                return self.say("whose {condition}", condition=self.say(template, field=self._label(value), value=text))
+                template, said = self._rows.affixed(rule, several), self.speaker.literal(rule.text)
+                return self.say("whose {condition}", condition=self.say(template, field=self._label(value), value=said))
             case IsNull(Attribute() as value, negated):
                 return self._is_null(value, negated)
             case Between(Attribute() as value) | In(Attribute() as value):

@@ -4,24 +4,39 @@
 
     {"kind": "compare", "op": ">=",
      "left": {"kind": "aggregate", "function": "sum", "source": "orders", "state": "counted",
-              "measure": "net", "where": null},
+              "measure": "net", "where": null, "slice": null, "having": null, "relation": null},
      "right": {"kind": "number", "value": "500"}}
+
+``docs/schema/rule.json`` is made from these classes.
 """
 
-import re
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
 from plugin.rules import limits, tree
-from plugin.rules.literals import print_literal, read_literal
+from plugin.rules.fields import KINDS
 from plugin.rules.parse import parse
 from plugin.rules.print import print_rule
 from plugin.rules.problems import Problem, RuleError
 from plugin.rules.schema import flat
+from plugin.rules.tree_fields import (
+    NAME,
+    OWN,
+    Degrees,
+    Kinds,
+    NodeField,
+    NodeSchema,
+    Written,
+    count,
+    name,
+    negated,
+    string,
+)
 
-_NESTING = 60
+_NESTING = 80
 """Objects and lists inside one another: more than the largest rule needs, few enough for the stack."""
 
 
@@ -39,87 +54,39 @@ def from_json(data: object) -> tree.Rule:
     if _too_deep(data):
         raise RuleError([Problem("This rule is nested too deep.", field="")])
     try:
-        rule: tree.Rule = NodeField(RULES).deserialize(data)
+        rule: tree.Rule = NodeField(RULES, _dump).deserialize(data)
     except ValidationError as error:
         raise RuleError(flat(error.messages)) from error
     return parse(print_rule(rule))
 
 
-class NodeField(fields.Field[Any]):
-    """A node of one of the given kinds."""
-
-    def __init__(self, kinds: "Mapping[str, type[NodeSchema]]", **options: Any) -> None:
-        super().__init__(**options)
-        self._kinds = kinds
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> Any:
-        return None if value is None else _dump(value)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
-        if not isinstance(value, Mapping):
-            raise ValidationError("This must be an object with a kind.")
-        kind = value.get("kind")
-        schema = self._kinds.get(kind) if isinstance(kind, str) else None
-        if schema is None:
-            raise ValidationError({"kind": [f"The kind must be one of {', '.join(sorted(self._kinds))}."]})
-        return schema().load({key: part for key, part in value.items() if key != "kind"})
+def _dump(node: tree.Node) -> dict[str, Any]:
+    kind, schema = _KINDS[type(node)]
+    return {"kind": kind, **schema().dump(node)}
 
 
-class Written(fields.Field[Any]):
-    """A value in the spelling of rules: ``500``, ``2026-01-31``."""
-
-    def __init__(self, token: str, shape: str) -> None:
-        super().__init__(required=True)
-        self._token = token
-        self._shape = re.compile(shape)
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> Any:
-        return print_literal(obj)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
-        if not isinstance(value, str) or not self._shape.fullmatch(value):
-            raise ValidationError("Write the value as in a rule.")
-        try:
-            literal = read_literal(self._token, value, None)
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
-        return literal.value if isinstance(literal, (tree.Number, tree.Day, tree.Moment)) else None
+def _node(kinds: Kinds) -> NodeField:
+    return NodeField(kinds, _dump, required=True)
 
 
-class NodeSchema(Schema):
-    """A node; loading gives the frozen dataclass."""
-
-    class Meta:
-        unknown = RAISE
-
-    node: ClassVar[Callable[..., tree.Node]]
-
-    @post_load
-    def _make(self, data: dict[str, Any], **_: Any) -> tree.Node:
-        return self.node(**{key: tuple(v) if isinstance(v, list) else v for key, v in data.items()})
+def _maybe(kinds: Kinds) -> NodeField:
+    return NodeField(kinds, _dump, load_default=None, allow_none=True)
 
 
-def _name() -> fields.String:
-    # A name is printed into the rule's text as it stands: only what the grammar reads as a name.
-    pattern = r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*"
-    return fields.String(required=True, validate=validate.Regexp(rf"\A{pattern}\Z", error="Not a name."))
+def _nodes(kinds: Kinds, low: int, high: int) -> fields.List[Any]:
+    return fields.List(NodeField(kinds, _dump), required=True, validate=validate.Length(low, high))
 
 
-def _string() -> fields.String:
-    return fields.String(required=True, validate=validate.Length(max=limits.STRING_LENGTH))
+def _enum(choices: type[StrEnum], **options: Any) -> fields.Enum[Any]:
+    return fields.Enum(choices, by_value=True, **(options or {"required": True}))
 
 
-def _count() -> fields.Integer:
-    return fields.Integer(required=True, strict=True, validate=validate.Range(-(10**9), 10**9))
-
-
-def _negated() -> fields.Boolean:
-    return fields.Boolean(load_default=False)
+# --- literals -------------------------------------------------------------------------------------
 
 
 class _Text(NodeSchema):
     node = tree.Text
-    value = _string()
+    value = string()
 
 
 class _Number(NodeSchema):
@@ -144,24 +111,48 @@ class _Moment(NodeSchema):
 
 class _RelativeDay(NodeSchema):
     node = tree.RelativeDay
-    count = _count()
-    unit = fields.Enum(tree.Unit, by_value=True, required=True)
+    count = count()
+    unit = _enum(tree.Unit)
 
 
 class _RelativeExact(NodeSchema):
     node = tree.RelativeExact
-    count = _count()
-    unit = fields.Enum(tree.Unit, by_value=True, required=True)
+    count = count()
+    unit = _enum(tree.Unit)
+
+
+class _Duration(NodeSchema):
+    node = tree.Duration
+    count = count(0)
+    unit = _enum(tree.Unit)
+
+
+class _Period(NodeSchema):
+    node = tree.Period
+    calendar = _enum(tree.Calendar)
+    first = count(-limits.PERIODS, limits.PERIODS)
+    count = count(1, limits.PERIODS)
+
+
+class _Point(NodeSchema):
+    node = tree.Point
+    latitude = Degrees(90)
+    longitude = Degrees(180)
+
+
+# --- names ----------------------------------------------------------------------------------------
 
 
 class _Attribute(NodeSchema):
     node = tree.Attribute
-    name = _name()
+    name = name(f"{OWN}|{NAME}")
+    kind = fields.String(data_key="type", load_default=None, allow_none=True, validate=validate.OneOf(KINDS))
 
 
 class _RowField(NodeSchema):
     node = tree.RowField
-    name = _name()
+    name = name()
+    key = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, limits.STRING_LENGTH))
 
 
 LITERALS: dict[str, type[NodeSchema]] = {
@@ -172,31 +163,120 @@ LITERALS: dict[str, type[NodeSchema]] = {
     "moment": _Moment,
     "relative_day": _RelativeDay,
     "relative_exact": _RelativeExact,
+    "period": _Period,
+    "point": _Point,
 }
-NAMES: dict[str, type[NodeSchema]] = {"attribute": _Attribute, "field": _RowField}
-VALUES: dict[str, type[NodeSchema]] = {**LITERALS, **NAMES}
+VALUES: dict[str, type[NodeSchema]] = {**LITERALS, "attribute": _Attribute, "field": _RowField}
 RULES: dict[str, type[NodeSchema]] = {}
 """Filled below: rules and values contain one another."""
 
 
+# --- values ---------------------------------------------------------------------------------------
+
+
+class SliceSchema(Schema):
+    """Which of the rows."""
+
+    class Meta:
+        unknown = RAISE
+
+    end = _enum(tree.End)
+    rows = count(-limits.ROWS, limits.ROWS)
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> tree.Slice:
+        return tree.Slice(**data)
+
+
 class _Aggregate(NodeSchema):
     node = tree.Aggregate
-    function = fields.Enum(tree.Function, by_value=True, required=True)
-    source = fields.Enum(tree.Source, by_value=True, required=True)
-    state = fields.Enum(tree.State, by_value=True, required=True)
-    measure = fields.String(load_default=None, allow_none=True, validate=validate.Regexp(r"\A[a-z_]+\Z"))
-    where = NodeField(RULES, load_default=None, allow_none=True)
+    function = _enum(tree.Function)
+    source = _enum(tree.Source)
+    state = _enum(tree.State)
+    measure = fields.String(
+        load_default=None, allow_none=True, validate=validate.Regexp(rf"\A{NAME}\Z", error="Not a name.")
+    )
+    where = _maybe(RULES)
+    slice = fields.Nested(SliceSchema, load_default=None, allow_none=True)
+    having = _maybe(RULES)
+    relation = _enum(tree.Relation, load_default=None, allow_none=True)
 
 
 class _Arithmetic(NodeSchema):
     node = tree.Arithmetic
-    left = NodeField(VALUES, required=True)
-    operation = fields.Enum(tree.Operation, by_value=True, required=True)
-    right = NodeField(VALUES, required=True)
+    left = _node(VALUES)
+    operation = _enum(tree.Operation)
+    right = _node(VALUES)
+
+
+class _Of(NodeSchema):
+    of = _node(VALUES)
+
+
+class _Previous(_Of):
+    node = tree.Previous
+
+
+class _Changed(_Of):
+    node = tree.Changed
+
+
+class _DaysSince(_Of):
+    node = tree.DaysSince
+
+
+class _Anniversary(_Of):
+    node = tree.Anniversary
+
+
+class _TagDate(NodeSchema):
+    node = tree.TagDate
+    tag = string()
+
+
+class _SegmentDate(NodeSchema):
+    node = tree.SegmentDate
+    passage = _enum(tree.Passage)
+    name = string()
+
+
+class _Label(NodeSchema):
+    node = tree.Label
+    name = string()
+
+
+class _Distance(NodeSchema):
+    node = tree.Distance
+    latitude = Degrees(90)
+    longitude = Degrees(180)
+    unit = _enum(tree.Length)
+    anywhere = fields.Boolean(load_default=False)
+
+
+class _Banded(NodeSchema):
+    node = tree.Banded
+    bands = count(2, limits.BANDS)
+    by = _node(VALUES)
+    among = _maybe(RULES)
+
+
+class _StoreAverage(NodeSchema):
+    node = tree.StoreAverage
+    of = _node(VALUES)
+    among = _maybe(RULES)
+
+
+class _Rfm(NodeSchema):
+    node = tree.Rfm
+    score = _enum(tree.Score)
+    window = _maybe({"relative_day": _RelativeDay})
+
+
+# --- rules ----------------------------------------------------------------------------------------
 
 
 class _Parts(NodeSchema):
-    parts = fields.List(NodeField(RULES), required=True, validate=validate.Length(2, limits.CONDITIONS))
+    parts = _nodes(RULES, 2, limits.CONDITIONS)
 
 
 class _And(_Parts):
@@ -209,77 +289,120 @@ class _Or(_Parts):
 
 class _Not(NodeSchema):
     node = tree.Not
-    part = NodeField(RULES, required=True)
+    part = _node(RULES)
+
+
+class _AtLeast(NodeSchema):
+    node = tree.AtLeast
+    count = count(1, limits.CONDITIONS)
+    parts = _nodes(RULES, 1, limits.CONDITIONS)
 
 
 class _Compare(NodeSchema):
     node = tree.Compare
-    left = NodeField(VALUES, required=True)
-    op = fields.Enum(tree.Comparison, by_value=True, required=True)
-    right = NodeField(VALUES, required=True)
+    left = _node(VALUES)
+    op = _enum(tree.Comparison)
+    right = _node(VALUES)
 
 
 class _Between(NodeSchema):
     node = tree.Between
-    value = NodeField(VALUES, required=True)
-    low = NodeField(VALUES, required=True)
-    high = NodeField(VALUES, required=True)
+    value = _node(VALUES)
+    low = _node(VALUES)
+    high = _node(VALUES)
 
 
 class _In(NodeSchema):
     node = tree.In
-    value = NodeField(VALUES, required=True)
-    options = fields.List(NodeField(LITERALS), required=True, validate=validate.Length(1, limits.OPTIONS))
-    negated = _negated()
+    value = _node(VALUES)
+    options = _nodes(LITERALS, 1, limits.OPTIONS)
+    negated = negated()
 
 
 class _IsNull(NodeSchema):
     node = tree.IsNull
-    value = NodeField(VALUES, required=True)
-    negated = _negated()
+    value = _node(VALUES)
+    negated = negated()
 
 
 class _Contains(NodeSchema):
     node = tree.Contains
-    value = NodeField(NAMES, required=True)
-    text = NodeField({"text": _Text}, required=True)
-    negated = _negated()
+    value = _node(VALUES)
+    text = _node({"text": _Text})
+    negated = negated()
+
+
+class _Affixed(NodeSchema):
+    node = tree.Affixed
+    value = _node(VALUES)
+    affix = _enum(tree.Affix)
+    text = _node({"text": _Text})
+    negated = negated()
+
+
+class _Quantified(NodeSchema):
+    node = tree.Quantified
+    quantifier = _enum(tree.Quantifier)
+    rows = _node({"aggregate": _Aggregate})
+
+
+class _Ranked(NodeSchema):
+    node = tree.Ranked
+    place = _enum(tree.Place)
+    amount = Written("NUMBER", r"\d{1,9}(\.\d{1,4})?")
+    percent = fields.Boolean(required=True)
+    by = _node(VALUES)
+    among = _maybe(RULES)
 
 
 class _InSegment(NodeSchema):
     node = tree.InSegment
-    name = _string()
-    negated = _negated()
+    name = string()
+    negated = negated()
 
 
 class _Matches(NodeSchema):
     node = tree.Matches
-    function = _name()
-    parameters = fields.List(NodeField(RULES), load_default=list, validate=validate.Length(max=20))
-    negated = _negated()
+    function = name()
+    parameters = fields.List(NodeField(RULES, _dump), load_default=list, validate=validate.Length(max=20))
+    negated = negated()
 
 
-VALUES.update(aggregate=_Aggregate, arithmetic=_Arithmetic)
+VALUES.update(
+    duration=_Duration,
+    aggregate=_Aggregate,
+    arithmetic=_Arithmetic,
+    previous=_Previous,
+    changed=_Changed,
+    days_since=_DaysSince,
+    anniversary=_Anniversary,
+    tag_date=_TagDate,
+    segment_date=_SegmentDate,
+    label=_Label,
+    distance=_Distance,
+    score=_Banded,
+    store_average=_StoreAverage,
+    rfm=_Rfm,
+)
 RULES.update(
     {
         "and": _And,
         "or": _Or,
         "not": _Not,
+        "at_least": _AtLeast,
         "compare": _Compare,
         "between": _Between,
         "in": _In,
         "is_null": _IsNull,
         "contains": _Contains,
+        "affixed": _Affixed,
+        "quantified": _Quantified,
+        "ranked": _Ranked,
         "in_segment": _InSegment,
         "matches": _Matches,
     }
 )
 _KINDS = {schema.node: (kind, schema) for kind, schema in {**VALUES, **RULES}.items()}
-
-
-def _dump(node: tree.Node) -> dict[str, Any]:
-    kind, schema = _KINDS[type(node)]
-    return {"kind": kind, **schema().dump(node)}
 
 
 def _too_deep(data: object) -> bool:
