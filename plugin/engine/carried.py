@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import fields, replace
+from typing import Any, cast
 
 from plugin.engine.operands import Elapsed, Instant, Operand, Written, both
 
@@ -10,14 +11,14 @@ _SQL = frozenset({"sql", "top", "bottom", "known"})
 
 def carried(operand: Operand, name: Callable[[str], str]) -> Operand:
     """The same operand where each piece of its SQL goes by the name it was given."""
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     for part in fields(operand):
         piece = getattr(operand, part.name)
         if part.name in _SQL and isinstance(piece, str) and not piece.isdigit():
             found[part.name] = name(piece)
         elif isinstance(piece, Instant):
             found[part.name] = carried(piece, name)
-    return replace(operand, **found)  # type: ignore[arg-type] - the types of the parts are kept
+    return cast(Operand, replace(cast(Any, operand), **found))
 
 
 def knowing(operand: Operand, known: str | None) -> Operand:
@@ -25,3 +26,13 @@ def knowing(operand: Operand, known: str | None) -> Operand:
     if known is None or isinstance(operand, (Elapsed, Written)):
         return operand
     return replace(operand, known=both(operand.known, known))
+
+
+def known_of(operand: Operand) -> str | None:
+    """SQL that says whether it can be known; None: always."""
+    match operand:
+        case Elapsed(since):
+            return since.known
+        case Written():
+            return None
+    return operand.known

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from plugin.engine.carried import knowing
+from plugin.engine.carried import knowing, known_of
 from plugin.engine.operands import Id, Instant, Listed, Numeric, Operand, Textual, Yes
 from plugin.engine.relations import Rows
 from plugin.rules.tree import Function
@@ -54,7 +54,8 @@ def _at_the_end(function: Function, field: Operand, rows: Rows, taken: Taken) ->
     def picked(sql: str) -> str:
         return f"({rows.measure(f'array_agg({sql} ORDER BY {order})', taken())})[1]"
 
-    known = None if field.known is None else f"coalesce({picked(field.known)}, true)"
+    just_known = known_of(field)
+    known = just_known and f"coalesce({picked(just_known)}, true)"
     match field:
         case Numeric(top):
             return replace(field, top=picked(top), nullable=True, known=known)
@@ -66,10 +67,14 @@ def _at_the_end(function: Function, field: Operand, rows: Rows, taken: Taken) ->
 
 
 def _all_known(field: Operand, rows: Rows, taken: Taken) -> str | None:
-    if field.known is None:
-        return None
-    return f"coalesce({rows.measure('count(*)', taken(f'NOT {field.known}'))}, 0) = 0"
+    known = known_of(field)
+    return known and f"coalesce({rows.measure('count(*)', taken(f'NOT {known}'))}, 0) = 0"
 
 
 def _sql(field: Operand) -> str:
-    return field.top if isinstance(field, Numeric) else field.sql
+    match field:
+        case Numeric(top):
+            return top
+        case Instant(sql) | Textual(sql) | Id(sql) | Yes(sql):
+            return sql
+    raise TypeError(f"no value of a row: {field!r}")

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
-from plugin.engine.carried import carried
+from plugin.engine.carried import carried, known_of
 from plugin.engine.clock import Edge, Flip
 from plugin.engine.conditions import Place, calculated, derived
 from plugin.engine.needs import Needs
-from plugin.engine.operands import DayValue, Elapsed, Instant, Operand, Written
+from plugin.engine.operands import DayValue, Instant, Operand
 from plugin.engine.relations import Rows
 from plugin.engine.row_fields import COUNTING_BACK, RowFields
 from plugin.rules.tree import (
@@ -108,7 +108,7 @@ class RowPlace:
         return place.fields.around(asked)
 
     def _noted(self, operand: Operand) -> Operand:
-        self.doubtful |= may_be_unknown(operand)
+        self.doubtful |= known_of(operand) is not None
         return operand
 
     # --- the customer -------------------------------------------------------------------------
@@ -162,16 +162,6 @@ class RowPlace:
 
     def ranked(self, rule: Ranked) -> str:
         raise TypeError("customers have places in the store, rows have not")
-
-
-def may_be_unknown(operand: Operand) -> bool:
-    """Whether a condition on it may be null."""
-    match operand:
-        case Elapsed(since):
-            return since.known is not None
-        case Written():
-            return False
-    return operand.known is not None
 
 
 def speaks_of_outer(value: AnyNode, depth: int = 0) -> bool:
