@@ -21,25 +21,30 @@ def aliased(sql: str, depth: int, order: int | None = None) -> str:
     return _ALIAS.sub(renamed, sql)
 
 
-def _refunds_of_order(measure: str, stored: str) -> str:
-    return f"""CASE WHEN o.last_refund_at > p.as_of THEN
-      (SELECT coalesce(sum(b.{measure}), 0) FROM refunds b
-       WHERE b.store_id = %(store)s AND b.order_id = o.id AND b.refunded_at <= p.as_of) ELSE o.{stored} END"""
+def _refunded(measure: str) -> str:
+    return f"""(SELECT coalesce(sum(b.{measure}), 0) FROM refunds b
+       WHERE b.store_id = %(store)s AND b.order_id = o.id AND b.refunded_at <= p.as_of)"""
 
 
-GOODS = _refunds_of_order("goods", "refunded")
-_MONEY = _refunds_of_order("total", "refunded_total")
-_UNITS = _refunds_of_order("quantity", "refunded_quantity")
+def _then(alias: str, then: str, now: str) -> str:
+    """What stands on the row, unless a refund came after the moment."""
+    return f"CASE WHEN {alias}.last_refund_at > p.as_of THEN {then} ELSE {alias}.{now} END"
 
-_LINE_UNITS = """CASE WHEN o.last_refund_at > p.as_of THEN
-      (SELECT coalesce(sum(b.quantity), 0) FROM refund_lines b JOIN refunds d
+
+_MONEY = _then("o", _refunded("total"), "refunded_total")
+_UNITS = _then("o", _refunded("quantity"), "refunded_quantity")
+_NET = _then("o", f"greatest(o.gross - o.discount - {_refunded('goods')}, 0)", "net")
+
+_LINE_UNITS = _then(
+    "l",
+    """(SELECT coalesce(sum(b.quantity), 0) FROM refund_lines b JOIN refunds d
          ON d.store_id = %(store)s AND d.order_id = b.order_id AND d.id = b.refund_id
-       WHERE b.store_id = %(store)s AND b.order_id = l.order_id AND b.line_id = l.id AND d.refunded_at <= p.as_of)
-      ELSE l.refunded_quantity END"""
+       WHERE b.store_id = %(store)s AND b.order_id = l.order_id AND b.line_id = l.id AND d.refunded_at <= p.as_of)""",
+    "refunded_quantity",
+)
 
 # As plugin/db/orders.py sums them: what names the line, and its share of refunds that name no line.
-_LINE_GOODS = """CASE WHEN o.last_refund_at > p.as_of THEN
-      (SELECT round(coalesce(sum(b.amount), 0) + coalesce(sum(d.goods) FILTER (WHERE b.refund_id IS NULL)
+_LINE_GOODS = """(SELECT round(coalesce(sum(b.amount), 0) + coalesce(sum(d.goods) FILTER (WHERE b.refund_id IS NULL)
                 * (l.gross - l.discount) / nullif(max(w.net), 0), 0), 4)
        FROM refunds d
        CROSS JOIN LATERAL (SELECT sum(n.gross - n.discount) AS net FROM lines n
@@ -47,11 +52,8 @@ _LINE_GOODS = """CASE WHEN o.last_refund_at > p.as_of THEN
        LEFT JOIN LATERAL (SELECT y.refund_id, sum(y.amount) FILTER (WHERE y.line_id = l.id) AS amount
          FROM refund_lines y WHERE y.store_id = %(store)s AND y.order_id = d.order_id AND y.refund_id = d.id
          GROUP BY y.refund_id) b ON true
-       WHERE d.store_id = %(store)s AND d.order_id = l.order_id AND d.refunded_at <= p.as_of)
-      ELSE l.refunded END"""
-
-_NET = f"greatest(o.gross - o.discount - ({GOODS}), 0)"
-_LINE_NET = f"greatest(l.gross - l.discount - ({_LINE_GOODS}), 0)"
+       WHERE d.store_id = %(store)s AND d.order_id = l.order_id AND d.refunded_at <= p.as_of)"""
+_LINE_NET = _then("l", f"greatest(l.gross - l.discount - {_LINE_GOODS}, 0)", "net")
 _LINE_KEPT = f"greatest(l.quantity - ({_LINE_UNITS}), 0)"
 _KEPT_OF = re.sub(r"\bl\b", "n", _LINE_KEPT)
 
@@ -226,10 +228,10 @@ TEXT_IDS = frozenset({"app_id", "location_id"})
 
 _PAID = "o.paid_at <= p.as_of"
 _CANCELLED = "o.cancelled_at <= p.as_of"
-_FULLY_REFUNDED = f"CASE WHEN o.first_refund_at <= p.as_of THEN o.gross - o.discount <= ({GOODS}) ELSE false END"
+_FULLY_REFUNDED = "o.full_refund_at <= p.as_of"
 
 STATES: dict[State, str] = {
-    State.COUNTED: f"NOT o.test AND {_PAID} AND ({_CANCELLED}) IS NOT TRUE AND NOT {_FULLY_REFUNDED}",
+    State.COUNTED: f"NOT o.test AND {_PAID} AND ({_CANCELLED}) IS NOT TRUE AND ({_FULLY_REFUNDED}) IS NOT TRUE",
     State.PLACED: f"NOT o.test AND ({_CANCELLED}) IS NOT TRUE",
     State.PAID: f"NOT o.test AND {_PAID} AND ({_CANCELLED}) IS NOT TRUE",
     State.UNPAID: f"NOT o.test AND ({_PAID}) IS NOT TRUE AND ({_CANCELLED}) IS NOT TRUE",
@@ -241,3 +243,6 @@ STATES: dict[State, str] = {
     State.TEST: "o.test",
 }
 """``IS TRUE`` or not: a date that is missing makes null, which is not true."""
+
+LINE_STATES = {state: re.sub(r"\bo\b", "l", sql.replace("o.id", "l.order_id")) for state, sql in STATES.items()}
+"""The same from what stands on the line, without its order."""

@@ -1,9 +1,10 @@
 """What a statement wants of one source of rows, and the query that brings it."""
 
+import re
 from dataclasses import dataclass
 
-from plugin.engine.columns import COLUMNS, IN_ORDER, STATES, aliased
-from plugin.engine.sources import ALL, MINE
+from plugin.engine.columns import COLUMNS, IN_ORDER, LINE_STATES, STATES, aliased
+from plugin.engine.sources import ALL, MINE, ORDER_OF_LINE
 from plugin.rules.tree import Source, State
 
 PRUNED = 8
@@ -72,10 +73,11 @@ class Rows:
         """The name of: the order is in this state."""
         if self.source not in WITH_ORDERS or (self._inside is not None and self._inside.belonging):
             return "true"
-        return self._columns.setdefault(f"({self.here(STATES[state])}) IS TRUE", f"in_{state}")
+        states = LINE_STATES if self.source == Source.LINES else STATES
+        return self._columns.setdefault(f"({self.here(states[state])}) IS TRUE", f"in_{state}")
 
     def flag(self, condition: str) -> str:
-        """The name of a condition over names of this source; equal conditions share it."""
+        """The name of a condition (or a moment) over names and thresholds; equal ones share it."""
         return self._flags.setdefault(condition, f"f{len(self._flags)}")
 
     def rank(self, flag: str, order: str) -> str:
@@ -149,6 +151,9 @@ class Rows:
         if everyone and not self.personal and self.source in ALL:
             n, all_rows = ALL[self.source]
             rows_of = f"{all_rows} AND {n} BETWEEN %(first)s AND %(last)s"
+        if everyone and n != "p.n":  # All asked as of one moment: what it is compared with is read once.
+            query = self._steps(f"{n} AS n", rows_of, ("n",))
+            return re.sub(rf"\b({'|'.join(thresholds)})\b", r"(SELECT \1 FROM moments)", query) if thresholds else query
         first = f"{n} AS n" + "".join(f", p.{name}" for name in thresholds)
         return self._steps(first, rows_of, ("n", *(thresholds if self._chosen else ())))
 
@@ -163,6 +168,8 @@ class Rows:
         laterals = "".join(f"\n    CROSS JOIN LATERAL {rows.lateral()}" for rows in self._nested.values())
         columns = [first] if first else []
         columns += [f"{sql} AS {name}" for sql, name in self._columns.items()]
+        if not self.depth and not re.search(r"\bo\.", " ".join([*columns, laterals])):
+            rows_of = rows_of.replace(ORDER_OF_LINE, "")
         step = f"SELECT {_listed(columns)}\n    FROM {rows_of}{laterals}\n    OFFSET 0"
         if self._windows:
             step = f"SELECT q.*, {_listed(_as(self._windows))}\n    FROM ({step}) q"

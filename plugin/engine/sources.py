@@ -8,12 +8,14 @@ from plugin.rules.tree import Source
 
 TAGS = "tags"
 
+ORDER_OF_LINE = """
+      JOIN orders o ON o.store_id = %(store)s AND o.id = l.order_id"""
+
 MINE: dict[str, str] = {
     Source.ORDERS: """people p JOIN orders o
       ON o.store_id = %(store)s AND o.customer_id = p.customer_id AND o.placed_at <= p.as_of""",
-    Source.LINES: """people p JOIN lines l
-      ON l.store_id = %(store)s AND l.customer_id = p.customer_id AND l.placed_at <= p.as_of
-      JOIN orders o ON o.store_id = %(store)s AND o.id = l.order_id""",
+    Source.LINES: f"""people p JOIN lines l
+      ON l.store_id = %(store)s AND l.customer_id = p.customer_id AND l.placed_at <= p.as_of{ORDER_OF_LINE}""",
     Source.REFUNDS: """people p JOIN orders o ON o.store_id = %(store)s AND o.customer_id = p.customer_id
       JOIN refunds r ON r.store_id = %(store)s AND r.order_id = o.id AND r.refunded_at <= p.as_of""",
     Source.ANSWERS: """people p JOIN answers an
@@ -44,8 +46,8 @@ ALL: dict[str, tuple[str, str]] = {
     ),
     Source.LINES: (
         "l.customer_id",
-        """moments p JOIN lines l ON l.store_id = %(store)s AND l.customer_id IS NOT NULL AND l.placed_at <= p.as_of
-      JOIN orders o ON o.store_id = %(store)s AND o.id = l.order_id""",
+        f"""moments p JOIN lines l
+      ON l.store_id = %(store)s AND l.customer_id IS NOT NULL AND l.placed_at <= p.as_of{ORDER_OF_LINE}""",
     ),
     Source.REFUNDS: (
         "o.customer_id",
