@@ -1,6 +1,7 @@
-"""``regulars customer``: why a customer is, or is not, in a segment."""
+"""``regulars customer``: why a customer is, or is not, in a segment, and since when."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -12,7 +13,9 @@ from plugin.db.transaction import Transaction
 from plugin.domain.errors import NotFound
 from plugin.domain.ids import CustomerId
 from plugin.domain.text import fold
+from plugin.engine.series import Passage
 from plugin.flow.house import House, open_house
+from plugin.flow.passages import passages
 from plugin.flow.why import why
 
 MARKS = {"in": "✓", "out": "✗", "undecided": "?"}
@@ -20,15 +23,16 @@ MARKS = {"in": "✓", "out": "✗", "undecided": "?"}
 
 @click.group("customer")
 def command() -> None:
-    """Why a customer is, or is not, in a segment."""
+    """Why a customer is, or is not, in a segment, and since when."""
 
 
 @command.command("explain")
 @click.argument("store")
 @click.argument("customer", type=int)
 @click.option("--segment", help="Only this segment: its name or its number.")
+@click.option("--as-of", type=click.DateTime(), help="At this moment (UTC) instead of now, as known today.")
 @speak.json_option
-def explain(store: str, customer: int, segment: str | None, as_json: bool) -> None:
+def explain(store: str, customer: int, segment: str | None, as_of: datetime | None, as_json: bool) -> None:
     """Say for each segment of STORE whether CUSTOMER (the platform's number) is in it, since when, and why."""
     house = open_house(doors.settings())
     found = doors.find_store(house.database, store)
@@ -36,7 +40,8 @@ def explain(store: str, customer: int, segment: str | None, as_json: bool) -> No
         if not customers.named(tx, [CustomerId(customer)]):
             raise NotFound(f"{found.domain} has no customer {customer}.")
         chosen = _chosen(segments.applied(tx), segment)
-        told = _standings(house, tx, CustomerId(customer), chosen)
+        moment = None if as_of is None else as_of.replace(tzinfo=UTC)
+        told = _standings(house, tx, CustomerId(customer), chosen, moment)
     if as_json:
         speak.say_json(told)
         return
@@ -45,6 +50,35 @@ def explain(store: str, customer: int, segment: str | None, as_json: bool) -> No
             click.echo(line)
     if not told:
         click.echo("The store decides by no segment yet.")
+
+
+@command.command("history")
+@click.argument("store")
+@click.argument("customer", type=int)
+@click.option("--segment", help="Only this segment: its name or its number.")
+@speak.json_option
+def history(store: str, customer: int, segment: str | None, as_json: bool) -> None:
+    """Say when CUSTOMER entered and left each segment of STORE, from the first fact on, by what is known today."""
+    house = open_house(doors.settings())
+    found = doors.find_store(house.database, store)
+    with house.database.store(found.id, isolation="REPEATABLE READ") as tx:
+        if not customers.named(tx, [CustomerId(customer)]):
+            raise NotFound(f"{found.domain} has no customer {customer}.")
+        rows = [
+            {"segment": each.name, "from": passage.at, "what": _what(passage), **passage._asdict()}
+            for each in _chosen(segments.applied(tx), segment)
+            for passage in passages(house, tx, each.id, CustomerId(customer)) or ()
+        ]
+    if as_json:
+        speak.say_json([{key: row[key] for key in ("segment", "at", "label", "undecided")} for row in rows])
+    else:
+        speak.say_table(("segment", "from", "what"), rows, "The customer has never been in any of these.")
+
+
+def _what(passage: Passage) -> str:
+    if passage.undecided:
+        return "not known"
+    return "out" if passage.label is None else passage.label or "in"
 
 
 def _chosen(applied: list[Segment], asked: str | None) -> list[Segment]:
@@ -57,27 +91,29 @@ def _chosen(applied: list[Segment], asked: str | None) -> list[Segment]:
     return found
 
 
-def _standings(house: House, tx: Transaction, customer: CustomerId, chosen: list[Segment]) -> list[dict[str, Any]]:
-    """What stands in the membership table, and the engine's explanation as of now."""
+def _standings(
+    house: House, tx: Transaction, customer: CustomerId, chosen: list[Segment], as_of: datetime | None
+) -> list[dict[str, Any]]:
+    """What stands in the membership table, or stood at the moment, and the engine's explanation."""
     inside = {row.segment_id: row for row in memberships.of(tx, [customer])}
     told = []
     for segment in chosen:
-        row, explained = inside.get(segment.id), why(house, tx, segment.id, customer)
-        told.append(
-            {
-                "segment": segment.name,
-                "in": row is not None,
-                "label": None if row is None else row.label,
-                "since": None if row is None else row.since,
-                "why": None if explained is None else explained.plain(),
-            }
-        )
+        row, explained = inside.get(segment.id), why(house, tx, segment.id, customer, as_of)
+        stands = {
+            "in": row is not None,
+            "label": None if row is None else row.label,
+            "since": None if row is None else row.since,
+        }
+        if as_of is not None and explained is not None:
+            outcome = explained.outcome
+            stands = {"in": explained.verdict == "in", "label": outcome.label, "since": outcome.since}
+        told.append({"segment": segment.name, **stands, "why": None if explained is None else explained.plain()})
     return told
 
 
 def _lines(told: Mapping[str, Any]) -> Iterator[str]:
     label = f" as {told['label']}" if told["label"] else ""
-    since = f" since {told['since'].isoformat(sep=' ', timespec='seconds')}" if told["in"] else ""
+    since = f" since {told['since'].isoformat(sep=' ', timespec='seconds')}" if told["in"] and told["since"] else ""
     yield f"{'in' if told['in'] else 'not in'} {told['segment']}{label}{since}"
     explained = told["why"]
     if explained is None:

@@ -1,4 +1,4 @@
-"""``regulars segments``: a store's segments as a list, and as a file that can go to another store."""
+"""``regulars segments``: a store's segments as a list, through time, and as a file that can go to another store."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,10 +10,13 @@ from plugin.cli import doors, speak
 from plugin.db import memberships, segments
 from plugin.db.segments import Segment
 from plugin.db.stores import Store
-from plugin.domain.errors import Invalid
+from plugin.domain.errors import Invalid, NotFound
 from plugin.domain.text import fold
+from plugin.engine.series import Size, Step
 from plugin.flow.house import House, open_house
 from plugin.flow.save import named, save
+from plugin.flow.series import MOST, POINTS
+from plugin.flow.series import series as sizes
 from plugin.rules import graph, schema
 from plugin.rules.graph import Named
 from plugin.rules.problems import RuleError
@@ -24,7 +27,7 @@ AUTHOR = "regulars segments import"
 
 @click.group("segments")
 def command() -> None:
-    """A store's segments: list, export, import."""
+    """A store's segments: list, series, export, import."""
 
 
 @command.command("list")
@@ -76,6 +79,35 @@ def import_(store: str, file: IO[str]) -> None:
     for each in ordered:
         counts[_put(house, found, each, present)] += 1
     click.echo(", ".join(f"{count} {word}" for word, count in counts.items()) + ".")
+
+
+@command.command("series")
+@click.argument("store")
+@click.argument("segment")
+@click.option("--points", default=POINTS, show_default=True, type=click.IntRange(1, MOST), help="How many moments.")
+@click.option("--step", default=Step.WEEK.value, show_default=True, type=click.Choice([s.value for s in Step]))
+@speak.json_option
+def series(store: str, segment: str, points: int, step: str, as_json: bool) -> None:
+    """Say how large SEGMENT (its name or number) of STORE was at many moments, the present last.
+
+    Where the facts of then can't be known, the moment has no numbers.
+    """
+    house = open_house(doors.settings())
+    found = doors.find_store(house.database, store)
+    with house.database.store(found.id) as tx:
+        chosen = [s for s in segments.newest(tx) if fold(s.name) == fold(segment) or str(s.id) == segment]
+    if not chosen:
+        raise NotFound(f"There is no segment {segment}. `regulars segments list` shows them.")
+    rows = [_size(size) for size in sizes(house, found.id, chosen[0].id, points, Step(step))]
+    if as_json:
+        speak.say_json(rows)
+    else:
+        speak.say_table(("as_of", "in", "undecided", "customers"), rows, "")
+
+
+def _size(size: Size) -> dict[str, Any]:
+    numbers = {"in": size.inside, "undecided": size.undecided, "customers": size.customers, "labels": size.labels}
+    return {"as_of": size.as_of, **(numbers if size.known else dict.fromkeys(numbers))}
 
 
 def _read(file: IO[str]) -> list[dict[str, Any]]:

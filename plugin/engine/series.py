@@ -4,13 +4,14 @@ Both say what we now know was true then; what a store showed then is in its log.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from plugin.db.transaction import Transaction
+from plugin.db.transaction import Database, Transaction
 from plugin.domain.ids import CustomerId, SegmentId
 from plugin.engine import cutoffs
 from plugin.engine.asked import Asked
@@ -55,24 +56,53 @@ class Passage(NamedTuple):
     undecided: bool
 
 
-def series(tx: Transaction, plan: Plan, segment_id: SegmentId, moments: Sequence[datetime]) -> Iterator[Size]:
-    """The segment's size at each moment, in the order given; what is relative to the store is computed for it."""
+class Step(StrEnum):
+    """What lies between two points; the time of day is the same at each, by the store's clock."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+def points_until(tx: Transaction, plan: Plan, last: datetime, points: int, step: Step) -> list[datetime]:
+    """So many moments in order, ``last`` the last of them."""
+    rows = tx.rows(
+        """SELECT ((%(last)s::timestamptz AT TIME ZONE %(zone)s) - k * %(step)s::interval) AT TIME ZONE %(zone)s
+           FROM generate_series(%(points)s - 1, 1, -1) k""",
+        {"zone": plan.store.timezone, "step": f"1 {step}", "points": points, "last": last},
+    )
+    return [*(row[0] for row in rows), last]
+
+
+def series(
+    tx: Transaction,
+    plan: Plan,
+    segment_id: SegmentId,
+    moments: Sequence[datetime],
+    beside: Database | None = None,
+) -> Iterator[Size]:
+    """The segment's size at each moment, in the order given; what is relative to the store is computed for it.
+
+    ``beside``: see ``decide``.
+    """
     chosen = plan.only([segment_id])
-    known = known_from(chosen)
+    known, ranks = known_from(chosen), bool(cutoffs.limits(chosen))
     for moment in moments:
         size = Size(moment, known is None or moment >= known)
-        if size.known:
+        if size.known and ranks:
             with cutoffs.supposed(tx):
                 cutoffs.compute(tx, chosen, moment)
-                for decision in decide(tx, chosen, Asked.everyone(moment)):
-                    _count(decision, size)
+                _count(decide(tx, chosen, Asked.everyone(moment)), size)
+        elif size.known:
+            _count(decide(tx, chosen, Asked.everyone(moment), beside=beside), size)
         yield size
 
 
 def known_from(chosen: Plan) -> datetime | None:
     """The latest moment since when everything is known that these segments read; None: always."""
-    read = {segment for segment in chosen.everything if segment.id in _needed(chosen)}
-    facts = frozenset().union(*(facts_of(segment.definition) for segment in read))
+    needed = {unit.key for unit in chosen.units} | {replay.segment.id for replay in chosen.replays}
+    read = [segment.definition for segment in chosen.everything if segment.id in needed]
+    facts = frozenset().union(*(facts_of(definition) for definition in read))
     moments = [chosen.store.orders_known_from] if facts & OF_ORDERS else []
     moments += [chosen.store.labels_known_from] if facts - OF_ORDERS - OF_THEMSELVES else []
     return max((moment for moment in moments if moment is not None), default=None)
@@ -97,19 +127,16 @@ def history(
     return list(_passages([found[moment] for moment in sorted(found)]))
 
 
-def _count(decision: Decision, size: Size) -> None:
-    if not decision.exists:
-        return
-    (outcome,) = decision.outcomes
-    size.customers += 1
-    if outcome.undecided:
-        size.undecided += 1
-    elif outcome.label is not None:
-        size.labels[outcome.label] += 1
-
-
-def _needed(chosen: Plan) -> set[object]:
-    return {unit.key for unit in chosen.units} | {replay.segment.id for replay in chosen.replays}
+def _count(decisions: Iterable[Decision], size: Size) -> None:
+    for decision in decisions:
+        if not decision.exists:
+            continue
+        (outcome,) = decision.outcomes
+        size.customers += 1
+        if outcome.undecided:
+            size.undecided += 1
+        elif outcome.label is not None:
+            size.labels[outcome.label] += 1
 
 
 def _moments(tx: Transaction, chosen: Plan, customer_id: CustomerId, until: datetime) -> set[datetime]:

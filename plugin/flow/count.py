@@ -63,12 +63,12 @@ def count(
         with house.database.store(store_id, isolation="REPEATABLE READ") as tx:
             tx.limit(SECONDS)
             meant = check(tx, definition, name, segment_id=segment_id).definition
-            return _counted(house, tx, _draft(tx, meant, name, segment_id))
+            return _counted(house, tx, a_draft(tx, meant, name, segment_id))
     except psycopg.errors.QueryCanceled as error:
         raise TooSlow from error
 
 
-def _draft(tx: Transaction, definition: Mapping[str, Any], name: str, segment_id: SegmentId | None) -> Segment:
+def a_draft(tx: Transaction, definition: Mapping[str, Any], name: str, segment_id: SegmentId | None) -> Segment:
     """What is being written, as if it were saved; its outputs do not matter for who is in."""
     now: datetime = tx.value("SELECT now()")
     return Segment(

@@ -55,3 +55,21 @@ def test_a_person_reads_since_when_and_until_when(regulars: Regulars, bought: st
 def test_an_unknown_customer_or_segment_is_one_sentence(regulars: Regulars, bought: str) -> None:
     assert regulars("customer", "explain", bought, "2").stderr == f"Error: {bought} has no customer 2.\n"
     assert regulars("customer", "explain", bought, "1", "--segment", "Gold").exit_code == 1
+
+
+def test_a_history_says_when_a_customer_came_and_went(regulars: Regulars, bought: str) -> None:
+    (entry,) = regulars.json("customer", "history", bought, "1")
+    said = regulars("customer", "history", bought, "1", "--segment", "recent").output
+    never = regulars("customer", "history", bought, "1", "--segment", "Spend").output
+
+    assert (entry["segment"], entry["label"], entry["undecided"]) == ("Recent", "", False)
+    assert said.splitlines()[1].endswith("in")
+    assert regulars("customer", "history", bought, "9").exit_code == 1
+    assert never.startswith("The customer has never")
+
+
+def test_an_explanation_can_be_of_another_moment(regulars: Regulars, bought: str) -> None:
+    said = regulars("customer", "explain", bought, "1", "--segment", "recent", "--as-of", "2020-01-01").output
+
+    assert said.startswith("not in Recent")
+    assert "count(orders WHERE date >= -30d) is missing" in said  # Nobody was there yet.

@@ -86,3 +86,32 @@ def test_segments_are_listed_with_their_sizes(regulars: Regulars, at: Doors) -> 
 
     assert [(row["name"], row["members"]) for row in regulars.json("segments", "list", "tea")] == [("Spend", 0)]
     assert "Spend" in regulars("segments", "list", "tea").output
+
+
+def test_a_series_says_how_large_a_segment_was(regulars: Regulars, at: Doors) -> None:
+    a_store(at, "tea.myshopify.com")
+    regulars("segments", "import", "tea", "-", given=file(SPEND))
+
+    points = regulars.json("segments", "series", "tea", "spend", "--points", "3")
+    said = regulars("segments", "series", "tea", "Spend", "--points", "2", "--step", "day").output
+
+    assert [(point["in"], point["customers"]) for point in points] == [(0, 0)] * 3
+    assert said.splitlines()[0].split() == ["as", "of", "in", "undecided", "customers"]
+    assert len(said.splitlines()) == 3
+
+
+def test_a_series_has_no_numbers_where_nothing_can_be_known(regulars: Regulars, at: Doors) -> None:
+    store_id = a_store(at, "tea.myshopify.com")
+    regulars("segments", "import", "tea", "-", given=file(SPEND))
+    with at.store(store_id) as tx:
+        tx.execute("UPDATE stores SET orders_known_from = now() - interval '3 days' WHERE id = %s", (store_id,))
+
+    points = regulars.json("segments", "series", "tea", "Spend", "--points", "2")
+
+    assert [point["in"] for point in points] == [None, 0]
+
+
+def test_a_series_of_an_unknown_segment_is_one_sentence(regulars: Regulars, at: Doors) -> None:
+    a_store(at, "tea.myshopify.com")
+
+    assert regulars("segments", "series", "tea", "Nobody").stderr.startswith("Error: There is no segment Nobody.")

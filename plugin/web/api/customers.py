@@ -7,6 +7,7 @@ from plugin.db.segments import Segment
 from plugin.db.transaction import Transaction
 from plugin.domain.errors import NotFound
 from plugin.domain.ids import CustomerId, SegmentId
+from plugin.flow.passages import passages
 from plugin.flow.why import why
 from plugin.rules import schema
 from plugin.web import words
@@ -47,17 +48,29 @@ def show_one(customer_id: int) -> dict[str, Any]:
 
 
 @routes.get("/<int:customer_id>/segments/<int:segment_id>")
+@routes.asks(schemas.MomentQuery, location="query")
 @routes.answers(200, schemas.Why)
-def reason(customer_id: int, segment_id: int) -> dict[str, Any]:
-    """Why the customer is in the segment or not, and when time alone will change it."""
+def reason(query: dict[str, Any], customer_id: int, segment_id: int) -> dict[str, Any]:
+    """Why the customer is, or was at a moment, in the segment or not, and when time alone changes it."""
     with house().database.store(store_id(), isolation="REPEATABLE READ") as tx:
         store, found = stores.get(tx), segments.get(tx, SegmentId(segment_id))
-        told = why(house(), tx, found.id, CustomerId(customer_id))
+        told = why(house(), tx, found.id, CustomerId(customer_id), query["as_of"])
         if told is None or found.applied_version is None:
             return {"reason": None, "next_change": None}
         definition = schema.load(segments.at_version(tx, found.id, found.applied_version).definition)
     reasons = Reasons(store.currency, store.timezone)
     return {"reason": reasons.tree(told, definition), "next_change": told.next_change}
+
+
+@routes.get("/<int:customer_id>/segments/<int:segment_id>/history")
+@routes.answers(200, schemas.Passages)
+def history(customer_id: int, segment_id: int) -> dict[str, Any]:
+    """When the customer entered and left the segment, by what we know today; the log of what was shown is
+    part of the customer."""
+    with house().database.store(store_id(), isolation="REPEATABLE READ") as tx:
+        found = segments.get(tx, SegmentId(segment_id))
+        told = passages(house(), tx, found.id, CustomerId(customer_id))
+    return {"passages": None if told is None else [passage._asdict() for passage in told]}
 
 
 def _standings(tx: Transaction, customer_id: CustomerId, applied: list[Segment]) -> list[dict[str, Any]]:

@@ -4,8 +4,10 @@ from typing import Any
 
 from plugin.db import stores
 from plugin.domain.ids import SegmentId
+from plugin.engine.series import Step
 from plugin.flow.check import check
 from plugin.flow.count import count
+from plugin.flow.series import series_of_draft
 from plugin.rules import fields
 from plugin.rules.check import Advice
 from plugin.rules.describe import describe
@@ -70,6 +72,23 @@ def counted(draft: dict[str, Any]) -> dict[str, Any]:
             "sample_out": show.people(tx, found.sample_out),
             "as_of": found.as_of,
         }
+
+
+@routes.post("/series")
+@routes.asks(schemas.DraftSeriesRequest)
+@routes.answers(200, schemas.Series)
+def series(draft: dict[str, Any]) -> dict[str, Any]:
+    """How many customers the draft would have had in it at each of many moments."""
+    found = series_of_draft(
+        house(),
+        store_id(),
+        draft["definition"],
+        draft["name"],
+        _segment(draft),
+        draft["points"],
+        Step(draft["step"]),
+    )
+    return {"points": found}
 
 
 @routes.get("/vocabulary")

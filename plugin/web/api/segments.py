@@ -6,8 +6,10 @@ from plugin.db import memberships, plans, segments, stores
 from plugin.db.transaction import Transaction
 from plugin.domain.errors import NotFound
 from plugin.domain.ids import SegmentId
+from plugin.engine.series import Step
 from plugin.flow import plan as plan_flow
 from plugin.flow import save as save_flow
+from plugin.flow import series as series_flow
 from plugin.rules import graph
 from plugin.web.api import schemas, show
 from plugin.web.api.routes import Routes
@@ -85,6 +87,15 @@ def members(query: dict[str, int], segment_id: int) -> dict[str, Any]:
             since=[row.since for row in page],
         )
     return {"customers": listed, "next": page[-1].customer_id if len(found) > len(page) else None}
+
+
+@routes.get("/<int:segment_id>/series")
+@routes.asks(schemas.SeriesQuery, location="query")
+@routes.answers(200, schemas.Series)
+def series(query: dict[str, Any], segment_id: int) -> dict[str, Any]:
+    """How large the segment was at each of many moments, by what we know today."""
+    found = series_flow.series(house(), store_id(), SegmentId(segment_id), query["points"], Step(query["step"]))
+    return {"points": found}
 
 
 @routes.get("/<int:segment_id>/plan")

@@ -1,11 +1,42 @@
 """How messages look; OpenAPI is made from it. A file per noun; ``asked`` is what the page sends."""
 
 from plugin.web.api.schemas.activity import Deliveries, Delivery, Write, Writes
-from plugin.web.api.schemas.asked import DraftRequest, PageQuery, SearchQuery, SegmentRequest
+from plugin.web.api.schemas.asked import (
+    DraftRequest,
+    DraftSeriesRequest,
+    MomentQuery,
+    PageQuery,
+    SearchQuery,
+    SegmentRequest,
+    SeriesQuery,
+)
 from plugin.web.api.schemas.overview import Counts, History, Notice, Notices, Overview, Reading, Store
-from plugin.web.api.schemas.people import CustomerShown, Event, People, Person, Reason, Standing, Tags, Why
+from plugin.web.api.schemas.people import (
+    CustomerShown,
+    Event,
+    Passage,
+    Passages,
+    People,
+    Person,
+    Reason,
+    Standing,
+    Tags,
+    Why,
+)
 from plugin.web.api.schemas.rules import Advice, Checked, Counted, Problem, Vocabulary, Word
-from plugin.web.api.schemas.segments import Due, Label, Plan, PlanShown, Samples, Saved, Segment, SegmentShown, Version
+from plugin.web.api.schemas.segments import (
+    Due,
+    Label,
+    Plan,
+    PlanShown,
+    Samples,
+    Saved,
+    Segment,
+    SegmentShown,
+    Series,
+    Size,
+    Version,
+)
 
 __all__ = [
     "Advice",
@@ -16,14 +47,18 @@ __all__ = [
     "Deliveries",
     "Delivery",
     "DraftRequest",
+    "DraftSeriesRequest",
     "Due",
     "Event",
     "History",
     "Label",
+    "MomentQuery",
     "Notice",
     "Notices",
     "Overview",
     "PageQuery",
+    "Passage",
+    "Passages",
     "People",
     "Person",
     "Plan",
@@ -37,6 +72,9 @@ __all__ = [
     "Segment",
     "SegmentRequest",
     "SegmentShown",
+    "Series",
+    "SeriesQuery",
+    "Size",
     "Standing",
     "Store",
     "Tags",

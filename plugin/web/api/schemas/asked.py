@@ -1,5 +1,7 @@
 """What the page sends. Strict: a key we do not know is a mistake, not noise."""
 
+from datetime import UTC
+
 from marshmallow import Schema, fields, validate
 
 from plugin.web.api.schemas.base import Request
@@ -16,6 +18,26 @@ class DraftRequest(Request):
     name = fields.String(load_default="")
     outputs = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
     segment_id = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, BIG))
+
+
+class SeriesQuery(Schema):
+    """How many points, the present last, and what lies between two."""
+
+    points = fields.Integer(load_default=53, validate=validate.Range(1, 400))
+    step = fields.String(load_default="week", validate=validate.OneOf(["day", "week", "month"]))
+
+
+class DraftSeriesRequest(DraftRequest):
+    """A draft, and at which moments its size is asked for."""
+
+    points = fields.Integer(load_default=53, strict=True, validate=validate.Range(1, 400))
+    step = fields.String(load_default="week", validate=validate.OneOf(["day", "week", "month"]))
+
+
+class MomentQuery(Schema):
+    """As of which moment; without one, as of now."""
+
+    as_of = fields.AwareDateTime(load_default=None, default_timezone=UTC)
 
 
 class SegmentRequest(Request):

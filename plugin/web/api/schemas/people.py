@@ -80,3 +80,18 @@ class CustomerShown(Message):
     history = fields.List(fields.Nested(Event))
     tags = fields.Nested(Tags)
     writes = fields.List(fields.Nested(Write))
+
+
+class Passage(Message):
+    """From this moment on, until the next: in (with a label, of tiers), out, or undecided. ``at`` is none
+    where it was so from the beginning."""
+
+    at = fields.DateTime(allow_none=True)
+    label = fields.String(allow_none=True)
+    undecided = fields.Boolean()
+
+
+class Passages(Message):
+    """In the order of time; none while the segment can't be worked out."""
+
+    passages = fields.List(fields.Nested(Passage), allow_none=True)

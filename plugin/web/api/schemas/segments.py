@@ -96,3 +96,20 @@ class Due(Message):
     """How many customers will be looked at because of it."""
 
     due = fields.Integer()
+
+
+class Size(Message):
+    """A segment at a moment. ``known`` false: the facts of then can't be known; draw a gap."""
+
+    as_of = fields.DateTime()
+    known = fields.Boolean()
+    inside = fields.Integer(data_key="in")
+    undecided = fields.Integer()
+    customers = fields.Integer()
+    labels = fields.Dict(keys=fields.String(), values=fields.Integer())
+
+
+class Series(Message):
+    """In the order of time, the present last."""
+
+    points = fields.List(fields.Nested(Size))
