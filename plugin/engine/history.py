@@ -34,8 +34,7 @@ class History:
         """Nobody said that it cannot be known of this customer."""
         if self._outer is not None:
             return f"'{source}' <> ALL ({self._outer.person('unknown')})"
-        self._needs.facts[f"told_{source}"] = f"'{source}' <> ALL (p.unknown)"
-        return f"told_{source}"
+        return self._needs.told(source)
 
     def _orders_known(self, counts_back: bool) -> str | None:
         since = self._needs.known.orders
@@ -72,8 +71,7 @@ class History:
       WHERE y.store_id = %(store)s AND y.customer_id = {{}} AND y.at <= p.as_of)"""
         if self._outer is not None:
             return found.format(self._outer.person("customer_id"))
-        self._needs.facts[f"listed_{table}"] = found.format("p.customer_id")
-        return f"listed_{table}"
+        return self._needs.fact(found.format("p.customer_id"), "listed")
 
     def _person(self, name: str) -> str:
         return name if self._outer is None else self._outer.person(name)

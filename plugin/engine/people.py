@@ -68,17 +68,21 @@ class Answered:
 class PeoplePlace:
     """Outside any filter."""
 
-    def __init__(self, needs: Needs, segments: Mapping[str, Answered]) -> None:
+    def __init__(self, needs: Needs, segments: Mapping[str, Answered], undecided: frozenset[str] = frozenset()) -> None:
+        """``undecided``: tags of segments that are answered too late to be asked for here."""
         self.parameters = needs.parameters
         self.clock = needs.clock
         self._needs = needs
         self._segments = segments
+        self._undecided = undecided
         self._attributes = Attributes(needs)
         self._tags = Tags(needs)
 
     def inside(self, needs: Needs) -> "PeoplePlace":
         """The same place before any row is looked at: of segments only what was before is there yet."""
-        return PeoplePlace(needs, {name: each for name, each in self._segments.items() if each.past is not None})
+        there = {name: each for name, each in self._segments.items() if each.past is not None}
+        tags = {tag for name, each in self._segments.items() if name not in there for tag in each.writes}
+        return PeoplePlace(needs, there, self._undecided | tags)
 
     # --- values -------------------------------------------------------------------------------
 
@@ -89,6 +93,7 @@ class PeoplePlace:
             case Banded() | StoreAverage() | Rfm():
                 return Relative(self._needs, self).operand(value)
             case Attribute("customer_tags"):
+                self._refuse(self._undecided)
                 return self._tags.listed(self._writers())
             case Attribute():
                 return self._attributes.operand(value)
@@ -141,10 +146,12 @@ class PeoplePlace:
         if rule.value != TAGS:
             return None
         tag = fold(rule.text.value)
+        self._refuse(self._undecided & {tag})
         return self._tags.has(tag, [s.writes[tag] for s in self._segments.values() if tag in s.writes])
 
     def empty(self, value: Value) -> str | None:
         if value == TAGS:
+            self._refuse(self._undecided)
             return self._tags.empty([sql for segment in self._segments.values() for sql in segment.writes.values()])
         if (
             isinstance(value, Attribute)
@@ -163,6 +170,12 @@ class PeoplePlace:
     def _segment(self, name: str) -> Answered:
         return self._segments[fold(name)]
 
+    def _refuse(self, tags: frozenset[str]) -> None:
+        """A filter is answered before the segments are: it cannot ask for what they write."""
+        if tags:
+            named = ", ".join(f"‘{tag}’" for tag in sorted(tags))
+            raise TypeError(f"a filter cannot ask for {named}: a segment writes it; ask outside the filter")
+
     def _writers(self) -> dict[str, list[str]]:
         """Folded tag → SQL for each segment that writes it."""
         found: dict[str, list[str]] = {}
@@ -173,6 +186,7 @@ class PeoplePlace:
 
     def _tag_date(self, tag: str) -> Instant:
         """Of a tag that a segment of ours writes: when the customer came to it."""
+        self._refuse(self._undecided & {tag})
         writing = [segment for segment in self._segments.values() if tag in segment.writes]
         came = [(s.writes[tag], _came(s, self._needs)) for s in writing]
         return self._tags.date(tag, came)

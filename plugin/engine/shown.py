@@ -16,7 +16,8 @@ from plugin.engine.operands import DayValue, Elapsed, Id, Instant, Listed, Numer
 from plugin.engine.parameters import Parameters
 from plugin.engine.people import PeoplePlace
 from plugin.engine.plan import Plan
-from plugin.engine.statement import assembled, people
+from plugin.engine.statement import asked as asked_people
+from plugin.engine.statement import assembled
 from plugin.rules.tree import Aggregate, Attribute, Source, Value
 
 MOST = 5
@@ -31,6 +32,11 @@ _SHOWN: dict[Source, tuple[str, ...]] = {
     Source.ORDERS: ("date", "name", "net", "total", "refunded", "channel"),
     Source.LINES: ("date", "title", "quantity", "net", "product_id", "order_id"),
     Source.REFUNDS: ("date", "goods", "total"),
+    Source.ANSWERS: ("date", "question", "choice", "number", "text", "other"),
+    Source.EVENTS: ("date", "name", "item", "value"),
+    Source.CHECKOUTS: ("date", "amount"),
+    Source.CREDITS: ("balance", "currency", "next_expiry_date"),
+    Source.ADDRESSES: ("country", "region", "city", "postcode", "default"),
 }
 
 
@@ -87,10 +93,12 @@ def rows(tx: Transaction, plan: Plan, value: Aggregate, customer_id: CustomerId,
     taken = Aggregated(value, needs, PeoplePlace(needs, {})).taken()
     columns = {name: source.column(name) for name in _SHOWN[value.source]}
     listed = ", ".join(f"'{name}', {column}" for name, column in columns.items())
+    newest_first = source.ordered("DESC")
     asked = Asked.customers([customer_id], at)
-    text = f"""{asked.relation}{people(needs.clock)}
-SELECT jsonb_build_object({listed})::text FROM ({source.flagged(needs.clock.columns)}) r
-WHERE {taken} ORDER BY {columns["date"]} DESC LIMIT {MOST}"""
+    before, people = asked_people(needs)
+    text = f"""{asked.relation}{before}
+SELECT jsonb_build_object({listed})::text FROM ({source.flagged(needs.clock.columns, people=people)}) r
+WHERE {taken} ORDER BY {newest_first} LIMIT {MOST}"""
     found = tx.rows(text, {"store": tx.store_id, **needs.parameters.values(), **asked.parameters()})
     return [_decimals(json.loads(row[0], parse_float=str, parse_int=str)) for row in found]
 

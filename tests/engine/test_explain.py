@@ -70,3 +70,19 @@ def test_functions_segments_tiers_and_both_sides_are_explained(shop: Shop) -> No
     assert [(part.place, part.verdict) for part in found.parts] == [("join", "in"), ("stay", "in")]
     assert explained(shop, buyers, levels).parts[0].place == "cases.0.rule"
     assert explained(shop, buyers).parts[0].values[0]["actual"] == "1"
+
+
+def test_the_rows_behind_a_value_are_those_that_were_chosen(shop: Shop) -> None:
+    shop.order(ago(30), name="#1", net="5")
+    shop.order(ago(20), name="#2")
+    shop.order(ago(10), name="#3")
+    shop.answer(ago(3), "Why?", "Price")
+
+    def names(rule: str) -> list[str]:
+        return [fact["name"] for fact in explained(shop, segment(rule)).parts[0].facts]
+
+    assert names("sum(first 2 orders.net) = 105") == ["#2", "#1"]
+    assert names("count(orders WHERE net > avg(orders.net)) = 2") == ["#3", "#2"]
+    assert names("count(orders WHERE any(its lines WHERE product_id = 1) AND any(later orders)) = 2") == ["#2", "#1"]
+    told = explained(shop, segment("count(answers WHERE question = 'why?') = 1")).parts[0]
+    assert (told.facts[0]["question"], told.facts[0]["choice"]) == ("why?", ["price"])

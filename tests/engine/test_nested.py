@@ -2,7 +2,9 @@
 
 import pytest
 
+from plugin.db.transaction import Database
 from plugin.engine.decide import Asked
+from plugin.engine.errors import EngineError
 from tests.engine.builders import ANN, BOB, NOW, Shop, a_line, ago, segment
 
 A_AND_B = (
@@ -99,3 +101,36 @@ def test_the_customers_tags_can_be_asked_for_inside_a_filter(shop: Shop) -> None
 
     assert shop.holds("count(orders WHERE customer_tags CONTAINS 'vip') = 1")
     assert shop.holds("count(orders WHERE customer_tags CONTAINS 'new') = 0")
+
+
+def test_a_tag_that_a_segment_writes_is_refused_inside_a_filter(shop: Shop) -> None:
+    vip = segment("number_of_orders > 3", "vips", 1, ["VIP"])
+    asks = segment("count(orders WHERE customer_tags CONTAINS 'vip') = 1", "asks", 2)
+    other = segment("count(orders WHERE customer_tags CONTAINS 'new') = 1", "other", 2)
+
+    with pytest.raises(EngineError, match="a segment writes it"):
+        shop.plan(vip, asks)
+    assert shop.plan(vip, other).statements
+
+
+def test_what_came_before_is_unknown_where_older_orders_may_be_missing(door: Database) -> None:
+    shop = Shop(door, orders_known_from=ago(60))
+    shop.customer(ANN, ago(500))
+    shop.customer(BOB, ago(50))
+    for customer in (ANN, BOB):
+        shop.order(ago(30), customer)
+        shop.order(ago(10), customer)
+
+    for rule, ann in [
+        ("count(orders WHERE date >= -20d AND count(earlier orders) = 1) = 1", None),
+        ("count(orders WHERE date >= -20d AND any(earlier orders WHERE date >= -40d)) = 1", True),
+        ("count(orders WHERE date >= -40d AND count(later orders) = 1) = 1", True),
+        ("count(orders WHERE count(later orders) = 1) = 1", None),
+        ("sum(first 1 orders.net) = 100", None),
+        ("sum(first 1 orders.net WHERE date >= -40d) = 100", True),
+        ("every(orders HAVING net = 100)", None),
+        ("count(orders WHERE date >= -40d AND net = max(orders.net)) = 2", None),
+        ("count(orders WHERE date >= -40d AND any(its lines WHERE product_id = 1)) = 2", True),
+    ]:
+        assert shop.holds(rule) is ann, rule
+        assert shop.holds(rule, BOB) is True, rule
