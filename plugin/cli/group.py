@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "customer": "Why a customer is, or is not, in a segment.",
     "deliveries": "What came in, and what was set aside.",
     "doctor": "Look at everything the app needs; say what is wrong and its cure.",
+    "facts": "Tell a store what its platform does not know of its customers.",
     "keys": "The keys that protect the stores' tokens.",
     "manifest": "What the app asks of a platform, as that platform's file.",
     "migrate": "Bring the database to the newest schema, and its roles to their rights.",

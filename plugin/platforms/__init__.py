@@ -11,11 +11,14 @@ from plugin.domain.errors import NotFound
 from plugin.domain.facts import Fact, Kind
 from plugin.domain.ids import CustomerId
 from plugin.platforms.base import Chunk, Export, StoreInfo, Subscriptions, TagDelta, Verified, WriteResult
+from plugin.platforms.given import facts as _given
 from plugin.platforms.http import Http
 from plugin.platforms.shopify import sync as _shopify_sync
 from plugin.platforms.shopify import translate as _shopify_translate
 from plugin.platforms.shopify import webhooks as _shopify_webhooks
 from plugin.platforms.shopify.client import Client
+
+Translate = Callable[[str, bytes, datetime], tuple[Fact, ...]]
 
 
 class Platform(NamedTuple):
@@ -23,7 +26,7 @@ class Platform(NamedTuple):
 
     name: str
     verify_environ: Callable[[Mapping[str, object], bytes, Sequence[str]], Verified]
-    translate: Callable[[str, bytes, datetime], tuple[Fact, ...]]
+    translate: Translate
     subscribe: Callable[[Client, Sequence[str], str], Subscriptions]
     store_info: Callable[[Client], StoreInfo]
     read: Callable[[Client, Kind, Mapping[int, int], datetime], bytes]
@@ -36,10 +39,19 @@ class Platform(NamedTuple):
     read_tags: Callable[[Client, Iterable[CustomerId]], dict[CustomerId, tuple[str, ...] | None]]
 
 
+def _or_given(own: Translate) -> Translate:
+    """Understands a platform's messages, and what people tell of the customers of any."""
+
+    def translate(topic: str, body: bytes, seen_at: datetime) -> tuple[Fact, ...]:
+        return (_given.translate if topic == _given.TOPIC else own)(topic, body, seen_at)
+
+    return translate
+
+
 _SHOPIFY = Platform(
     "shopify",
     _shopify_webhooks.verify_environ,
-    _shopify_translate.translate,
+    _or_given(_shopify_translate.translate),
     _shopify_webhooks.subscribe,
     _shopify_sync.store_info,
     _shopify_sync.read,

@@ -13,6 +13,7 @@ from flask import Flask, Response, current_app, jsonify, make_response, render_t
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from plugin.domain.errors import Invalid, RegularsError
+from plugin.platforms.given.mistakes import FileUnusable, Mistake
 from plugin.rules.problems import Problem, RuleError
 from plugin.rules.schema import flat
 from plugin.web import words
@@ -24,6 +25,7 @@ STATUS = {
     "not_genuine": HTTPStatus.UNAUTHORIZED,
     "store_unknown": HTTPStatus.CONFLICT,
     "not_found": HTTPStatus.NOT_FOUND,
+    "file_unusable": HTTPStatus.UNPROCESSABLE_ENTITY,
     "invalid": HTTPStatus.UNPROCESSABLE_ENTITY,
     "rule": HTTPStatus.UNPROCESSABLE_ENTITY,
     "too_slow": HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -51,6 +53,8 @@ def _named(error: RegularsError) -> Response:
     told: dict[str, Any] = {"code": error.code, "message": words.sentence(error)}
     if isinstance(error, Invalid):
         told["field"] = error.field
+    if isinstance(error, FileUnusable):
+        told["problems"] = [words.problem_of_rule(_of_file(mistake)) for mistake in error.mistakes]
     if isinstance(error, RuleError):
         told["problems"] = [words.problem_of_rule(problem) for problem in error.problems]
     response = _answer(told, status)
@@ -59,6 +63,10 @@ def _named(error: RegularsError) -> Response:
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = "5"
     return response
+
+
+def _of_file(mistake: Mistake) -> Problem:
+    return Problem(mistake.message, field=mistake.path or None, suggestion=mistake.suggestion)
 
 
 def over_http(error: HTTPException) -> Response:

@@ -26,6 +26,7 @@ ERRORS = {
     "not_genuine": _mark("Your session has ended. Reload the page."),
     "store_unknown": _mark("The app isn't set up for this store yet. Reload the page to set it up."),
     "not_found": _mark("This isn't here any more. It may have been deleted; go back to the overview."),
+    "file_unusable": _mark("Something in it can't be used, so nothing of it was kept."),
     "rule": _mark("The rule needs a change before it can be used."),
     "too_slow": _mark(
         "Counting took too long and was stopped. Saving works all the same: it counts in the background."
@@ -150,6 +151,7 @@ TOPICS = {
     "customers/delete": _mark("A customer was deleted"),
     "customer.tags_added": _mark("A customer got a tag"),
     "customer.tags_removed": _mark("A customer lost a tag"),
+    "given/facts": _mark("You told of customers"),
     "app/uninstalled": _mark("The app was removed"),
     "customers/data_request": _mark("A customer asks for their data"),
     "customers/redact": _mark("A customer is to be forgotten"),

@@ -103,6 +103,14 @@ def facts(customer: Plain, version: Version, currency: str) -> Iterator[Fact]:
         yield Gone(Kind.CUSTOMER, who, redacted)
 
 
+def told(customer: Plain) -> Iterator[Fact]:
+    """What is told of a real store's customer: only what its platform does not know, nothing of what it does."""
+    who = CustomerId(number(customer["id"]))
+    yield from _attributes(who, customer)
+    yield from _predictions(who, customer.get("expected_order"))
+    yield from _occurred(who, customer)
+
+
 def _unknown(customer: Plain) -> Iterator[str]:
     """Names of what the file leaves out. ``names``: every metafield and attribute that anyone speaks of."""
     for key, names in UNKNOWN.items():
@@ -220,6 +228,10 @@ def _happened(who: CustomerId, customer: Plain, version: Version) -> Iterator[Fa
         own = number(each.get("id") or f"{customer['id']}/checkout {place}")
         at, completed = since(each["at"]), moment(each.get("completed"))
         yield CheckoutSeen(own, who, version, at, completed, amount(each.get("amount")))
+    yield from _occurred(who, customer)
+
+
+def _occurred(who: CustomerId, customer: Plain) -> Iterator[Fact]:
     for each in customer.get("events") or ():
         tags = tuple(each.get("tags") or ())
         yield EventHappened(who, since(each["at"]), each["name"], each.get("item"), tags, amount(each.get("value")))

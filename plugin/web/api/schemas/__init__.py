@@ -10,6 +10,7 @@ from plugin.web.api.schemas.asked import (
     SegmentRequest,
     SeriesQuery,
 )
+from plugin.web.api.schemas.facts import FactsGiven, FactsRequest
 from plugin.web.api.schemas.overview import Counts, History, Notice, Notices, Overview, Reading, Store
 from plugin.web.api.schemas.people import (
     CustomerShown,
@@ -50,6 +51,8 @@ __all__ = [
     "DraftSeriesRequest",
     "Due",
     "Event",
+    "FactsGiven",
+    "FactsRequest",
     "History",
     "Label",
     "MomentQuery",
