@@ -69,7 +69,7 @@ class Aggregated:
 
     def _flag(self, conditions: list[str], more: tuple[str, ...] = ()) -> str:
         """The row is in the state and passes; the state alone needs no column of its own."""
-        listed = [*sorted(set(conditions)), *more]
+        listed = [*sorted(set(conditions), key=lambda sql: (len(sql), sql)), *more]  # Short ones cost least.
         return self._rows.flag(" AND ".join([self._state, *listed])) if listed else self._state
 
     def _rank(self, only: Slice, passes: str) -> str:

@@ -14,6 +14,7 @@ SEQUENCES = frozenset({"position", "days_since_previous", "days_until_next"})
 COUNTING_BACK = frozenset({"position", "days_since_previous"})
 """Those to which an older order makes a difference."""
 
+_COLUMN = re.compile(r"\w+\.\w+")
 _ADDRESSES = ("country", "postcode", "city", "billing_country", "billing_postcode", "billing_city")
 _COSTS_KNOWN = """NOT EXISTS (SELECT FROM lines n WHERE n.store_id = %(store)s AND n.order_id = o.id
       AND n.unit_cost IS NULL AND 'cost' = ANY (n.unknown))"""
@@ -36,9 +37,11 @@ class RowFields:
         order, own = _split(asked.name)
         if own in SEQUENCES and self._rows.source == Source.ORDERS and self._rows.depth == 0:
             return _typed(field, self._window(own), None)
-        column = self._rows.named(self._sql(asked, field), asked.name)
-        known = self._known(field, order, column)
-        if known is not None and field.name in ("profit", "address_differs"):
+        sql = self._sql(asked, field)
+        column = self._rows.named(sql, asked.name)
+        plain = _COLUMN.fullmatch(sql) is not None  # Then whether it is known is found out once a row, too.
+        known = self._known(field, order, sql if plain else column)
+        if known is not None and (plain or field.name in ("profit", "address_differs")):
             known = self._rows.named(known, f"{asked.name}_known")
         elif known is not None:
             known = known.replace(self._unknown(order), self._rows.named(self._unknown(order), f"{order}unknown"))
