@@ -160,3 +160,14 @@ def log_of(tx: Transaction, customer_id: CustomerId, most: int = 200) -> list[di
         (tx.store_id, customer_id, most),
     )
     return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def in_common(tx: Transaction, customer_ids: Sequence[CustomerId]) -> dict[SegmentId, tuple[int, int]]:
+    """For each segment that has members: how many, and how many of them are among these customers."""
+    rows = tx.rows(
+        """SELECT m.segment_id, count(*), count(a.id) FROM memberships m
+           LEFT JOIN unnest(%s::bigint[]) a(id) ON a.id = m.customer_id
+           WHERE m.store_id = %s GROUP BY m.segment_id""",
+        (list(customer_ids), tx.store_id),
+    )
+    return {SegmentId(segment): (size, both) for segment, size, both in rows}

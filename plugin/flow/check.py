@@ -1,16 +1,17 @@
 """check: what a merchant has written so far is understood, or each mistake is named with its place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from plugin.db import segments, stores
+from plugin.db import memberships, segments, stores
+from plugin.db.segments import State
 from plugin.db.transaction import Transaction
-from plugin.domain.ids import SegmentId
+from plugin.domain.ids import CustomerId, SegmentId
 from plugin.domain.text import fold
 from plugin.flow.save import named
-from plugin.rules import graph, schema
-from plugin.rules.check import Advice
+from plugin.rules import advice, graph, schema
+from plugin.rules.advice import Advice, Overlap
 from plugin.rules.check import check as advise
 from plugin.rules.describe import describe_definition
 from plugin.rules.graph import Named
@@ -45,3 +46,18 @@ def check(
         describe_definition(meant, Speaker(currency=stores.get(tx).currency)),
         advise(meant),
     )
+
+
+def weigh(
+    tx: Transaction, members: Sequence[CustomerId], undecided: int, total: int, segment_id: SegmentId | None = None
+) -> tuple[Advice, ...]:
+    """What the size of a counted draft and its overlap with live segments advise. ``members``: who is in it now,
+    of ``total`` customers; ``segment_id``: the segment that it is a version of."""
+    found = list(advice.of_size(len(members), undecided, total))
+    shared = memberships.in_common(tx, members) if len(members) >= advice.FEW else {}
+    overlaps = [
+        Overlap(segment.name, len(members), *shared[segment.id])
+        for segment in segments.applied(tx)
+        if segment.id != segment_id and segment.state is State.LIVE and segment.id in shared
+    ]
+    return (*found, *advice.of_overlaps(overlaps))

@@ -17,9 +17,10 @@ from plugin.domain.ids import CustomerId, SegmentId, StoreId
 from plugin.engine import cutoffs
 from plugin.engine.decide import Asked, Decision
 from plugin.engine.decide import decide as ask
-from plugin.flow.check import UNNAMED, check
+from plugin.flow.check import UNNAMED, check, weigh
 from plugin.flow.drafted import drafted
 from plugin.flow.house import House
+from plugin.rules.advice import Advice
 
 SECONDS = 8.0
 """A person waits; what takes longer is stopped."""
@@ -44,6 +45,9 @@ class Counted:
     labels: Counter[str] = field(default_factory=Counter)
     sample_in: deque[CustomerId] = field(default_factory=lambda: deque(maxlen=EXAMPLES))
     sample_out: deque[CustomerId] = field(default_factory=lambda: deque(maxlen=EXAMPLES))
+    members: list[CustomerId] = field(default_factory=list, repr=False)
+    advice: tuple[Advice, ...] = ()
+    """What its size and its overlap with live segments advise."""
 
     @property
     def inside(self) -> int:
@@ -63,7 +67,9 @@ def count(
         with house.database.store(store_id, isolation="REPEATABLE READ") as tx:
             tx.limit(SECONDS)
             meant = check(tx, definition, name, segment_id=segment_id).definition
-            return _counted(house, tx, a_draft(tx, meant, name, segment_id))
+            counted = _counted(house, tx, a_draft(tx, meant, name, segment_id))
+            counted.advice = weigh(tx, counted.members, counted.undecided, counted.total, segment_id)
+            return counted
     except psycopg.errors.QueryCanceled as error:
         raise TooSlow from error
 
@@ -99,6 +105,7 @@ def _tallied(as_of: datetime, decisions: Iterable[Decision]) -> Counted:
         else:
             counted.labels[outcome.label] += 1
             counted.sample_in.appendleft(decision.customer_id)
+            counted.members.append(decision.customer_id)
         if counted.total % 1_000 == 0 and time.monotonic() > until:
             raise TooSlow
     return counted

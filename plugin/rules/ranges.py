@@ -43,17 +43,18 @@ class Range:
         touching = self.low.value == self.high.value and (self.low.open or self.high.open)
         return self.low.value > self.high.value or touching
 
-    @property
-    def below_zero(self) -> bool:
-        """Whether every value inside is below 0."""
-        return self.high is not None and (self.high.value < 0 or (self.high.value == 0 and self.high.open))
+    def covers(self, other: "Range") -> bool:
+        """Whether everything inside the other is inside this one."""
+        both = self.meet(other)
+        return both.low == other.low and both.high == other.high
 
-    @property
-    def covers_zero_and_up(self) -> bool:
-        """Whether 0 and everything above is inside."""
-        if self.low is None or self.high is not None:
-            return False
-        return self.low.value < 0 or (self.low.value == 0 and not self.low.open)
+    def completes(self, other: "Range") -> bool:
+        """Whether every value is inside one of the two, one of which has no least and the other no most."""
+        for one, two in ((self, other), (other, self)):
+            if one.low is None and two.high is None and one.high and two.low:
+                touching = one.high.value == two.low.value and not (one.high.open and two.low.open)
+                return two.low.value < one.high.value or touching
+        return False
 
     @property
     def in_future(self) -> bool:

@@ -9,7 +9,7 @@ from plugin.flow.check import check
 from plugin.flow.count import count
 from plugin.flow.series import series_of_draft
 from plugin.rules import fields
-from plugin.rules.check import Advice
+from plugin.rules.advice import Advice
 from plugin.rules.describe import describe
 from plugin.rules.fields import Field, Type
 from plugin.rules.parse import parse
@@ -71,6 +71,7 @@ def counted(draft: dict[str, Any]) -> dict[str, Any]:
             "sample_in": show.people(tx, found.sample_in),
             "sample_out": show.people(tx, found.sample_out),
             "as_of": found.as_of,
+            "advice": [_advice(advice) for advice in found.advice],
         }
 
 

@@ -62,3 +62,4 @@ class Counted(Message):
     sample_in = fields.List(fields.Nested(Person))
     sample_out = fields.List(fields.Nested(Person))
     as_of = fields.DateTime()
+    advice = fields.List(fields.Nested(Advice))

@@ -30,10 +30,11 @@ export function draftView({ draft, told, signal }) {
       told(checked.problems);
       if (!checked.ok) return stuck();
       if (sentence.textContent !== checked.sentence) sentence.textContent = checked.sentence;
-      show(advice, checked.advice.map((each) => h("p", { class: "notice warn" }, `${quoted(each.message)} ${quoted(each.cure)}`)));
+      show(advice, checked.advice.map(warning));
       who.setAttribute("aria-busy", "true");
       const counted = await post("/rules/count", body, mine);
       show(who, people(counted));
+      show(advice, [...checked.advice, ...counted.advice].map(warning));
       say(`${number(counted.in)} of ${count(counted.total, "customer")}`);
     } catch (failure) {
       if (failure.name === "AbortError" || mine.aborted) return;
@@ -70,5 +71,7 @@ function people(counted) {
     h("h3", {}, "Some who are not"), short(counted.sample_out, "Nobody."),
   ];
 }
+
+const warning = (each) => h("p", { class: "notice warn" }, `${quoted(each.message)} ${quoted(each.cure)}`);
 
 const quoted = (text) => text.replace(/`([^`]*)`/g, "‘$1’");
