@@ -1,12 +1,13 @@
 """Operands of one query in another, or under one more condition."""
 
+import re
 from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any, cast
 
 from plugin.engine.operands import Elapsed, Instant, Operand, Written, both
 
-_SQL = frozenset({"sql", "top", "bottom", "known"})
+_CONSTANT = re.compile(r"[\d.]+(::numeric)?")
 
 
 def carried(operand: Operand, name: Callable[[str], str]) -> Operand:
@@ -14,7 +15,7 @@ def carried(operand: Operand, name: Callable[[str], str]) -> Operand:
     found: dict[str, Any] = {}
     for part in fields(operand):
         piece = getattr(operand, part.name)
-        if part.name in _SQL and isinstance(piece, str) and not piece.isdigit():
+        if type(piece) is str and not _CONSTANT.fullmatch(piece):  # The members of enumerations are not SQL.
             found[part.name] = name(piece)
         elif isinstance(piece, Instant):
             found[part.name] = carried(piece, name)
