@@ -120,13 +120,14 @@ def _put_customers(tx: Transaction, batch: Sorted, merged: Sequence[CustomerMerg
 
 
 def _touch_by_what_waited(tx: Transaction, batch: Sorted) -> None:
-    """A refund or dispute that waited for its order becomes a fact of the order's customer with it."""
+    """A refund or dispute that waited for its order, or comes with it, is a fact of the order's customer."""
     if not batch.orders:
         return
-    for order_id, at in orders.waited(tx, [order.id for order in batch.orders.values()]).items():
-        customer_id = batch.orders[order_id].customer_id
-        if customer_id is not None:
-            batch.touch(customer_id, batch.order_moments[order_id][1], at)
+    waited = orders.waited(tx, [order.id for order in batch.orders.values()])
+    for order in batch.orders.values():
+        if order.customer_id is not None:
+            latest, received_at = batch.order_moments[order.id]
+            batch.touch(order.customer_id, received_at, latest, waited.get(order.id))
 
 
 def _put_orders(tx: Transaction, batch: Sorted, changed: Sequence[OrderId]) -> None:
