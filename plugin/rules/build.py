@@ -122,16 +122,17 @@ class _Builder:
             self._values.value(branch(side), scope, self._values.field(branch(other), scope))
             for side, other in ((left, right), (right, left))
         )
-        first, second = _met(*sides, scope=scope)
-        return Compare(first, Comparison(str(sign)), second, span=span)
+        op = Comparison(str(sign))
+        first, second = _met(*sides, scope=scope, ordered=op not in (Comparison.EQ, Comparison.NE))
+        return Compare(first, op, second, span=span)
 
     def _between(self, piece: Branch, scope: Scope, span: Span) -> Rule:
         value, _, low, high = piece.children
         beside = self._values.field(branch(value), scope)
         subject = self._values.value(branch(value), scope)
         ends = tuple(self._values.value(branch(side), scope, beside) for side in (low, high))
-        subject, first = _met(subject, ends[0], scope=scope)
-        _, last = _met(subject, ends[1], scope=scope)
+        subject, first = _met(subject, ends[0], scope=scope, ordered=True)
+        _, last = _met(subject, ends[1], scope=scope, ordered=True)
         return Between(subject, first, last, span=span)
 
     def _one_of(self, piece: Branch, scope: Scope, span: Span) -> Rule:
@@ -229,10 +230,14 @@ class _Builder:
         return Matches(inner.function.name, listed, token(word).type == "NOT_MATCHES", span=span)
 
 
-def _met(left: Value, right: Value, *, scope: Scope) -> tuple[Value, Value]:
-    """Both sides; a dynamic name takes the type of the other, of two dynamic names both are texts."""
+def _met(left: Value, right: Value, *, scope: Scope, ordered: bool = False) -> tuple[Value, Value]:
+    """Both sides; a dynamic name takes the type of the other.
+
+    Of two dynamic names both are numbers where their order is asked about, else texts.
+    """
     if is_open(left):
-        left = settled(left, "text" if is_open(right) else kind_beside(type_of(right, scope)))
+        both = "number" if ordered else "text"
+        left = settled(left, both if is_open(right) else kind_beside(type_of(right, scope)))
     if is_open(right):
         right = settled(right, kind_beside(type_of(left, scope)))
     return left, right

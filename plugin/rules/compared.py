@@ -93,8 +93,8 @@ class Comparing:
     def _special(self, left: Value, right: Value) -> Iterator[Problem]:
         """What holds for some values only."""
         for one, other in ((left, right), (right, left)):
-            if isinstance(one, DaysSince) and moving.moves(other):
-                message = "days_since(…) is compared with what does not move by itself."
+            if isinstance(one, DaysSince) and (moving.moves(other) or self.operator is Operator.IN):
+                message = "days_since(…) is compared, with what does not move by itself."
                 yield Problem(message, self.rule.span, ("a number", "an aggregate without a moving window"))
                 return
             if is_age(one) and not isinstance(other, Number):

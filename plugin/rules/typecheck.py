@@ -22,7 +22,6 @@ from plugin.rules.tree import (
     AtLeast,
     Banded,
     Between,
-    Changed,
     Compare,
     Contains,
     DaysSince,
@@ -145,7 +144,7 @@ def _ranking(by: Value, among: Rule | None, average: bool = False) -> Iterator[P
     kinds = NUMERIC if average else NUMERIC | {Type.DATE}
     if isinstance(by, Literal):
         yield Problem("A fixed value is the same for everybody.", by.span)
-    elif not below and (is_age(by) or isinstance(by, Anniversary) or type_of(by, CUSTOMER) not in kinds):
+    elif not below and (is_age(by) or isinstance(by, (Anniversary, DaysSince)) or type_of(by, CUSTOMER) not in kinds):
         noun = "number" if average else "number or a date"
         yield Problem(f"This needs a {noun} of each customer; `{print_value(by)}` is none.", by.span)
     if among is not None:
@@ -171,9 +170,7 @@ def _value(value: Value, scope: Scope) -> Iterator[Problem]:
             yield from _aggregate(value, scope)
         case DaysSince(of) | Anniversary(of):
             yield from _dated(value, of, scope)
-        case Previous(of) | Changed(of):
-            yield from _value(of, scope)
-        case Label() | Distance() | Rfm() if isinstance(scope, RowScope):
+        case Previous(Label()) | Label() | Distance() | Rfm() if isinstance(scope, RowScope):
             yield Problem(f"`{print_value(value)}` belongs to the customer: ask outside the filter.", value.span)
         case Banded(by=by, among=among):
             if isinstance(scope, RowScope):
@@ -217,8 +214,9 @@ def _arithmetic(value: Arithmetic, scope: Scope) -> Iterator[Problem]:
             message = "Dates can't be subtracted from one another or added up: use days_since(…), or add a length."
             yield Problem(message, value.span, ("days_since(…)", "… + 30d"))
             return
-        if is_age(side):
-            yield Problem("`age` is compared with a number by itself: it is no part of arithmetic.", side.span)
+        if is_age(side) or isinstance(side, DaysSince):
+            message = f"`{print_value(side)}` is compared by itself: put the arithmetic on the other side."
+            yield Problem(message, side.span)
         elif kind not in NUMERIC:
             yield Problem(f"Arithmetic takes numbers; `{print_value(side)}` is {NOUNS[kind]}.", side.span)
         elif isinstance(side, Number):

@@ -100,6 +100,8 @@ class Values:
         value = self._part(branch(first), scope, None if rest else beside)
         for sign, operand in zip(rest[::2], rest[1::2], strict=True):
             right = self._part(branch(operand), scope, None)
+            if isinstance(value, Duration) and str(sign) == Operation.ADD:
+                value, right = right, value
             kind = "date" if isinstance(right, Duration) else "number"
             sides = settled(value, kind), settled(right, "number")
             value = Arithmetic(sides[0], Operation(str(sign)), sides[1], span=self._place.span(piece))
