@@ -9,7 +9,7 @@ from plugin.db.segments import State
 from plugin.db.transaction import Transaction
 from plugin.domain.ids import CustomerId, SegmentId
 from plugin.domain.text import fold
-from plugin.flow.save import named
+from plugin.flow.save import check_sources, named
 from plugin.rules import advice, graph, schema
 from plugin.rules.advice import Advice, Overlap
 from plugin.rules.check import check as advise
@@ -38,6 +38,7 @@ def check(
 ) -> Checked:
     """The definition can be saved as this segment (None: as a new one). Raises RuleError."""
     meant = schema.load(definition)
+    check_sources(tx, meant)
     others = [segment for segment in segments.newest(tx) if segment.id != segment_id]
     writes = frozenset(fold(tag) for tag in (outputs or {}).values() if tag.strip())
     graph.order([*named(others), Named(name.strip() or UNNAMED, meant, writes)])

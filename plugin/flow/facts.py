@@ -32,6 +32,7 @@ from plugin.domain.facts import (
     TagsListed,
 )
 from plugin.domain.ids import CustomerId, OrderId
+from plugin.flow import sources
 from plugin.flow.sorting import Sorted
 
 __all__ = ["Sorted", "put"]
@@ -62,6 +63,7 @@ def put(tx: Transaction, batch: Sorted, urgent: bool) -> None:
         merging.merge(tx, fact)
     _put_orders(tx, batch, changed)
     _put_the_rest(tx, batch)
+    sources.note(tx, batch)
     _put_reads(tx, batch, urgent)
 
 

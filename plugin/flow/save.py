@@ -9,12 +9,15 @@ from plugin.db.transaction import Transaction
 from plugin.domain.errors import Invalid
 from plugin.domain.ids import PlanId, SegmentId, StoreId
 from plugin.domain.text import clean, fold
+from plugin.flow import sources
 from plugin.flow.bell import Work
 from plugin.flow.drafted import drafted
 from plugin.flow.house import House
 from plugin.rules import graph, schema
 from plugin.rules.graph import Named
+from plugin.rules.problems import RuleError
 from plugin.rules.references import references
+from plugin.rules.refusals import refusals
 from plugin.rules.segment import Definition, OneRule, Tiers, TwoSided
 
 NAME_LENGTH = 100
@@ -43,6 +46,7 @@ def save(
         stores.lock(tx)
         if segment_id is not None:
             _rename(tx, segments.get(tx, segment_id), name)
+        check_sources(tx, meant)
         _check_graph(tx, segment_id, name, meant, outputs)
         if segment_id is None:
             segment_id = segments.create(tx, name, schema.dump(meant), outputs, author)
@@ -66,6 +70,14 @@ def delete(house: House, store_id: StoreId, segment_id: SegmentId) -> None:
         customers.members_due(tx, segment_id, "segment deleted")
         segments.remove(tx, segment_id)
     house.bell.ring(Work.SWEEP, store_id)
+
+
+def check_sources(tx: Transaction, definition: Definition) -> None:
+    """The store has a source for everything the definition asks; raises RuleError otherwise."""
+    known = sources.of(tx, stores.get(tx))
+    lacking = refusals(definition, known.facts, known.types)
+    if lacking:
+        raise RuleError(lacking)
 
 
 def named(of: list[Segment]) -> list[Named]:

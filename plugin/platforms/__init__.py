@@ -17,6 +17,7 @@ from plugin.platforms.shopify import sync as _shopify_sync
 from plugin.platforms.shopify import translate as _shopify_translate
 from plugin.platforms.shopify import webhooks as _shopify_webhooks
 from plugin.platforms.shopify.client import Client
+from plugin.rules.fields import Facts
 
 Translate = Callable[[str, bytes, datetime], tuple[Fact, ...]]
 
@@ -25,6 +26,8 @@ class Platform(NamedTuple):
     """What every platform can do; the functions' own docstrings say how they answer and fail."""
 
     name: str
+    tells: frozenset[Facts]
+    """What it tells of every store's customers, with the scopes of manifest.json."""
     verify_environ: Callable[[Mapping[str, object], bytes, Sequence[str]], Verified]
     translate: Translate
     subscribe: Callable[[Client, Sequence[str], str], Subscriptions]
@@ -50,6 +53,7 @@ def _or_given(own: Translate) -> Translate:
 
 _SHOPIFY = Platform(
     "shopify",
+    _shopify_translate.TELLS,
     _shopify_webhooks.verify_environ,
     _or_given(_shopify_translate.translate),
     _shopify_webhooks.subscribe,

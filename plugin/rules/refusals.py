@@ -1,6 +1,6 @@
 """What a rule asks that this store can't answer exactly: no source for it, or an attribute of another type."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from plugin.rules.fields import Facts
 from plugin.rules.problems import Problem
@@ -59,16 +59,16 @@ _STORED_NOUNS = {
 
 
 def refusals(
-    definition: Definition, sources: frozenset[Facts] | None, definitions: Mapping[str, str]
+    definition: Definition, sources: frozenset[Facts] | None, types: Mapping[str, Collection[str]]
 ) -> tuple[Problem, ...]:
     """Why the definition can't be saved in a store with these sources; None: it has all of them.
 
-    ``definitions`` gives the type in which the store keeps each attribute of its own; names it does not
-    have are not refused: their facts may come later. Each problem names the field of its rule.
+    ``types`` gives the types in which the store keeps each attribute; names it does not have are not
+    refused: their facts may come later. Each problem names the field of its rule.
     """
     found: list[Problem] = []
     for field, rule in rules_of(definition):
-        for problem in (*_sourceless(rule, sources), *_mistyped(rule, definitions)):
+        for problem in (*_sourceless(rule, sources), *_mistyped(rule, types)):
             found.append(Problem(problem.message, problem.span, problem.expected, problem.suggestion, field))
     return tuple(found)
 
@@ -89,12 +89,12 @@ def _problem(read: Read, facts: Facts) -> Problem:
     return Problem(f"`{read.name}` needs {what}, and this store has no source for that. {cure}", read.span)
 
 
-def _mistyped(rule: Rule, definitions: Mapping[str, str]) -> Iterator[Problem]:
+def _mistyped(rule: Rule, types: Mapping[str, Collection[str]]) -> Iterator[Problem]:
     for node in walk(rule):
-        if not isinstance(node, Attribute) or node.kind is None or node.name not in definitions:
+        if not isinstance(node, Attribute) or node.kind is None or not types.get(node.name):
             continue
-        stored = definitions[node.name]
-        if stored not in STORED[node.kind]:
-            asked, kept = _KIND_NOUNS[node.kind], _STORED_NOUNS.get(stored, stored)
+        stored = sorted(types[node.name])
+        if STORED[node.kind].isdisjoint(stored):
+            asked, kept = _KIND_NOUNS[node.kind], " or ".join(dict.fromkeys(_STORED_NOUNS[each] for each in stored))
             message = f"`{node.name}` is {kept} in this store, but the rule asks about it as {asked}."
             yield Problem(message, node.span, (f"a comparison with {kept}",))

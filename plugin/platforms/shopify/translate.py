@@ -23,6 +23,21 @@ from plugin.domain.facts import (
 )
 from plugin.domain.ids import CustomerId, OrderId
 from plugin.platforms.shopify import disputes, payloads, people, purchases, reads, refunds, values
+from plugin.rules.fields import Facts
+
+TELLS = frozenset(
+    {
+        Facts.CUSTOMER,
+        Facts.TAGS,
+        Facts.CONSENTS,
+        Facts.ADDRESSES,
+        Facts.ORDERS,
+        Facts.LINES,
+        Facts.REFUNDS,
+        Facts.PRODUCTS,
+    }
+)
+"""What a store's messages and our reads say without anybody's asking for more."""
 
 _deleted = Decoder(payloads.Deleted)
 _shop = Decoder(payloads.Shop)

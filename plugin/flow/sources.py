@@ -1,0 +1,51 @@
+"""Which facts a store has a source for: what its platform tells, and what anybody ever told about it."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from plugin.db import sources
+from plugin.db.stores import Store
+from plugin.db.transaction import Transaction
+from plugin.domain.facts import AnswerGiven, AttributeSeen, CreditsListed, EventHappened
+from plugin.flow.sorting import Sorted
+from plugin.platforms import platform
+from plugin.rules import fields
+from plugin.rules.fields import Facts
+from plugin.rules.tree import Attribute
+
+
+class Sources(NamedTuple):
+    """What rules of a store may speak of, and the types its attributes came in."""
+
+    facts: frozenset[Facts]
+    types: Mapping[str, frozenset[str]]
+
+
+def of(tx: Transaction, store: Store) -> Sources:
+    """What this store has a source for, as of now."""
+    told = sources.of_store(tx)
+    facts = set(platform(store.platform).tells)
+    for name in told:
+        facts |= {Facts(name)} if name in frozenset(Facts) else _read_by(name)
+    return Sources(frozenset(facts), told)
+
+
+def note(tx: Transaction, batch: Sorted) -> None:
+    """The batch's facts prove that the store has a source for them."""
+    sets = {
+        Facts.ANSWERS: batch.dated.get(AnswerGiven),
+        Facts.EVENTS: batch.dated.get(EventHappened),
+        Facts.CREDITS: batch.snapshots.get(CreditsListed),
+        Facts.CHECKOUTS: batch.checkouts,
+        Facts.DISPUTES: batch.disputes,
+        Facts.COSTS: any(line.unit_cost is not None for order in batch.orders.values() for line in order.lines),
+    }
+    told = {(facts.value, "") for facts, seen in sets.items() if seen}
+    told |= {(seen.name, seen.type.value) for seen in batch.dated.get(AttributeSeen, ())}
+    if told:
+        sources.put(tx, told)
+
+
+def _read_by(name: str) -> frozenset[Facts]:
+    known = fields.attribute(Attribute(name))
+    return known.reads if known else frozenset()
