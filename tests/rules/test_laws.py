@@ -5,9 +5,10 @@ from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DataObject, SearchStrategy, data
 
 from plugin.rules import fields, tree
+from plugin.rules.describe import describe
 from plugin.rules.meaning import COMPUTED, core
 from plugin.rules.parse import parse
 from plugin.rules.print import print_rule
@@ -23,10 +24,12 @@ from plugin.rules.tree import (
     Point,
     Previous,
     Quantified,
+    RowField,
     Rule,
 )
 from plugin.rules.walk import children, walk
-from tests.rules.strategies import definitions, filters, rules
+from tests.rules.strategies import POOLS, definitions, rules
+from tests.rules.strategies.author import Author
 
 bounded = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -141,5 +144,20 @@ def test_the_random_rules_cover_the_whole_language() -> None:
 
 
 @pytest.mark.parametrize("rows", fields.ROWS.values(), ids=lambda rows: rows.source)
-def test_the_random_filters_cover_every_field(rows: fields.Rows) -> None:
-    assert set(rows.names) <= seen_in(filters(rows), 40 + 15 * len(rows.names))
+def test_every_field_of_a_row_can_be_asked_about(rows: fields.Rows) -> None:
+    for name in rows.names:
+        known = rows.find(name)
+        assert known is not None
+
+        @given(data())
+        @settings(max_examples=3, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+        def ask(chance: DataObject, name: str = name, known: fields.Field = known) -> None:
+            where = Author(chance.draw, POOLS).about(RowField(name, "Size" if known.keyed else None), known)
+            rule = Quantified(
+                tree.Quantifier.ANY, Aggregate(tree.Function.COUNT, rows.source, rows.default, None, where)
+            )
+
+            assert parse(print_rule(rule)) == rule
+            assert describe(rule).startswith("Customers ")
+
+        ask()
