@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis.strategies import DataObject, SearchStrategy, data
+from hypothesis.strategies import SearchStrategy
 
 from plugin.rules import fields, tree
 from plugin.rules.describe import describe
@@ -24,12 +24,10 @@ from plugin.rules.tree import (
     Point,
     Previous,
     Quantified,
-    RowField,
     Rule,
 )
 from plugin.rules.walk import children, walk
-from tests.rules.strategies import POOLS, definitions, rules
-from tests.rules.strategies.author import Author
+from tests.rules.strategies import definitions, questions, rules
 
 bounded = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -146,18 +144,17 @@ def test_the_random_rules_cover_the_whole_language() -> None:
 @pytest.mark.parametrize("rows", fields.ROWS.values(), ids=lambda rows: rows.source)
 def test_every_field_of_a_row_can_be_asked_about(rows: fields.Rows) -> None:
     for name in rows.names:
-        known = rows.find(name)
-        assert known is not None
+        _ask(rows, name)
 
-        @given(data())
-        @settings(max_examples=3, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
-        def ask(chance: DataObject, name: str = name, known: fields.Field = known) -> None:
-            where = Author(chance.draw, POOLS).about(RowField(name, "Size" if known.keyed else None), known)
-            rule = Quantified(
-                tree.Quantifier.ANY, Aggregate(tree.Function.COUNT, rows.source, rows.default, None, where)
-            )
 
-            assert parse(print_rule(rule)) == rule
-            assert describe(rule).startswith("Customers ")
+def _ask(rows: fields.Rows, name: str) -> None:
+    @given(questions(rows, name))
+    @settings(max_examples=3, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+    def ask(where: Rule) -> None:
+        counted = Aggregate(tree.Function.COUNT, rows.source, rows.default, None, where)
+        rule = Quantified(tree.Quantifier.ANY, counted)
 
-        ask()
+        assert parse(print_rule(rule)) == rule
+        assert describe(rule).startswith("Customers ")
+
+    ask()

@@ -9,14 +9,14 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from plugin.rules.fields import Rows
 from plugin.rules.segment import Case, Definition, OneRule, Tiers, TwoSided
-from plugin.rules.tree import Duration, Rule, Unit
+from plugin.rules.tree import Duration, RowField, Rule, Unit
 from plugin.rules.walk import conditions, depth
 from plugin.rules.walk import filters as nested
 from tests.rules.strategies.author import Author
 from tests.rules.strategies.literals import POOLS, Pools
 from tests.rules.strategies.written import FILTERS
 
-__all__ = ["POOLS", "Pools", "definitions", "filters", "rules"]
+__all__ = ["POOLS", "Pools", "definitions", "filters", "questions", "rules"]
 
 
 def rules(pools: Pools = POOLS, levels: int = 2, breadth: int = 3) -> SearchStrategy[Rule]:
@@ -37,6 +37,19 @@ def filters(rows: Rows, pools: Pools = POOLS, levels: int = 1) -> SearchStrategy
         return Author(draw, pools).filter(rows, levels)
 
     return draw_one().filter(_small)
+
+
+def questions(rows: Rows, name: str) -> SearchStrategy[Rule]:
+    """Conditions on one field of the rows."""
+    known = rows.find(name)
+    assert known is not None
+    field = RowField(name, "Size" if known.keyed else None)
+
+    @st.composite
+    def draw_one(draw: DrawFn) -> Rule:
+        return Author(draw, POOLS).about(field, known)
+
+    return draw_one()
 
 
 def definitions(pools: Pools = POOLS, levels: int = 1) -> SearchStrategy[Definition]:
