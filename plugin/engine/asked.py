@@ -1,7 +1,7 @@
 """The relation a plan is driven by: which customers, each as of which moment.
 
 ``n`` numbers the rows (a customer asked at several moments has several); ``prior`` brings the states of
-two-sided segments along, one character each.
+two-sided segments along, one character each, ``past`` what was before (plugin/engine/past.py).
 """
 
 from collections.abc import Sequence
@@ -20,6 +20,10 @@ EVERYONE = """WITH asked AS NOT MATERIALIZED (
 MOMENTS = """WITH asked AS MATERIALIZED (
   SELECT n, id AS customer_id, as_of, prior
   FROM unnest(%(ids)s::bigint[], %(moments)s::timestamptz[], %(priors)s::text[]) WITH ORDINALITY t(id, as_of, prior, n))"""
+REMEMBERED = """WITH asked AS MATERIALIZED (
+  SELECT n, id AS customer_id, as_of, prior, past
+  FROM unnest(%(ids)s::bigint[], %(moments)s::timestamptz[], %(priors)s::text[], %(pasts)s::text[])
+    WITH ORDINALITY t(id, as_of, prior, past, n))"""
 
 LOWEST, HIGHEST = CustomerId(-(2**63)), CustomerId(2**63 - 1)
 
@@ -33,6 +37,7 @@ class Asked:
     ids: Sequence[CustomerId] = ()
     at: Sequence[datetime] = ()
     priors: Sequence[str] = ()
+    pasts: Sequence[str] = ()
     first: CustomerId = LOWEST
     last: CustomerId = HIGHEST
     """Of everyone, those from the one to the other, both included."""
@@ -48,10 +53,12 @@ class Asked:
         return Asked(EVERYONE, as_of, first=first, last=last)
 
     @staticmethod
-    def moments(pairs: Sequence[tuple[CustomerId, datetime]], priors: Sequence[str] = ()) -> "Asked":
-        """Each customer as of the moment beside it."""
+    def moments(
+        pairs: Sequence[tuple[CustomerId, datetime]], priors: Sequence[str] = (), pasts: Sequence[str] = ()
+    ) -> "Asked":
+        """Each customer as of the moment beside it, with what was before (plugin/engine/replay.py)."""
         ids, at = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-        return Asked(MOMENTS, None, ids, at, priors or [""] * len(ids))
+        return Asked(REMEMBERED if any(pasts) else MOMENTS, None, ids, at, priors or [""] * len(ids), pasts)
 
     @property
     def is_everyone(self) -> bool:
@@ -60,7 +67,8 @@ class Asked:
 
     def parameters(self) -> dict[str, Any]:
         """What the relation is executed with."""
-        if self.relation is MOMENTS:
-            return {"ids": list(self.ids), "moments": list(self.at), "priors": list(self.priors)}
+        if self.as_of is None:
+            kept = {"ids": list(self.ids), "moments": list(self.at), "priors": list(self.priors)}
+            return {**kept, "pasts": list(self.pasts)} if self.relation is REMEMBERED else kept
         some = {"first": self.first, "last": self.last} if self.is_everyone else {"ids": list(self.ids)}
         return {"as_of": self.as_of, **some}

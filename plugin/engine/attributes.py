@@ -59,7 +59,9 @@ class Attributes:
         known = self._beginning(field)
         if known is not None:
             known = f"(CASE WHEN {before} IS NULL THEN {known} ELSE true END)"
-        return Instant(f"nullif({since}, {ALWAYS})", known=known)
+        said = self._needs.fact(history.current, "said")
+        never = f"{before} IS NULL AND {said}[2] IS NULL"
+        return Instant(f"(CASE WHEN {never} THEN NULL ELSE nullif({since}, {ALWAYS}) END)", known=known)
 
     def distance(self, value: Distance) -> Numeric:
         """From the point to the default address, or the nearest of all."""

@@ -11,8 +11,9 @@ from plugin.engine.asked import Asked
 from plugin.engine.execute import Answer, answers
 from plugin.engine.hands import ranges, shared
 from plugin.engine.plan import Plan, SegmentRule
-from plugin.engine.replay import Replayer, State
+from plugin.engine.replay import Replayer
 from plugin.engine.statement import FIRST, UNDECIDED
+from plugin.engine.timeline import State
 from plugin.rules.segment import TwoSided
 
 __all__ = ["Asked", "Decision", "Outcome", "decide"]
@@ -78,7 +79,7 @@ def in_parts(tx: Transaction, plan: Plan, asked: Asked) -> Iterator[tuple[Asked,
         return
     for pairs in _chunks(tx, asked):
         replayer = Replayer(tx, plan, pairs)
-        yield Asked.moments(pairs, [replayer.prior(*pair) for pair in pairs]), replayer
+        yield replayer.asked(pairs), replayer
 
 
 def _chunks(tx: Transaction, asked: Asked) -> Iterator[list[tuple[CustomerId, datetime]]]:
@@ -112,7 +113,9 @@ class _Decoder:
         keys = [key for statement in plan.statements for key in statement.keys]
         self._places = [places[SegmentId(int(key))] for key in keys]
         self._replayed = [
-            (places[replay.segment.id], replay.position) for replay in plan.replays if replay.segment.id in places
+            (places[replay.segment.id], replay.position)
+            for replay in plan.replays
+            if replay.two_sided and replay.segment.id in places
         ]
         self._seen: dict[str, tuple[Outcome, ...]] = {}
 
@@ -143,7 +146,7 @@ class _Decoder:
     def _with_replayed(
         self, outcomes: tuple[Outcome, ...], customer_id: CustomerId, as_of: datetime
     ) -> tuple[tuple[Outcome, ...], list[datetime]]:
-        """The outcomes of two-sided segments put in their places, and their alarms."""
+        """The outcomes of two-sided segments put in their places, and the alarms of all that are followed."""
         assert self._replayer is not None
         found = list(outcomes)
         states = [lines[customer_id].state(as_of) for lines in self._replayer.timelines]

@@ -82,6 +82,15 @@ ORDER BY e.id, e.at"""
     return query, parameters.values()
 
 
+def graces_query(grace: Duration, around: Surroundings) -> tuple[str, Mapping[str, object]]:
+    """Rows of (customer, moment, end of a grace that begins then) for ``extra_ids`` and ``extra``."""
+    parameters = Parameters()
+    after = _after(grace, "t.at", Clock(parameters, around.timezone))
+    return f"SELECT t.id, t.at, {after} FROM unnest(%(extra_ids)s::bigint[], %(extra)s::timestamptz[]) t(id, at)", (
+        parameters.values()
+    )
+
+
 def _of_facts(flip: Flip) -> bool:
     """Whether it moves over the moments of facts; over days made of them the alarms tell."""
     return abs(flip.minutes) < _FURTHEST if isinstance(flip, ExactFlip) else not flip.of_days

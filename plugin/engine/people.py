@@ -4,10 +4,12 @@ Columns of one asked row: ``as_of``, ``created_at``, the thresholds of the clock
 sources, and what ``facts`` names (read once a row).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from plugin.domain.ids import SegmentId
 from plugin.domain.text import fold
+from plugin.engine import held
 from plugin.engine.aggregates import Aggregated
 from plugin.engine.attributes import Attributes
 from plugin.engine.clock import Edge
@@ -139,6 +141,16 @@ class PeoplePlace:
 
     def changes_at(self, moment: str) -> None:
         self._needs.moments[moment] = None
+
+    def pinned(self, segment_id: SegmentId, answer: str, labels: Sequence[str]) -> str:
+        """The answer of a segment (of tiers: a number), unless a pin is in force."""
+        boundary = self._needs.fact(held.next_boundary(segment_id), "unpinned")
+        self._needs.moments[boundary] = None
+        tiers = labels != ("",)
+        number = self._needs.fact(
+            held.held(segment_id, [self.parameters.text(each) for each in labels if tiers]), "pin"
+        )
+        return f"(CASE WHEN {number} IS NULL THEN {answer} ELSE {number if tiers else f'{number} = 1'} END)"
 
     # --- lists, segments ----------------------------------------------------------------------
 

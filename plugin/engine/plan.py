@@ -7,15 +7,18 @@ from datetime import datetime
 from plugin.domain.ids import SegmentId, StoreId
 from plugin.domain.text import fold
 from plugin.engine.errors import EngineError
-from plugin.engine.moments import moments_query
+from plugin.engine.moments import graces_query, moments_query
 from plugin.engine.needs import Known
 from plugin.engine.statement import Key, Replayed, Statement, Surroundings, Unit, compile_statement
 from plugin.rules import graph
+from plugin.rules.fields import Facts
 from plugin.rules.meaning import core
 from plugin.rules.problems import RuleError
 from plugin.rules.references import references
-from plugin.rules.segment import Definition, OneRule, Tiers, TwoSided
-from plugin.rules.tree import Rule
+from plugin.rules.segment import Definition, OneRule, Tiers, TwoSided, rules_of
+from plugin.rules.tree import Duration, Rule, TagDate
+from plugin.rules.tree import Unit as Length
+from plugin.rules.walk import walk
 
 MEASURES = 400
 """The most one statement computes; PostgreSQL has room for 1,600 columns."""
@@ -30,6 +33,12 @@ class StoreContext:
     currency: str
     orders_known_from: datetime | None = None
     labels_known_from: datetime | None = None
+    sources: frozenset[Facts] | None = None
+    """The kinds of facts it has a source for; None: all of them."""
+    definitions: Mapping[str, str] = field(default_factory=dict)
+    """Metafields and attributes of its own: the type in which each is kept."""
+    pinned: frozenset[SegmentId] = frozenset()
+    """Segments in which somebody was ever pinned."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,7 @@ class SegmentRule:
 
 @dataclass(frozen=True)
 class Replay:
-    """A two-sided segment: the statement that answers (join, stay) at any moment, and its grace."""
+    """A segment to follow: the statement that answers at any moment (two-sided: join and stay), and its grace."""
 
     segment: SegmentRule
     position: int
@@ -67,6 +76,15 @@ class Replay:
     moments: str
     """The query for every moment at which its answers may change (plugin/engine/moments.py)."""
     parameters: Mapping[str, object]
+    graces: tuple[str, Mapping[str, object]]
+    """The query for when a grace ends that begins at given moments, and its values."""
+    pinned: bool
+    """Whether pins are followed here: of a plain segment its statement knows them."""
+
+    @property
+    def two_sided(self) -> bool:
+        """Whether its answer depends on the path."""
+        return _two_sided(self.segment)
 
 
 @dataclass(frozen=True)
@@ -82,7 +100,9 @@ class Plan:
     units: tuple[Unit, ...] = field(default=(), compare=False, repr=False)
     """What the statements were made of; each comes after all it reads."""
     around: Surroundings = field(default=Surroundings("UTC", Known(None, None), ()), compare=False, repr=False)
-    """What they know of the store and of its two-sided segments."""
+    """What they know of the store and of its followed segments."""
+    remembers: bool = False
+    """Whether any rule asks what was before."""
     narrowed: dict[frozenset[SegmentId], "Plan"] = field(default_factory=dict, compare=False, repr=False)
 
     def only(self, ids: Iterable[SegmentId]) -> "Plan":
@@ -134,17 +154,34 @@ def _plan(ordered: tuple[SegmentRule, ...], store: StoreContext, wanted: frozens
             names |= reads[segment.id]
             needed.append(segment)
     needed.reverse()
-    units = [_unit(segment, reads[segment.id]) for segment in needed if not isinstance(segment.definition, TwoSided)]
-    replayed = [
-        Replayed(fold(segment.name), position, segment.tags)
-        for position, segment in enumerate(s for s in needed if isinstance(s.definition, TwoSided))
-    ]
-    around = Surroundings(store.timezone, Known(store.orders_known_from, store.labels_known_from), replayed)
-    replays = tuple(_replay(segment, needed, units, reads, around) for segment in needed if _two_sided(segment))
+    units = [_unit(segment, reads[segment.id]) for segment in needed if not _two_sided(segment)]
+    asked = frozenset().union(*(_histories(segment, needed) for segment in needed))
+    followed = [segment for segment in needed if _two_sided(segment) or fold(segment.name) in asked]
+    around = Surroundings(
+        store.timezone,
+        Known(store.orders_known_from, store.labels_known_from),
+        [_replayed(segment, position) for position, segment in enumerate(followed)],
+        store.pinned,
+    )
+    replays = tuple(_replay(segment, place, units, reads, around) for place, segment in enumerate(followed))
     answers = [unit.key for unit in units if unit.key in wanted]
     statements = tuple(_packed(units, answers, around))
     answered = tuple(s for s in needed if s.id in wanted)
-    return Plan(store, answered, statements, replays, ordered, tuple(units), around)
+    return Plan(store, answered, statements, replays, ordered, tuple(units), around, bool(asked))
+
+
+def _histories(segment: SegmentRule, others: Sequence[SegmentRule]) -> frozenset[str]:
+    """The folded names of the segments whose past it asks about: by name, or by the date of a tag they write."""
+    dated = {
+        fold(node.tag) for _, rule in rules_of(segment.definition) for node in walk(rule) if isinstance(node, TagDate)
+    }
+    writing = frozenset(fold(other.name) for other in others if other.tags & dated)
+    return references(segment.definition).history | writing
+
+
+def _replayed(segment: SegmentRule, position: int) -> Replayed:
+    labels = segment.labels if isinstance(segment.definition, Tiers) else ()
+    return Replayed(fold(segment.name), position, segment.tags, labels, _two_sided(segment))
 
 
 def _two_sided(segment: SegmentRule) -> bool:
@@ -178,7 +215,9 @@ def _unit(segment: SegmentRule, reads: frozenset[str]) -> Unit:
             cases, tiers, default = tuple(core(case.rule) for case in listed), True, other is not None
         case TwoSided():
             raise TypeError("a two-sided segment has two questions")
-    return Unit(segment.id, fold(segment.name), cases, tiers, default, _writes(segment), reads, segment.name)
+    return Unit(
+        segment.id, fold(segment.name), cases, tiers, default, _writes(segment), reads, segment.name, segment.labels
+    )
 
 
 def _writes(segment: SegmentRule) -> dict[str, frozenset[int]]:
@@ -193,20 +232,25 @@ def _writes(segment: SegmentRule) -> dict[str, frozenset[int]]:
 
 def _replay(
     segment: SegmentRule,
-    needed: Sequence[SegmentRule],
+    position: int,
     units: Sequence[Unit],
     reads: Mapping[SegmentId, frozenset[str]],
     around: Surroundings,
 ) -> Replay:
     definition = segment.definition
-    assert isinstance(definition, TwoSided)
-    position = [s.id for s in needed if _two_sided(s)].index(segment.id)
-
-    def question(key: str, rule: Rule) -> Unit:
-        return Unit(key, None, (core(rule),), False, False, {}, reads[segment.id], segment.name)
-
-    questions = [question("join", definition.join), question("stay", definition.stay)]
-    statement = compile_statement([*units, *questions], ("join", "stay"), around)
+    grace = Duration(0, Length.DAY)
+    if isinstance(definition, TwoSided):
+        grace = definition.grace
+        sides = {"join": definition.join, "stay": definition.stay}
+        questions = [_question(segment, key, rule, reads[segment.id]) for key, rule in sides.items()]
+        statement = compile_statement([*units, *questions], ("join", "stay"), around)
+    else:
+        statement = compile_statement(units, (segment.id,), around)
     keys = [limit.key for limit in statement.limits]
-    moments, parameters = moments_query(statement.flips, definition.grace, around, keys)
-    return Replay(segment, position, statement, moments, parameters)
+    moments, parameters = moments_query(statement.flips, grace, around, keys)
+    pinned = segment.id in around.pinned and isinstance(definition, TwoSided)
+    return Replay(segment, position, statement, moments, parameters, graces_query(grace, around), pinned)
+
+
+def _question(segment: SegmentRule, key: str, rule: Rule, reads: frozenset[str]) -> Unit:
+    return Unit(key, None, (core(rule),), False, False, {}, reads, segment.name)

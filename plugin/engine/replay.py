@@ -1,123 +1,31 @@
-"""Two-sided segments, followed from the first fact through every moment of possible change.
+"""Segments whose answer depends on the path, or whose past is asked about, followed through time.
 
-In at *t* when at some moment up to *t* ``join`` held and at no later one up to *t* ``stay`` has been
-false for longer than the grace. What cannot be known is followed twice, as badly and as well as it can
-have been: where both agree, it is decided.
+Facts, and time carrying them across the thresholds that SQL can enumerate, give most moments of change at
+once. Whatever else can change an answer is found by its alarm: a moment is looked at whenever an alarm
+rings before the next one that was.
 """
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import UTC, datetime
 
 from plugin.db.transaction import Transaction
 from plugin.domain.ids import CustomerId
+from plugin.engine import memory
 from plugin.engine.asked import Asked
-from plugin.engine.execute import answers, prepared
-from plugin.engine.moments import BEGINNING
+from plugin.engine.execute import Answer, answers, prepared
+from plugin.engine.held import Pins, pins
 from plugin.engine.plan import Plan, Replay
 from plugin.engine.statement import OUT, UNDECIDED
+from plugin.engine.timeline import TICK, Answers, Step, Timeline, TwoSidedTimeline
 
 MOMENTS = 50_000
 """The most moments evaluated in one statement."""
-TICK = timedelta(microseconds=1)
+FLOOR = datetime(1970, 1, 1, tzinfo=UTC)
+"""Alarms of the time before, when there were only facts that have always held, are not followed."""
 
-
-class Step(NamedTuple):
-    """From this moment until the next step: what join and stay say, and when a grace begun here ends."""
-
-    at: datetime
-    join: bool | None
-    stay: bool | None
-    grace_ends: datetime
-    due_at: datetime | None
-
-
-class Folded(NamedTuple):
-    """Entries and exits in order, and the exit by grace that is still to come."""
-
-    changes: list[tuple[datetime, bool]]
-    exit_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """A customer in a two-sided segment at a moment."""
-
-    character: str
-    since: datetime | None
-    due_at: datetime | None
-
-
-class Timeline:
-    """One customer's path through one two-sided segment."""
-
-    def __init__(self, steps: Sequence[Step], until: datetime) -> None:
-        self._steps = steps
-        self._times = [step.at for step in steps]
-        self._worst = fold_steps(steps, until, unknown=False)
-        certain = all(step.join is not None and step.stay is not None for step in steps)
-        self._best = self._worst if certain else fold_steps(steps, until, unknown=True)
-        self._until = until
-
-    @property
-    def changes(self) -> list[datetime]:
-        """Every moment at which the state changes, decided or not."""
-        return sorted({at for folded in (self._worst, self._best) for at, _ in folded.changes})
-
-    def character(self, at: datetime) -> str:
-        """In, out or undecided."""
-        worst, best = _last(self._worst, at), _last(self._best, at)
-        if (worst is not None and worst[1]) != (best is not None and best[1]):
-            return UNDECIDED
-        return "1" if worst is not None and worst[1] else OUT
-
-    def state(self, at: datetime) -> State:
-        """The state, since when (None: always, or not knowable), and when to look again."""
-        worst, best = _last(self._worst, at), _last(self._best, at)
-        since = worst[0] if worst is not None and worst == best and worst[0] != BEGINNING else None
-        position = bisect_right(self._times, at)
-        due = [self._steps[position - 1].due_at if position else None]
-        for unknown in (False, True):
-            whole = self._best if unknown else self._worst
-            folded = whole if at == self._until else fold_steps(self._steps[:position], at, unknown)
-            due.append(folded.exit_at)
-        return State(self.character(at), since, min((d for d in due if d is not None), default=None))
-
-
-def _last(folded: Folded, at: datetime) -> tuple[datetime, bool] | None:
-    position = bisect_right(folded.changes, at, key=lambda change: change[0])
-    return folded.changes[position - 1] if position else None
-
-
-def fold_steps(steps: Sequence[Step], until: datetime, unknown: bool) -> Folded:
-    """The entries and exits up to ``until``; ``unknown`` is taken for what cannot be known."""
-    changes: list[tuple[datetime, bool]] = []
-    member, failing_until = False, None  # The end of the grace that runs, if stay is false.
-    ends = [step.at for step in steps[1:]] + [until + TICK]
-    exit_at = None
-    for step, end in zip(steps, ends, strict=True):
-        joins = unknown if step.join is None else step.join
-        stays = unknown if step.stay is None else step.stay
-        begun = failing_until if failing_until is not None else step.grace_ends
-        failing_until = None if stays else begun
-        leaves_at = None if failing_until is None or joins else _leaves_at(failing_until, step)
-        if joins != member and (joins or leaves_at == step.at):
-            member = joins
-            changes.append((step.at, member))
-        exit_at = leaves_at if member else None
-        if member and leaves_at is not None and leaves_at < end:
-            member, exit_at = False, None
-            changes.append((leaves_at, False))
-    return Folded(changes, exit_at)
-
-
-def _leaves_at(grace_ends: datetime, step: Step) -> datetime:
-    """When a member is out: at once without a grace, else right after its end; not before this step."""
-    without_grace = step.grace_ends == step.at
-    return step.at if without_grace else max(grace_ends + TICK, step.at)
+Looked = tuple[CustomerId, datetime, datetime]
+"""A moment to look at, and the end of a grace begun then."""
 
 
 class Replayer:
@@ -129,46 +37,100 @@ class Replayer:
         self._asked: dict[CustomerId, set[datetime]] = defaultdict(set)
         for customer_id, at in pairs:
             self._asked[customer_id].add(at)
+        self._until = {customer_id: max(moments) for customer_id, moments in self._asked.items()}
         self.timelines: list[Mapping[CustomerId, Timeline]] = []
         for replay in plan.replays:
             self.timelines.append(self._follow(replay))
 
+    def asked(self, pairs: Sequence[tuple[CustomerId, datetime]]) -> Asked:
+        """These, with all that is known of the segments followed so far."""
+        priors = [self.prior(customer_id, at) for customer_id, at in pairs]
+        return Asked.moments(pairs, priors, [self.past(customer_id, at) for customer_id, at in pairs])
+
     def prior(self, customer_id: CustomerId, at: datetime) -> str:
-        """The states of all two-sided segments followed so far, a character each."""
+        """The states of all segments followed so far, a character each."""
         return "".join(
             timelines[customer_id].character(at) if customer_id in timelines else OUT for timelines in self.timelines
         )
 
-    def _follow(self, replay: Replay) -> Mapping[CustomerId, Timeline]:
-        until = {customer_id: max(moments) for customer_id, moments in self._asked.items()}
-        moments = self._moments(replay, until)
-        steps: dict[CustomerId, list[Step]] = defaultdict(list)
-        for start in range(0, len(moments), MOMENTS):
-            part = moments[start : start + MOMENTS]
-            priors = [self.prior(customer_id, at) for customer_id, at, _ in part]
-            asked = Asked.moments([(customer_id, at) for customer_id, at, _ in part], priors)
-            for answer in answers(self._tx, replay.statement, asked, self._plan.store.id):
-                at, grace_ends = part[answer.n - 1][1:]
-                join, stay = (_truth(character) for character in answer.states or OUT * 2)
-                steps[answer.customer_id].append(Step(at, join, stay, grace_ends, answer.due_at))
-        return {customer_id: Timeline(listed, until[customer_id]) for customer_id, listed in steps.items()}
+    def past(self, customer_id: CustomerId, at: datetime) -> str:
+        """What was before in each of them, where anybody asks."""
+        if not self._plan.remembers:
+            return ""
+        return " ".join(
+            memory.words(timelines[customer_id].runs if customer_id in timelines else (), at)
+            for timelines in self.timelines
+        )
 
-    def _moments(
-        self, replay: Replay, until: Mapping[CustomerId, datetime]
-    ) -> list[tuple[CustomerId, datetime, datetime]]:
-        """Every moment to look at, in order, with the end of a grace begun then."""
+    # --- one segment --------------------------------------------------------------------------
+
+    def _follow(self, replay: Replay) -> Mapping[CustomerId, Timeline]:
+        held = pins(self._tx, replay.segment.id, list(self._until)) if replay.pinned else {}
+        found: dict[CustomerId, dict[datetime, tuple[Answer, datetime]]] = defaultdict(dict)
+        looked = self._moments(replay, held)
+        while looked:
+            for start in range(0, len(looked), MOMENTS):
+                part = looked[start : start + MOMENTS]
+                asked = self.asked([(customer_id, at) for customer_id, at, _ in part])
+                for answer in answers(self._tx, replay.statement, asked, self._plan.store.id):
+                    found[answer.customer_id][answer.as_of] = (answer, part[answer.n - 1][2])
+            looked = self._with_graces(replay, self._rung(found))
+        return {
+            customer_id: self._timeline(replay, customer_id, dict(sorted(seen.items())), held.get(customer_id, Pins()))
+            for customer_id, seen in found.items()
+        }
+
+    def _timeline(
+        self, replay: Replay, customer_id: CustomerId, seen: Mapping[datetime, tuple[Answer, datetime]], held: Pins
+    ) -> Timeline:
+        if not replay.two_sided:
+            return Answers([(at, answer.states or OUT, answer.due_at) for at, (answer, _) in seen.items()])
+        steps = []
+        for at, (answer, grace_ends) in seen.items():
+            join, stay = (_truth(character) for character in answer.states or OUT * 2)
+            steps.append(Step(at, join, stay, grace_ends, answer.due_at, held.held(at)))
+        return TwoSidedTimeline(steps, self._until[customer_id], held.boundaries)
+
+    def _rung(
+        self, found: Mapping[CustomerId, Mapping[datetime, tuple[Answer, datetime]]]
+    ) -> list[tuple[CustomerId, datetime]]:
+        """Alarms that ring before the next moment that was looked at."""
+        rung = []
+        for customer_id, seen in found.items():
+            times = sorted(seen)
+            for at, following in zip(times, [*times[1:], self._until[customer_id] + TICK], strict=True):
+                due_at = seen[at][0].due_at
+                if due_at is not None and max(due_at, FLOOR) < following:
+                    rung.append((customer_id, max(due_at, FLOOR)))
+        return rung
+
+    def _with_graces(self, replay: Replay, pairs: Sequence[tuple[CustomerId, datetime]]) -> list[Looked]:
+        if not pairs or not replay.two_sided:
+            return [(customer_id, at, at) for customer_id, at in pairs]
+        query, values = replay.graces
+        parameters = {
+            **values,
+            "extra_ids": [customer_id for customer_id, _ in pairs],
+            "extra": [at for _, at in pairs],
+        }
+        rows = prepared(self._tx, query, parameters, len(pairs))
+        return [(CustomerId(row[0]), row[1], row[2]) for row in rows]
+
+    def _moments(self, replay: Replay, held: Mapping[CustomerId, Pins]) -> list[Looked]:
+        """Every moment to look at that can be enumerated, in order, with the end of a grace begun then."""
         extra = [(customer_id, at) for customer_id, asked in self._asked.items() for at in asked]
+        extra += [(customer_id, at) for customer_id, placed in held.items() for at in placed.boundaries]
         for timelines in self.timelines:
             extra += [(customer_id, at) for customer_id, line in timelines.items() for at in line.changes]
         parameters = {
             **replay.parameters,
             "store": self._plan.store.id,
-            "ids": list(until),
-            "until": list(until.values()),
+            "ids": list(self._until),
+            "until": list(self._until.values()),
             "extra_ids": [customer_id for customer_id, _ in extra],
             "extra": [at for _, at in extra],
         }
-        rows = prepared(self._tx, replay.moments, parameters, len(until))
+        rows = prepared(self._tx, replay.moments, parameters, len(self._until))
         return [(CustomerId(row[0]), row[1], row[2]) for row in rows]
 
 

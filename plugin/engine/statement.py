@@ -14,6 +14,7 @@ from plugin.engine.errors import EngineError
 from plugin.engine.labels import NEXT_FACT
 from plugin.engine.limits import Limit
 from plugin.engine.needs import Known, Needs
+from plugin.engine.past import Past
 from plugin.engine.people import Answered, PeoplePlace
 from plugin.rules.tree import Rule
 
@@ -40,15 +41,21 @@ class Unit:
     reads: frozenset[str]
     """Folded names of the segments it asks for, itself or through their tags."""
     title: str
+    labels: tuple[str, ...] = ()
+    """Of tiers, the default last."""
 
 
 @dataclass(frozen=True)
 class Replayed:
-    """A two-sided segment whose state the asked relation brings along: character ``position`` of ``prior``."""
+    """A followed segment: the asked relation brings its past along, of a two-sided one its state, too: character
+    ``position`` of ``prior``."""
 
     name: str
     position: int
     writes: frozenset[str]
+    labels: tuple[str, ...] = ()
+    """Of tiers."""
+    two_sided: bool = True
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,18 @@ class Surroundings:
     timezone: str
     known: Known
     replayed: Sequence[Replayed]
+    pinned: frozenset[SegmentId] = frozenset()
+    """Segments in which somebody was ever pinned."""
+
+    @property
+    def answered(self) -> dict[str, Answered]:
+        """What the asked relation says of two-sided segments, by their names."""
+        return {each.name: _replayed(each) for each in self.replayed if each.two_sided}
+
+    @property
+    def pasts(self) -> dict[str, Past]:
+        """What it says of the past, by names."""
+        return {each.name: Past(each.position, each.labels) for each in self.replayed}
 
 
 def compile_statement(units: Sequence[Unit], wanted: Iterable[Key], around: Surroundings) -> Statement:
@@ -84,10 +103,10 @@ def compile_statement(units: Sequence[Unit], wanted: Iterable[Key], around: Surr
     """
     keys = tuple(wanted)
     needed = _closure(units, keys)
-    answered = {r.name: _replayed(r) for r in around.replayed}
+    answered = around.answered
     needs = Needs(around.timezone, around.known)
     place = PeoplePlace(needs, answered)
-    levels, answers = _answers(needed, place, answered)
+    levels, answers = _answers(needed, place, answered, around)
     states = " || ".join(answers[key] for key in keys) or "''"
     return _statement(needs, levels, states, keys)
 
@@ -98,15 +117,15 @@ def compile_values(
     """The statement whose rows bring a text instead of answers: what ``told`` makes of the values it asks of
     the place. ``wanted``: the units that stand for what it asks, so that what they read is there."""
     needed = _closure(units, tuple(wanted))
-    answered = {r.name: _replayed(r) for r in around.replayed}
+    answered = around.answered
     needs = Needs(around.timezone, around.known)
     place = PeoplePlace(needs, answered)
-    levels, _ = _answers(needed, place, answered)
+    levels, _ = _answers(needed, place, answered, around)
     return _statement(needs, levels, told(place), ())
 
 
 def _answers(
-    needed: Sequence[Unit], place: PeoplePlace, answered: dict[str, Answered]
+    needed: Sequence[Unit], place: PeoplePlace, answered: dict[str, Answered], around: Surroundings
 ) -> tuple[list[str], dict[Key, str]]:
     """The columns of those that others read, and the character of each; ``answered`` grows with them."""
     read = frozenset().union(*(unit.reads for unit in needed))
@@ -114,10 +133,12 @@ def _answers(
     answers: dict[Key, str] = {}
     for number, unit in enumerate(needed):
         value = _value(unit, place)
+        if not isinstance(unit.key, str) and unit.key in around.pinned:
+            value = place.pinned(unit.key, value, unit.labels)
         if unit.name in read:
             column = f"s{number}"
             levels.append(f"{value} AS {column}")
-            answered[unit.name] = _answered(unit, column)
+            answered[unit.name] = _answered(unit, column, around.pasts.get(unit.name), place)
             value = column
         answers[unit.key] = _character(unit, value)
     return levels, answers
@@ -155,17 +176,20 @@ def _id(unit: Unit) -> SegmentId | None:
     return None if isinstance(unit.key, str) else unit.key
 
 
-def _answered(unit: Unit, column: str) -> Answered:
+def _answered(unit: Unit, column: str, past: Past | None, place: PeoplePlace) -> Answered:
+    decided = f"({column} IS NOT NULL)"
     if not unit.tiers:
-        return Answered(column, dict.fromkeys(unit.writes, column))
+        return Answered(column, dict.fromkeys(unit.writes, column), None, decided, past)
     chosen = {tag: f"({column} IN ({', '.join(str(k) for k in sorted(ks))}))" for tag, ks in unit.writes.items()}
-    return Answered(f"({column} > 0)", chosen)
+    label = f"({place.parameters.add(list(unit.labels), 'text[]')})[{column}]"
+    return Answered(f"({column} > 0)", chosen, label, decided, past)
 
 
 def _replayed(segment: Replayed) -> Answered:
     character = f"substr(prior, {segment.position + 1}, 1)"
     member = f"(CASE {character} WHEN '1' THEN true WHEN '0' THEN false END)"
-    return Answered(member, dict.fromkeys(segment.writes, member))
+    past = Past(segment.position, segment.labels)
+    return Answered(member, dict.fromkeys(segment.writes, member), None, f"({member} IS NOT NULL)", past)
 
 
 def _character(unit: Unit, value: str) -> str:
