@@ -1,71 +1,120 @@
-"""Until the alarm rings nothing changes, whatever the moment in between."""
+"""Until the alarm rings nothing changes, whatever the moment in between, whatever the rule is made of.
 
+LAWS_STORES and LAWS_FIRST: see test_agreement.py.
+"""
+
+import os
+import random
+from dataclasses import replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+import pytest
 
 from plugin.db.transaction import Database
-from plugin.domain.ids import CustomerId, SegmentId
-from plugin.engine.decide import Asked, Decision, decide
-from plugin.engine.plan import SegmentRule, StoreContext, compile_plan
-from plugin.rules.print import print_rule
-from plugin.rules.segment import Definition, OneRule, TwoSided, rules_of
+from plugin.domain.ids import CustomerId
+from plugin.engine.decide import Asked, Decision, Outcome, decide
+from plugin.engine.plan import Plan
+from plugin.rules.segment import OneRule, TwoSided, rules_of
+from tests.laws.asking import Case, pairs, rules_in
 from tests.laws.conftest import a_store
-from tests.laws.worlds import TICK, World, graces, load, some_rules, telling_moments, worlds
+from tests.laws.coverage import constructs, everything
+from tests.laws.drawing import Drawing
+from tests.laws.graces import GRACES
+from tests.laws.moments import telling
+from tests.laws.oracle import TICK, Segment, midnight
+from tests.laws.oracle.days import DAY, local_day
+from tests.laws.worlds import World, a_world, load
 
+FIRST = int(os.environ.get("LAWS_FIRST", "0"))
+STORES = int(os.environ.get("LAWS_STORES", "40"))
+RULES, MOMENTS, BETWEEN = 24, 5, 10
 FOLLOWED = timedelta(days=60)
 
 
-@st.composite
-def cases(draw: st.DrawFn) -> tuple[World, list[Definition]]:
-    """A store, three plain segments and one two-sided, which may ask for them."""
-    world = draw(worlds(people=2))
-    plain = some_rules(world.center, (), 1)
-    listed: list[Definition] = [OneRule(draw(plain)) for _ in range(3)]
-    asking = some_rules(world.center, ("s0", "s1"), 0)
-    return world, [*listed, TwoSided(draw(asking), draw(asking), draw(graces))]
+def _segments(world: World, chance: random.Random, two_sided: bool) -> dict[str, Segment]:
+    plain = Drawing(chance, world.center)
+    found = {f"s{k}": Segment(OneRule(plain.rule())) for k in range(2 if two_sided else RULES)}
+    if two_sided:
+        asking = Drawing(chance, world.center, tuple(found))
+        found["sticky"] = Segment(TwoSided(asking.rule(), asking.rule(), chance.choice(GRACES)))
+    return found
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
-@given(case=cases(), chosen=st.randoms(use_true_random=False))
-def test_nothing_changes_before_the_alarm(door: Database, case: tuple[World, list[Definition]], chosen: object) -> None:
-    world, listed = case
-    context = StoreContext(a_store(), world.timezone, "EUR", world.orders_known_from, world.labels_known_from)
-    plan = compile_plan([SegmentRule(SegmentId(k), f"s{k}", d) for k, d in enumerate(listed)], context)
-    asked_rules = [rule for definition in listed for _, rule in rules_of(definition)]
-
-    with door.store(context.id) as tx:
-        load(tx, world.people)
-        telling = {p.id: telling_moments(world, p, asked_rules, most=60) for p in world.people}
-        pairs = [(CustomerId(p.id), at) for p in world.people for at in telling[p.id][::6]]
-        before = list(decide(tx, plan, Asked.moments(pairs)))
-        later: list[tuple[CustomerId, datetime]] = []
-        owner: list[Decision] = []
-        for decision in before:
-            between = _between(decision, telling[decision.customer_id], world.timezone)
-            later += [(decision.customer_id, at) for at in between]
-            owner += [decision] * len(between)
-        after = list(decide(tx, plan, Asked.moments(later)))
-
-    assert all(d.due_at is None or d.due_at > d.as_of for d in before)
-    for was, now in zip(owner, after, strict=True):
-        found = [(outcome.label, outcome.undecided) for outcome in now.outcomes]
-        expected = [(outcome.label, outcome.undecided) for outcome in was.outcomes]
-        assert found == expected, f"{was.as_of} → {now.as_of}, due {was.due_at}: {_story(listed)}"
+@pytest.fixture(scope="module")
+def met() -> set[str]:
+    """The constructs of rules that were followed."""
+    return set()
 
 
-def _between(decision: Decision, telling: list[datetime], timezone: str) -> list[datetime]:
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + STORES))
+@pytest.mark.parametrize("two_sided", [False, True], ids=["plain", "two-sided"])
+def test_nothing_changes_before_the_alarm(door: Database, met: set[str], seed: int, two_sided: bool) -> None:
+    chance = random.Random(f"alarms {seed} {two_sided}")
+    world = a_world(seed, people=2)
+    segments = _segments(world, chance, two_sided)
+    case = Case(world, segments, pairs(chance, world, segments, MOMENTS))
+
+    broken = _changes(door, case, chance)
+
+    if broken:
+        alone = [name for name in segments if _changes(door, _alone(case, name), chance)]
+        pytest.fail("\n".join([*broken[:3], *(rules_in(case, name) for name in alone or segments)]))
+    met |= {
+        construct for s in segments.values() for _, rule in rules_of(s.definition) for construct in constructs(rule)
+    }
+
+
+def test_every_construct_was_followed(met: set[str]) -> None:
+    if STORES < 40:
+        pytest.skip("only after the usual number of stores")
+    assert not everything() - met
+
+
+def _alone(case: Case, name: str) -> Case:
+    segments = {other: s for other, s in case.segments.items() if other == name or name == "sticky"}
+    return replace(case, segments=segments)
+
+
+def _changes(door: Database, case: Case, chance: random.Random) -> list[str]:
+    """Where something was different before the alarm rang."""
+    store = a_store()
+    plan = case.plan(store)
+    with door.store(store) as tx:
+        load(tx, case.world.people)
+        before = list(decide(tx, plan, Asked.moments([(CustomerId(who), at) for who, at in case.pairs])))
+        late = [d for d in before if d.due_at is not None and d.due_at <= d.as_of]
+        asked = [(d, at) for d in before for at in _between(case, d, chance)]
+        after = list(decide(tx, plan, Asked.moments([(d.customer_id, at) for d, at in asked])))
+    found = [f"the alarm of {d.as_of} rings at {d.due_at}" for d in late]
+    for (was, _), now in zip(asked, after, strict=True):
+        if _said(now) != _said(was):
+            found.append(_different(plan, was, now))
+    return found
+
+
+def _said(decision: Decision) -> list[tuple[str | None, bool]]:
+    return [(outcome.label, outcome.undecided) for outcome in decision.outcomes]
+
+
+def _different(plan: Plan, was: Decision, now: Decision) -> str:
+    rows = zip(plan.segments, was.outcomes, now.outcomes, strict=True)
+    changed = [f"{s.name}: {_word(a)} → {_word(b)}" for s, a, b in rows if _word(a) != _word(b)]
+    return f"customer {was.customer_id}, {was.as_of} → {now.as_of}, due {was.due_at}: {', '.join(changed)}"
+
+
+def _word(outcome: Outcome) -> str:
+    return "undecided" if outcome.undecided else repr(outcome.label)
+
+
+def _between(case: Case, decision: Decision, chance: random.Random) -> list[datetime]:
     """Moments after the decision and before its alarm: telling ones, some midnights, and the last instant."""
-    end = decision.due_at or decision.as_of + FOLLOWED
-    found = {at for at in telling if decision.as_of < at < end}
-    day = decision.as_of.astimezone(ZoneInfo(timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
-    found |= {day + timedelta(days=k) for k in (1, 2, 3, 7, 14, 28, 31)}
-    found |= {end - TICK, decision.as_of + TICK}
-    listed = sorted(at.astimezone(ZoneInfo("UTC")) for at in found if decision.as_of < at < end)
-    return listed[:: max(1, len(listed) // 12)] + listed[-1:]
-
-
-def _story(listed: list[Definition]) -> str:
-    return " | ".join(f"{name}: {print_rule(rule)}" for definition in listed for name, rule in rules_of(definition))
+    world, start = case.world, decision.as_of
+    end = decision.due_at or start + FOLLOWED
+    person = next(p for p in world.people if p.id == decision.customer_id)
+    asked = [rule for s in case.segments.values() for _, rule in rules_of(s.definition)]
+    today = local_day(start, world.timezone)
+    found = set(telling(chance, world, person, asked, 4 * BETWEEN))
+    found |= {midnight(today + DAY * days, world.timezone) for days in (1, 2, 3, 7, 14, 28, 31)}
+    inside = sorted(at for at in found if start < at < end)
+    chosen = chance.sample(inside, min(BETWEEN, len(inside)))
+    return sorted({at for at in (*chosen, start + TICK, end - TICK) if start < at < end})
