@@ -99,12 +99,11 @@ class Comparing:
                 return
             if is_age(one) and not isinstance(other, Number):
                 yield Problem("`age` is compared with plain numbers.", other.span or self.rule.span, ("a number",))
-            if isinstance(one, Anniversary) and isinstance(other, _INSTANTS):
-                yield Problem("An anniversary is a day: compare it with days.", other.span, ("today", "+7d"))
-            if isinstance(one, Anniversary) and not isinstance(other, Literal):
-                yield Problem(
-                    "An anniversary is compared with fixed days.", other.span or self.rule.span, ("today", "+7d")
-                )
+            if isinstance(one, Anniversary) and (isinstance(other, _INSTANTS) or not isinstance(other, Literal)):
+                message = "An anniversary is a day of the year: compare it with days and periods."
+                yield Problem(message, other.span or self.rule.span, ("today", "+7d", "this_month"))
+            if _is_group(one) and not isinstance(other, Text):
+                yield Problem("A group is compared with its name.", other.span or self.rule.span, fields.RFM_GROUPS)
             if by_days(one) and isinstance(other, _INSTANTS):
                 message = f"`{print_value(one)}` is a whole day: compare it with days, not with hours."
                 yield Problem(message, other.span, ("today", "-3d", "2026-01-31"))

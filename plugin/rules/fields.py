@@ -81,6 +81,8 @@ def attribute(asked: Attribute) -> Field | None:
     """The catalogue's entry of the attribute as it is asked; None if there is none of that name."""
     known = ATTRIBUTES.get(asked.name)
     family = next((family for family in DYNAMIC if asked.name.startswith(family)), None)
+    if family == "metafields." and asked.name.count(".") < 2:
+        return None  # It has no key.
     if family is not None:
         label = asked.name.removeprefix(family)
         shopify = family == "metafields."
