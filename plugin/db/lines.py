@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import ARRAY, BigInteger, Boolean, DateTime, Integer, Numeric, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from plugin.db.packing import as_object, packed, packed_folded, quoted, unpacked
+from plugin.db.packing import Bulk, as_object, packed, packed_folded
 from plugin.db.schema import ID, NONE, PERSONAL, column, index, tenant_table
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import LineSeen, OrderSeen
@@ -87,9 +87,8 @@ FROM_FACT: dict[str, tuple[str, Getter]] = {
 }
 """Column → what travels for it, and where it stands in the fact."""
 
-_SELECTED, _UNNESTED = unpacked({name: kind for name, (kind, _) in FROM_FACT.items()})
-PUT = f"""
-INSERT INTO lines (store_id, {quoted(FROM_FACT)}) SELECT %(store)s, {_SELECTED} FROM {_UNNESTED} ON CONFLICT DO NOTHING"""
+BULK = Bulk(FROM_FACT)
+PUT = f"INSERT INTO lines (store_id, {BULK.columns}) SELECT %(store)s, {BULK.selected} ON CONFLICT DO NOTHING"
 
 
 def replace(tx: Transaction, seen: Sequence[OrderSeen], existed: Sequence[OrderId]) -> None:
@@ -98,5 +97,4 @@ def replace(tx: Transaction, seen: Sequence[OrderSeen], existed: Sequence[OrderI
         tx.execute("DELETE FROM lines WHERE store_id = %s AND order_id = ANY(%s)", (tx.store_id, list(existed)))
     pairs = [(order, line) for order in seen for line in order.lines]
     if pairs:
-        values = {name: [get(order, line) for order, line in pairs] for name, (_, get) in FROM_FACT.items()}
-        tx.execute(PUT, {"store": tx.store_id, **values})
+        tx.execute(PUT, {"store": tx.store_id, **BULK.values(pairs)})

@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from plugin.db import lines
 from plugin.db.addresses import postcode
-from plugin.db.packing import as_object, folded, packed, packed_folded, quoted, unpacked
+from plugin.db.packing import Bulk, as_object, folded, packed, packed_folded
 from plugin.db.schema import ID, NONE, PERSONAL, column, index, tenant_table
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import OrderSeen, RefundSeen
@@ -172,10 +172,10 @@ FROM_FACT: dict[str, tuple[str, Callable[[OrderSeen], object]]] = {
 }
 """Column → what travels for it, and where it stands in the fact."""
 
-_SELECTED, _UNNESTED = unpacked({name: kind for name, (kind, _) in FROM_FACT.items()})
+BULK = Bulk(FROM_FACT)
 _REPLACED = ", ".join(f"{name} = excluded.{name}" for name in FROM_FACT if name not in ("id", "paid_at"))
 UPSERT_ORDERS = f"""
-INSERT INTO orders AS o (store_id, {quoted(FROM_FACT)}) SELECT %(store)s, {_SELECTED} FROM {_UNNESTED}
+INSERT INTO orders AS o (store_id, {BULK.columns}) SELECT %(store)s, {BULK.selected}
 ON CONFLICT (store_id, id) DO UPDATE SET paid_at = least(o.paid_at, excluded.paid_at), {_REPLACED}
 WHERE (o.updated_at, o.seen_at, o.digest) < (excluded.updated_at, excluded.seen_at, excluded.digest)
 RETURNING id, xmax = 0, paid_at"""
@@ -186,8 +186,7 @@ def put(tx: Transaction, seen: Sequence[OrderSeen]) -> None:
 
     ``paid_at`` is the earliest any message proved, whichever version wins.
     """
-    values = {name: [get(order) for order in seen] for name, (_, get) in FROM_FACT.items()}
-    rows = tx.rows(UPSERT_ORDERS, {"store": tx.store_id, **values})
+    rows = tx.rows(UPSERT_ORDERS, {"store": tx.store_id, **BULK.values([(order,) for order in seen])})
     changed = {OrderId(order_id): paid_at for order_id, _, paid_at in rows}
     beaten = [order for order in seen if order.id not in changed and order.paid_at is not None]
     if beaten:

@@ -4,7 +4,7 @@
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec.json import encode
 
@@ -45,18 +45,44 @@ def digest(text: str) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=8).digest()
 
 
-_TRAVELS = {"texts": "text", "jsonb": "text"}
-_ARRIVES = {"texts": "string_to_array({}, E'\\x1f')", "jsonb": "{}::jsonb"}
+WORDS = {"text": "{}", "texts": "string_to_array({}, E'\\x1f')", "jsonb": "{}::jsonb"}
+"""Kinds whose values travel together, as one text a row, and how each is taken from it: a parameter for each
+of thirty columns costs more than the row."""
+BETWEEN = "\x1d"
 
 
-def unpacked(kinds: dict[str, str]) -> tuple[str, str]:
-    """The columns of a bulk INSERT, for ``SELECT … FROM unnest(…)``: each by its name and its type.
+class Bulk:
+    """Columns of a bulk INSERT: ``INSERT INTO t (store_id, {columns}) SELECT %(store)s, {selected}``.
 
-    ``texts`` and ``jsonb`` travel as one text a row; the parameters are named as the columns.
+    ``fields``: column → its kind (a type of PostgreSQL, or one of WORDS) and what gives its value for a row;
+    the value of ``texts`` and ``jsonb`` is packed.
     """
-    selected = ", ".join(_ARRIVES.get(kind, "{}").format(f't."{name}"') for name, kind in kinds.items())
-    arrays = ", ".join(f"%({name})s::{_TRAVELS.get(kind, kind)}[]" for name, kind in kinds.items())
-    return selected, f"unnest({arrays}) AS t({quoted(kinds)})"
+
+    def __init__(self, fields: Mapping[str, tuple[str, Callable[..., object]]]) -> None:
+        self._words = [get for kind, get in fields.values() if kind in WORDS]
+        self._others = {name: get for name, (kind, get) in fields.items() if kind not in WORDS}
+        places = {name: place for place, name in enumerate((n for n, (k, _) in fields.items() if k in WORDS), 1)}
+        taken = [
+            WORDS[kind].format(f"t.w[{places[name]}]") if kind in WORDS else f't."{name}"'
+            for name, (kind, _) in fields.items()
+        ]
+        arrays = [f"%({name})s::{fields[name][0]}[]" for name in self._others]
+        self.columns = quoted(fields)
+        self.selected = f"""{", ".join(taken)} FROM (
+          SELECT *, string_to_array(words, E'\\x1d', E'\\x1e') AS w
+          FROM unnest({", ".join(arrays)}, %(words)s::text[]) AS u({quoted(self._others)}, words) OFFSET 0) t"""
+
+    def values(self, rows: Sequence[tuple[object, ...]]) -> dict[str, object]:
+        """The parameters for these rows; each is what the getters take."""
+        found: dict[str, object] = {name: [get(*row) for row in rows] for name, get in self._others.items()}
+        return found | {"words": [self._packed(row) for row in rows]}
+
+    def _packed(self, row: tuple[object, ...]) -> str:
+        words = [GAP if (word := get(*row)) is None else str(word) for get in self._words]
+        together = BETWEEN.join(words)
+        if together.count(BETWEEN) >= len(words):
+            together = BETWEEN.join([word.replace(BETWEEN, " ") for word in words])
+        return together
 
 
 def quoted(names: Iterable[str]) -> str:
