@@ -124,9 +124,10 @@ def compiled(rule: Rule, place: Place) -> str:
         case IsNull(value, negated):
             return _is_null(value, negated, place)
         case Contains():
-            return _negated(place.contains(rule) or _contains(rule, place), rule.negated)
+            found = place.contains(rule)
+            return _contains(rule, place) if found is None else _negated(found, rule.negated)
         case Affixed(value, affix, text, negated):
-            return _negated(texts.affixed(_texts_of(value, place), affix, text.value, place.parameters), negated)
+            return texts.affixed(_texts_of(value, place), affix, text.value, negated, place.parameters)
         case InSegment():
             return _negated(place.in_segment(rule), rule.negated)
         case Ranked():
@@ -253,7 +254,7 @@ def _numbers(one: Numeric, op: Comparison, other: Numeric) -> str:
 
 
 def _contains(rule: Contains, place: Place) -> str:
-    return texts.contains(_texts_of(rule.value, place), rule.text.value, place.parameters)
+    return texts.contains(_texts_of(rule.value, place), rule.text.value, rule.negated, place.parameters)
 
 
 def _texts_of(value: Value, place: Place) -> Textual | Listed:

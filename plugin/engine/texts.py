@@ -51,27 +51,32 @@ def present(one: Textual, other: Textual, sql: str) -> str:
     return when_known(f"coalesce({sql}, false)" if nullable else f"({sql})", one.known, other.known)
 
 
-def contains(one: Textual | Listed, text: str, parameters: Parameters) -> str:
-    """Whether the list has the text as an element, the text has it as a part."""
+def contains(one: Textual | Listed, text: str, negated: bool, parameters: Parameters) -> str:
+    """Whether the list has the text as an element, the text has it as a part. A missing text is no answer to
+    either question, a missing list is empty."""
     written = parameters.text(written_for(one, text))
     if isinstance(one, Listed):
         found = f"({written} = ANY({one.sql}))"
         if one.as_text is not None:
             part = f"coalesce(strpos(({one.sql})[1], {written}) > 0, false)"
             found = f"(CASE WHEN {one.as_text} THEN {part} ELSE {found} END)"
-        return when_known(found, one.known)
-    return present(one, one, f"strpos({one.sql}, {written}) > 0")
+        return when_known(_turned(found, negated), one.known)
+    return present(one, one, _turned(f"(strpos({one.sql}, {written}) > 0)", negated))
 
 
-def affixed(one: Textual | Listed, affix: Affix, text: str, parameters: Parameters) -> str:
+def _turned(sql: str, negated: bool) -> str:
+    return f"(NOT {sql})" if negated else sql
+
+
+def affixed(one: Textual | Listed, affix: Affix, text: str, negated: bool, parameters: Parameters) -> str:
     """Whether the text, or any element of the list, begins or ends with the other or has it as a word."""
     written = written_for(one, text)
     if isinstance(one, Textual):
-        return present(one, one, _affixed(one.sql, affix, written, parameters))
+        return present(one, one, _turned(f"({_affixed(one.sql, affix, written, parameters)})", negated))
     found = f"EXISTS (SELECT 1 FROM unnest({one.sql}) e WHERE {_affixed('e', affix, written, parameters)})"
     if one.doubtful:
         found = f"(CASE WHEN {one.sql} IS NOT NULL THEN {found} END)"
-    return when_known(f"({found})", one.known)
+    return when_known(_turned(f"({found})", negated), one.known)
 
 
 def _affixed(sql: str, affix: Affix, written: str, parameters: Parameters) -> str:

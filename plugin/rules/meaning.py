@@ -22,7 +22,8 @@ Shopify's lifetime meaning, which our own aggregates do not share:
 - ``number_of_orders``: every order except tests and deleted ones, cancelled ones too.
 - ``amount_spent``: charged minus refunded, over orders paid at least in part.
 - ``first_order_date``, ``last_order_date``: over the same orders as ``number_of_orders``.
-- ``!=`` and NOT IN on one of Shopify's names include customers (in MATCHES: rows) without a value.
+- ``!=``, NOT IN and NOT CONTAINS and its like on one of Shopify's names include customers (in MATCHES: rows)
+  without a value.
 - ``orders_placed`` and ``products_purchased`` look at every order except tests; without ``count``
   at least one row must pass.
 """
@@ -131,9 +132,18 @@ def _condition(rule: Rule) -> Rule:
             return _or_missing(said, (value,)) if negated else said
         case Between(value, low, high):
             return replace(rule, value=core_value(value), low=core_value(low), high=core_value(high))
-        case IsNull(value) | Contains(value) | Affixed(value):
+        case Contains(value) | Affixed(value):
+            said = replace(rule, value=core_value(value))
+            return _or_missing(said, (value,)) if rule.negated and not _is_list(value) else said
+        case IsNull(value):
             return replace(rule, value=core_value(value))
     raise TypeError(f"not a condition: {rule!r}")
+
+
+def _is_list(value: Value) -> bool:
+    """A missing list is an empty one: nothing needs to be said about it."""
+    known = fields.attribute(value) if isinstance(value, Attribute) else None
+    return known is not None and known.type is fields.Type.LIST
 
 
 def core_value(value: Value) -> Value:
