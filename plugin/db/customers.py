@@ -215,6 +215,12 @@ def search(tx: Transaction, text: str, most: int = 20) -> list[dict[str, object]
     return [dict(zip(("id", "name", "email", "created_at"), row, strict=True)) for row in rows]
 
 
+def unknown(tx: Transaction, customer_id: CustomerId) -> frozenset[str]:
+    """What cannot be known of the customer: names of attributes and of sources of rows."""
+    found = tx.value("SELECT unknown FROM customers WHERE store_id = %s AND id = %s", (tx.store_id, customer_id))
+    return frozenset(found or ())
+
+
 def named(tx: Transaction, ids: Sequence[CustomerId]) -> dict[CustomerId, dict[str, object]]:
     """Name, e-mail and creation date of each."""
     rows = tx.rows(

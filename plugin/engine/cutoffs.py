@@ -19,6 +19,7 @@ import psycopg
 from plugin.db import cutoffs
 from plugin.db.cutoffs import Cutoff
 from plugin.db.transaction import Transaction
+from plugin.domain.ids import CustomerId
 from plugin.engine.asked import Asked
 from plugin.engine.conditions import compiled
 from plugin.engine.limits import Kind, Limit
@@ -61,6 +62,16 @@ def compute(tx: Transaction, plan: Plan, at: datetime, only: Iterable[Limit] | N
 def missing(tx: Transaction, plan: Plan, at: datetime) -> list[Limit]:
     """Those of the plan's limits that nobody has computed up to this moment."""
     return [limit for limit in limits(plan) if cutoffs.latest(tx, limit.key, at) is None]
+
+
+def place(tx: Transaction, plan: Plan, limit: Limit, customer_id: CustomerId, at: datetime) -> tuple[int | None, int]:
+    """The customer's place in the limit's population, 1 the first, and how many it has; equals share a place."""
+    [(_, values)] = _read(tx, plan, [limit], at)
+    mine = next((value for customer, value in values if customer == customer_id), None)
+    if mine is None:
+        return None, len(values)
+    sign = -1 if limit.kind is Kind.BOTTOM else 1
+    return 1 + sum(Decimal(value) * sign > Decimal(mine) * sign for _, value in values), len(values)
 
 
 @contextmanager
@@ -116,20 +127,26 @@ class _Measure:
 
 def _computed(tx: Transaction, plan: Plan, ready: Sequence[Limit], at: datetime) -> Iterator[Cutoff]:
     """The limits, none of which needs another of them, in one pass over everyone."""
+    for limit, values in _read(tx, plan, ready, at):
+        yield Cutoff(limit.key, at, tuple(_cuts(limit, [value for _, value in values])), len(values))
+
+
+def _read(
+    tx: Transaction, plan: Plan, ready: Sequence[Limit], at: datetime
+) -> list[tuple[Limit, list[tuple[CustomerId, str]]]]:
+    """Each limit's population with their values."""
     measures = list(dict.fromkeys(_Measure.of(limit) for limit in ready))
     about = [population(limit) for limit in ready]
-    found: list[list[str]] = [[] for _ in measures]
+    found: list[list[tuple[CustomerId, str]]] = [[] for _ in measures]
 
     def told(place: PeoplePlace) -> str:
         return f"jsonb_build_array({', '.join(measure.told(place) for measure in measures)})::text"
 
-    for row in read(tx, plan, about, told, Asked.everyone(at)):
-        for place, value in enumerate(json.loads(row.text) if row.text else ()):
+    for row in read(tx, plan, about, told, Asked.everyone(at)) if ready else ():
+        for number, value in enumerate(json.loads(row.text) if row.text else ()):
             if value is not None:
-                found[place].append(value)
-    for limit in ready:
-        values = found[measures.index(_Measure.of(limit))]
-        yield Cutoff(limit.key, at, tuple(_cuts(limit, values)), len(values))
+                found[number].append((row.customer_id, value))
+    return [(limit, found[measures.index(_Measure.of(limit))]) for limit in ready]
 
 
 def _numeric(value: Value, place: PeoplePlace) -> Numeric:

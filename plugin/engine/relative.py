@@ -9,7 +9,7 @@ from decimal import Decimal
 from plugin.engine.conditions import Place, compiled
 from plugin.engine.limits import Kind, Limit
 from plugin.engine.needs import Needs
-from plugin.engine.operands import Instant, Numeric, Operand, Textual, both
+from plugin.engine.operands import DayValue, Elapsed, Instant, Numeric, Operand, Textual, both
 from plugin.rules import rfm
 from plugin.rules.fields import Type
 from plugin.rules.meaning import core, core_value
@@ -56,7 +56,20 @@ def comparable(operand: Operand) -> str:
             return f"(div(({top}) * 1e40, {bottom}) * 1e-40)"
         case Instant(sql):
             return f"(extract(epoch FROM {sql}) * 1000000)"
+        case Elapsed(Instant(sql)):
+            # The order of days since is that of the dates, backwards; so it does not change from moment to moment.
+            return f"(extract(epoch FROM {sql}) * -1000000)"
+        case DayValue(sql):
+            return f"(({sql} - date '1970-01-01')::numeric * 86400000000)"
     raise TypeError(f"customers can be put in order by numbers and dates only, not by {operand!r}")
+
+
+def limit_of(asked: Ranked | Banded) -> Limit:
+    """What must be known of the store to answer it."""
+    by, among = core_value(asked.by), _core(asked.among)
+    if isinstance(asked, Banded):
+        return Limit(Kind.BANDS, by, among, Decimal(asked.bands))
+    return Limit(Kind.TOP if asked.place is End.TOP else Kind.BOTTOM, by, among, asked.amount, asked.percent)
 
 
 class Relative:
@@ -82,16 +95,15 @@ class Relative:
 
     def ranked(self, rule: Ranked) -> str:
         """Whether the customer is among the first or last of the population."""
-        kind = Kind.TOP if rule.place is End.TOP else Kind.BOTTOM
-        limit = Limit(kind, core_value(rule.by), _core(rule.among), rule.amount, rule.percent)
+        limit = limit_of(rule)
         cuts, inside = self._cuts(limit), self._inside(limit)
-        sign = ">=" if kind is Kind.TOP else "<="
+        sign = ">=" if limit.kind is Kind.TOP else "<="
         reached = f"{self._comparable(limit)} {sign} {cuts}[1]"
         return f"(CASE {inside} WHEN true THEN {reached} WHEN false THEN false END)"
 
     def banded(self, value: Banded) -> Numeric:
         """The customer's score; missing outside the population."""
-        limit = Limit(Kind.BANDS, core_value(value.by), _core(value.among), Decimal(value.bands))
+        limit = limit_of(value)
         cuts, inside = self._cuts(limit), self._inside(limit)
         score = f"(CASE WHEN {inside} THEN 1 + width_bucket({self._comparable(limit)}, {cuts}) END)"
         known = f"(CASE {inside} WHEN true THEN {cuts} IS NOT NULL WHEN false THEN true ELSE false END)"

@@ -1,6 +1,7 @@
 """Values and facts as people may see them: what a rule compared, and the rows behind it."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,12 +14,11 @@ from plugin.engine.asked import Asked
 from plugin.engine.conditions import operand_of
 from plugin.engine.needs import Needs
 from plugin.engine.operands import DayValue, Elapsed, Id, Instant, Listed, Numeric, Operand, Textual, Yearly, Yes
-from plugin.engine.parameters import Parameters
 from plugin.engine.people import PeoplePlace
 from plugin.engine.plan import Plan
+from plugin.engine.reading import read
 from plugin.engine.statement import asked as asked_people
-from plugin.engine.statement import assembled
-from plugin.rules.tree import Aggregate, Attribute, Source, Value
+from plugin.rules.tree import Aggregate, Attribute, Rule, Source, Value
 
 MOST = 5
 """Rows shown behind one value."""
@@ -40,31 +40,34 @@ _SHOWN: dict[Source, tuple[str, ...]] = {
 }
 
 
-def values(tx: Transaction, plan: Plan, asked: Sequence[Value], customer_id: CustomerId, at: datetime) -> list[Any]:
-    """Each value: a text, a list of texts, None when missing, ``{"unknown": true}`` when not knowable."""
-    needs = Needs(plan.store.timezone, plan.around.known)
-    parts = [_value(value, needs) for value in asked]
-    text = assembled(needs, [], f"jsonb_build_array({', '.join(parts)})::text")
-    row = _first(tx, text, needs.parameters, Asked.customers([customer_id], at))
-    return [None] * len(parts) if row is None or row[3] is None else list(json.loads(row[3]))
+def values(
+    tx: Transaction, plan: Plan, about: Sequence[Rule], asked: Sequence[Value], customer_id: CustomerId, at: datetime
+) -> list[Any]:
+    """Each value: a text, a list of texts, None when missing, ``{"unknown": true}`` when not knowable.
+
+    ``about``: the rules in which they stand.
+    """
+
+    def told(place: PeoplePlace) -> str:
+        return f"jsonb_build_array({', '.join(_value(value, place) for value in asked)})::text"
+
+    row = next(read(tx, plan, about, told, Asked.customers([customer_id], at)), None)
+    return [None] * len(asked) if row is None or row.text is None else list(json.loads(row.text))
 
 
-def _first(tx: Transaction, text: str, parameters: Parameters, asked: Asked) -> tuple[Any, ...] | None:
-    found = {"store": tx.store_id, **parameters.values(), **asked.parameters()}
-    return tx.row(asked.relation + text, found)
-
-
-def _value(value: Value, needs: Needs) -> str:
+def _value(value: Value, place: PeoplePlace) -> str:
     if value == Attribute("customer_tags"):
-        needs.facts["tags_shown"] = labels.TAGS
-        return "tags_shown"
-    operand = operand_of(value, PeoplePlace(needs, {}))
-    sql, known = _readable(operand)
+        return _TAGS
+    sql, known = _readable(operand_of(value, place))
     if value in CODES:
         sql = f"upper({sql}::text)::text[]"
     if known is None:
         return f"to_jsonb({sql})"
     return f"""CASE WHEN {known} THEN to_jsonb({sql}) ELSE '{{"{UNKNOWN}": true}}'::jsonb END"""
+
+
+_TAGS = re.sub(r"\bp\.", "v.", labels.TAGS)
+"""As they were spelt when last seen."""
 
 
 def _readable(operand: Operand) -> tuple[str, str | None]:

@@ -1,17 +1,22 @@
-"""An explanation agrees with the decision, and tells what each condition saw."""
+"""An explanation agrees with the decision, and tells what each condition saw and how far away it is."""
 
 import json
+from datetime import datetime
+
+import pytest
 
 from plugin.domain.ids import SegmentId
 from plugin.engine.explain import Explanation, explain
 from plugin.engine.plan import SegmentRule
-from tests.engine.builders import ANN, NOW, Shop, ago, at, segment, tiers, two_sided
+from plugin.rules.tree import Unit
+from tests.engine.builders import ANN, BOB, CAT, NOW, Shop, ago, at, segment, tiers, two_sided
+from tests.engine.test_relative import computed
 
 
-def explained(shop: Shop, *rules: SegmentRule) -> Explanation:
+def explained(shop: Shop, *rules: SegmentRule, as_of: datetime = NOW) -> Explanation:
     """The explanation of the last of these segments for Ann."""
     with shop.open() as tx:
-        return explain(tx, shop.plan(*rules), rules[-1].id, ANN, NOW)
+        return explain(tx, shop.plan(*rules), rules[-1].id, ANN, as_of)
 
 
 def test_each_part_has_its_own_answer_and_value(shop: Shop) -> None:
@@ -86,3 +91,164 @@ def test_the_rows_behind_a_value_are_those_that_were_chosen(shop: Shop) -> None:
     assert names("count(orders WHERE any(its lines WHERE product_id = 1) AND any(later orders)) = 2") == ["#2", "#1"]
     told = explained(shop, segment("count(answers WHERE question = 'why?') = 1")).parts[0]
     assert (told.facts[0]["question"], told.facts[0]["choice"]) == ("why?", ["price"])
+
+
+def test_what_is_missing_is_said_with_the_day_on_which_more_will_be(shop: Shop) -> None:
+    shop.order(ago(20), net="62")
+    rule = "sum(orders.net WHERE date >= -30d) >= 100"
+
+    found = explained(shop, segment(rule))
+
+    assert found.sentence() == "€38.00 more before June 26."
+    (part,) = found.parts
+    assert part.away is not None
+    assert part.away.plain() == {
+        "of": "sum(orders.net WHERE date >= -30d)",
+        "more": "38",
+        "type": "money",
+        "before": "2026-06-26T00:00:00+00:00",
+    }
+    assert found.plain()["sentence"] == "€38.00 more before June 26."
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("sum(orders.net) >= 100", "€38.00 more."),
+        ("sum(orders.net) > 62", "Anything more."),
+        ("number_of_orders >= 3", "2 more orders."),
+        ("count(orders WHERE date >= -30d) > 1", "1 more order before June 26."),
+        ("sum(orders.net) <= 50", "€12.00 less."),
+        ("number_of_orders >= 3 AND sum(orders.net) >= 100", "2 more orders and €38.00 more."),
+        ("number_of_orders >= 3 OR sum(orders.net) >= 100", "2 more orders or €38.00 more."),
+        (
+            "AT LEAST 2 OF (number_of_orders >= 1, number_of_orders >= 2, amount_spent >= 90)",
+            "1 more order or €28.00 more.",
+        ),
+        ("last_order_date < -30d", "In by itself from June 26 on."),
+        ("last_order_date < -30d OR sum(orders.net) >= 100", "€38.00 more, or in by itself from June 26 on."),
+        ("any(orders WHERE country = 'IE')", "1 more order."),
+        ("customer_tags CONTAINS 'vip'", "Out."),
+        ("NOT (number_of_orders >= 1)", "Out."),
+        ("last_order_date >= -30d", "In until June 26."),
+        ("number_of_orders >= 1", "In."),
+        ("sum(orders.net) BETWEEN 70 AND 90", "€8.00 more."),
+        ("avg(orders.net) >= 70.5", "€8.50 more."),
+    ],
+)
+def test_how_far_it_is_stands_in_one_sentence(shop: Shop, rule: str, said: str) -> None:
+    shop.order(ago(20), net="62")
+
+    assert explained(shop, segment(rule)).sentence() == said
+
+
+def test_a_place_in_a_ranking_is_told_with_the_cut(shop: Shop) -> None:
+    for customer, net in ((ANN, "62"), (BOB, "100"), (CAT, "62")):
+        shop.order(ago(20), customer, net=net)
+    rule = segment("TOP 1 BY sum(orders.net)")
+    computed(shop, shop.plan(rule), ago(1))
+
+    found = explained(shop, rule)
+
+    (value,) = found.parts[0].values
+    assert (value["actual"], value["rank"]["place"], value["rank"]["of"]) == ("62", 2, 3)
+    assert (value["rank"]["cut"], value["rank"]["since"]) == ("100", ago(1).isoformat())
+    assert found.sentence() == "€38.00 more."
+
+
+def test_a_score_is_told_with_what_it_is_made_of(shop: Shop) -> None:
+    shop.order(ago(20), ANN, net="10")
+    shop.order(ago(10), BOB, net="20")
+    scored, group = segment("recency_score >= 5", "scored", 1), segment("rfm_segment = 'LOYAL'", "group", 2)
+    computed(shop, shop.plan(scored, group))
+
+    value = explained(shop, scored).parts[0].values[0]
+    grouped = explained(shop, group).parts[0].values[0]
+
+    assert (value["actual"], value["rank"]["place"], value["rank"]["of"]) == ("3", 2, 2)
+    assert value["rank"]["cuts"][-1] == ago(10).isoformat()
+    assert grouped["actual"] == "LOYAL"
+    assert set(grouped["rank"]) == {"recency_score", "frequency_score", "monetary_score"}
+
+
+def test_whether_it_is_known_is_told_with_the_reason(shop: Shop) -> None:
+    known = Shop(shop.database, orders_known_from=ago(10), labels_known_from=ago(5))
+    known.customer(ANN, created=ago(100))
+    known.order(ago(3))
+
+    orders = explained(known, segment("number_of_orders >= 2"))
+    both = explained(known, segment("customer_tags CONTAINS 'a' AND number_of_orders > 2"), as_of=ago(7))
+    shop.order(ago(3))
+    ranking = explained(shop, segment("TOP 1 BY sum(orders.net)"))
+    asking = explained(known, segment("number_of_orders >= 2", "many", 1), segment("IN SEGMENT 'many'", "it", 2))
+
+    assert orders.parts[0].unknown == ({"what": "orders", "since": ago(10).isoformat()},)
+    assert orders.sentence() == "Not known: orders are known since June 5."
+    assert both.sentence() == "Not known: tags and other labels are known since June 10; orders are known since June 5."
+    assert ranking.sentence() == "Not known: the store's ranking has not been worked out yet."
+    assert asking.sentence() == "Not known: whether the customer is in ‘many’."
+
+
+def test_a_grace_that_runs_is_told(shop: Shop) -> None:
+    shop.order(ago(20))
+
+    found = explained(shop, two_sided("last_order_date >= -5d", "last_order_date >= -18d", (5, Unit.DAY)))
+
+    assert (found.verdict, found.parts[1].verdict) == ("in", "out")
+    assert found.grace_ends == found.next_change
+    assert found.sentence() == "In until June 19, when the grace ends."
+
+
+def test_tiers_say_what_the_next_better_label_needs(shop: Shop) -> None:
+    shop.order(ago(20), net="62")
+    levels = tiers({"gold": "sum(orders.net) >= 100", "silver": "number_of_orders >= 1"})
+
+    assert explained(shop, levels).sentence() == "In; €38.00 more for ‘gold’."
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "any(orders WHERE any(its lines WHERE product_id = 1))",
+        "every(orders HAVING net > 10)",
+        "none(refunds)",
+        "sum(latest 2 orders.net) >= 100",
+        "count(latest 1 orders HAVING country = 'IE') = 1",
+        "first(orders.country) = 'IE'",
+        "days_since(last_order_date) > 10",
+        "first_order_date + 1y + 3d <= today",
+        "anniversary(first_order_date) = today",
+        "tag_date('vip') >= -30d",
+        "customer_tags CONTAINS 'VIP' AND note STARTS WITH 'a'",
+        "changed(email_subscription_status) >= -30d",
+        "previous(email_subscription_status) IS NULL",
+        "metafields.custom.size = 'L'",
+        "customer_countries CONTAINS 'DE' OR city = 'Bonn'",
+        "distance_km(53.3, -6.2) <= 10",
+        "sum(lines.net WHERE order.channel = 'web') / sum(lines.net) >= 0.5",
+        "count(answers WHERE question = 'Size') >= 1",
+        "count(events WHERE name = 'opened') >= 1",
+        "count(orders WHERE days_since_previous > store_average_gap()) >= 1",
+        "sum(orders.net) > store_average(sum(orders.net))",
+        "score(4 BY sum(orders.net)) = 4",
+        "age >= 18",
+        "orders_placed MATCHES (date >= -30d, count >= 2)",
+        "sum(orders.net WHERE date = last_month) > 10",
+    ],
+)
+@pytest.mark.parametrize("moment", [NOW, ago(15), ago(400)])
+def test_every_construct_is_explained_at_any_moment(shop: Shop, rule: str, moment: datetime) -> None:
+    shop.order(ago(20), net="62", country="IE")
+    shop.order(ago(5), net="10")
+    shop.tag_added(ago(8), "VIP")
+    shop.consent(ago(9), "SUBSCRIBED")
+    asked = segment(rule)
+    plan = shop.plan(asked)
+    computed(shop, plan, ago(500))
+
+    with shop.open() as tx:
+        found = explain(tx, plan, asked.id, ANN, moment)
+
+    assert found.verdict == found.parts[0].verdict
+    assert found.sentence().endswith(".")
+    json.dumps(found.plain())
