@@ -119,6 +119,7 @@ def _lines(told: Mapping[str, Any]) -> Iterator[str]:
     if explained is None:
         yield "  its rule can't be worked out at the moment; `regulars stores show` has the reason"
         return
+    yield f"  {explained['sentence']}"
     for part in explained["parts"]:
         yield from _parts(part, 1)
     if explained["next_change"] is not None:

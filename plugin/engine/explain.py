@@ -15,6 +15,8 @@ from plugin.engine.plan import Plan
 from plugin.rules.segment import Tiers, TwoSided, rules_of
 from plugin.rules.speak import Speaker
 
+__all__ = ["Explanation", "Part", "explain"]
+
 STEPS = 40
 """Alarms followed to find the next change; more than any rule of people's writing needs."""
 

@@ -1,25 +1,20 @@
 """An explanation in plain words: what each part of the rule asks, what it saw, how far it is away."""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 
 from plugin.engine.explain import Explanation, Part
 from plugin.rules.describe import describe
 from plugin.rules.fields import Type
-from plugin.rules.meaning import core
 from plugin.rules.parse import parse
-from plugin.rules.print import print_value
-from plugin.rules.scope import CustomerScope
 from plugin.rules.segment import Definition, Tiers, TwoSided
 from plugin.rules.speak import Speaker
-from plugin.rules.tree import Aggregate, AnyNode, Arithmetic, Attribute, Rule
-from plugin.rules.typecheck import type_of
-from plugin.rules.walk import children
 from plugin.web.words import say
 
 ANSWERS = {"in": "yes", "out": "no", "undecided": "unknown"}
@@ -29,6 +24,11 @@ JOINED = {
     "not": "None of this:",
     "at_least": "Enough of these:",
 }
+
+
+_WORDS = ("name", "title", "question", "choice", "number", "text", "other", "item", "country", "region", "city")
+"""What a row is called, or says; amounts and dates have words of their own."""
+_DAY, _YEARLY = re.compile(r"\d{4,}-\d\d-\d\d"), re.compile(r"\d\d-\d\d")
 
 
 class Reasons:
@@ -49,6 +49,10 @@ class Reasons:
         sentence = say("The first that fits counts:") if isinstance(definition, Tiers) else say("Joining and staying:")
         return {"sentence": sentence, "answer": ANSWERS[explanation.verdict], "actual": None, "parts": parts}
 
+    def sentence(self, explanation: Explanation) -> str:
+        """How far it is, or how long it lasts."""
+        return explanation.sentence(self._speaker)
+
     def _part(self, part: Part) -> dict[str, Any]:
         told: dict[str, Any] = {"answer": ANSWERS[part.verdict], "parts": [self._part(below) for below in part.parts]}
         if part.kind != "condition":
@@ -56,20 +60,27 @@ class Reasons:
         rule = parse(part.text)
         facts = [self._fact(fact, part.text) for fact in part.facts]
         sentence = describe(rule, self._speaker).rstrip(".")
-        return told | {"sentence": sentence, "actual": self._actual(part, rule), "facts": facts}
+        return told | {"sentence": sentence, "actual": self._actual(part), "facts": facts}
 
-    def _actual(self, part: Part, rule: Rule) -> str | None:
+    def _actual(self, part: Part) -> str | None:
         """What the condition saw: "here: 4", "here: €82.50, €17.50 to go"."""
-        kinds = _kinds(rule)
         said = []
-        for value in part.values:
-            kind = kinds.get(value["text"], Type.NUMBER)
+        for number, value in enumerate(part.values):
+            kind = Type(value["type"])
             text = self._value(value["actual"], kind)
-            away = Decimal(value.get("away", 0))
-            if away > 0 and part.verdict == "out":
-                text = say("{value}, {away} to go").format(value=text, away=self._value(str(away), kind))
+            if "rank" in value:
+                text += self._rank(value["rank"])
+            if number == 0 and part.away is not None and part.away.more and part.away.amount:
+                text = say("{value}, {away} to go").format(value=text, away=self._value(str(part.away.amount), kind))
             said.append(text)
         return say("here: {values}").format(values="; ".join(said)) if said else None
+
+    def _rank(self, rank: Mapping[str, Any]) -> str:
+        """ " (place 4 of 120)", or nothing outside the population."""
+        if not isinstance(rank.get("place"), int):
+            return ""
+        place, of = (self._speaker.number(number) for number in (rank["place"], rank["of"]))
+        return " " + say("(place {place} of {of})").format(place=place, of=of)
 
     def _value(self, actual: Any, kind: Type) -> str:
         match actual:
@@ -84,9 +95,19 @@ class Reasons:
         if kind is Type.NUMBER:
             return self._speaker.number(Decimal(actual))
         if kind is Type.DATE:
-            moment = datetime.fromisoformat(actual).astimezone(self._zone)
-            return format_datetime(moment, "medium", tzinfo=self._zone, locale=self._speaker.locale)
+            return self._date(str(actual))
+        if kind is Type.TRUTH:
+            return say("yes") if actual == "true" else say("no")
         return str(actual)
+
+    def _date(self, text: str) -> str:
+        """A moment by the store's clock, or a whole day."""
+        if _DAY.fullmatch(text):
+            return format_date(date.fromisoformat(text), "medium", locale=self._speaker.locale)
+        if _YEARLY.fullmatch(text):
+            return format_skeleton("MMMMd", date.fromisoformat(f"2000-{text}"), locale=self._speaker.locale)
+        moment = datetime.fromisoformat(text).astimezone(self._zone)
+        return format_datetime(moment, "medium", tzinfo=self._zone, locale=self._speaker.locale)
 
     def _fact(self, fact: Mapping[str, Any], rule: str) -> str:
         """A row behind the value: "March 12, 2026 · #1043 · €52"."""
@@ -94,7 +115,10 @@ class Reasons:
         if "date" in fact:
             moment = datetime.fromisoformat(fact["date"]).astimezone(self._zone)
             said.append(format_date(moment.date(), "long", locale=self._speaker.locale))
-        said += [str(fact[name]) for name in ("name", "title") if name in fact]
+        for name in _WORDS:
+            found = fact.get(name)
+            if found not in (None, "", []):
+                said.append(", ".join(map(str, found)) if isinstance(found, list) else str(found))
         amount = _amount(fact, rule)
         if amount is not None:
             said.append(self._speaker.amount(amount))
@@ -105,7 +129,7 @@ def _amount(fact: Mapping[str, Any], rule: str) -> Decimal | None:
     """What the row adds to what the rule asks for: charged, charged minus refunded, or the goods' net value."""
     if "total" in fact and "amount" in rule:
         return Decimal(fact["total"]) - Decimal(fact.get("refunded", 0))
-    names = ("total",) if ".total" in rule else ("net", "goods", "total")
+    names = ("total",) if ".total" in rule else ("net", "goods", "total", "amount", "balance")
     return next((Decimal(fact[name]) for name in names if name in fact), None)
 
 
@@ -116,18 +140,3 @@ def _headings(definition: Definition) -> list[str]:
         case Tiers(cases):
             return [say("‘{label}’:").format(label=case.label) for case in cases]
     return []
-
-
-def _kinds(rule: Rule) -> dict[str, Type]:
-    """The type of each value of the condition by its text."""
-    found = (*_values(rule), *_values(core(rule)))
-    return {print_value(value): type_of(value, CustomerScope()) for value in found}
-
-
-def _values(node: AnyNode) -> Iterator[Attribute | Aggregate | Arithmetic]:
-    """The values the condition compares; what stands inside an aggregate is not compared."""
-    if isinstance(node, Attribute | Aggregate | Arithmetic):
-        yield node
-        return
-    for below in children(node):
-        yield from _values(below)

@@ -56,10 +56,15 @@ def reason(query: dict[str, Any], customer_id: int, segment_id: int) -> dict[str
         store, found = stores.get(tx), segments.get(tx, SegmentId(segment_id))
         told = why(house(), tx, found.id, CustomerId(customer_id), query["as_of"])
         if told is None or found.applied_version is None:
-            return {"reason": None, "next_change": None}
+            return {"reason": None, "sentence": None, "next_change": None, "grace_ends": None}
         definition = schema.load(segments.at_version(tx, found.id, found.applied_version).definition)
     reasons = Reasons(store.currency, store.timezone)
-    return {"reason": reasons.tree(told, definition), "next_change": told.next_change}
+    return {
+        "reason": reasons.tree(told, definition),
+        "sentence": reasons.sentence(told),
+        "next_change": told.next_change,
+        "grace_ends": told.grace_ends,
+    }
 
 
 @routes.get("/<int:customer_id>/segments/<int:segment_id>/history")

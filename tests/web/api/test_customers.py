@@ -78,6 +78,14 @@ def test_the_reason_of_tiers_goes_through_its_labels(owner: Visit, house: House)
 @pytest.mark.parametrize(
     ("text", "actual"),
     [
+        ("TOP 1 BY sum(orders.net)", "here: £100 (place 2 of 3), £50 to go"),
+        ("frequency_score >= 5", "here: 4 (place 2 of 3), 1 to go"),
+        ("rfm_segment = 'NEW'", "here: CHAMPIONS"),
+        ("anniversary(first_order_date) = 2026-06-15", "here: June 15"),
+        ("email_subscription_date IS NULL", "here: none"),
+        ("last(orders.channel) = 'pos'", "here: none"),
+        ("every(orders HAVING net >= 50)", "here: 2; 0"),
+        ("customer_tags CONTAINS 'gold'", "here: none"),
         ("orders_placed MATCHES (count >= 2, sum_amount >= 500)", "here: 2; £100"),
         ("last_order_date IS NULL", "here: Jun 15, 2026, 12:00:00\u202fPM"),
         ("email_subscription_status = 'SUBSCRIBED'", "here: none"),

@@ -39,7 +39,9 @@ class Why(Message):
     """The reason; None while the segment can't be worked out."""
 
     reason = fields.Nested(Reason, allow_none=True)
+    sentence = fields.String(allow_none=True, metadata={"description": "How far it is, or how long it lasts."})
     next_change = fields.DateTime(allow_none=True)
+    grace_ends = fields.DateTime(allow_none=True)
 
 
 class Standing(Message):

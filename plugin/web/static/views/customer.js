@@ -62,8 +62,9 @@ function reasonsOf(customer, signal) {
     show(body, h("p", { class: "quiet", role: "status" }, "Looking…"));
     const link = h("p", {}, h("a", { href: href(`/segments/${segment.id}`) }, "Open the segment"));
     try {
-      const { reason, next_change: next } = await get(`/customers/${customer}/segments/${segment.id}`, signal);
-      show(body, reason ? reasons(reason) : h("p", { class: "quiet" }, "The segment can't be worked out at the moment, so there is no reason to show."),
+      const { reason, sentence, next_change: next } = await get(`/customers/${customer}/segments/${segment.id}`, signal);
+      show(body, sentence ? h("p", {}, h("b", {}, sentence)) : null,
+        reason ? reasons(reason) : h("p", { class: "quiet" }, "The segment can't be worked out at the moment, so there is no reason to show."),
         next ? h("p", { class: "quiet" }, "If nothing happens, this changes ", time(next), ` (${day(next)}).`) : null, link);
     } catch (failure) {
       if (failure.name !== "AbortError") show(body, h("p", { class: "wrong" }, failure.message), link);
