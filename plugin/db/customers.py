@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ARRAY, BigInteger, DateTime, LargeBinary, Text
 
@@ -34,8 +35,8 @@ customers = tenant_table(
     index("ix_customers_merged", "merged_into", postgresql_where="merged_into IS NOT NULL"),
 )
 
-_NEWER = """(c.updated_at IS NULL
-   OR (c.updated_at, c.seen_at, c.digest) < (excluded.updated_at, excluded.seen_at, excluded.digest))"""
+_NEWER = """(c.merged_into IS NULL AND (c.updated_at IS NULL
+   OR (c.updated_at, c.seen_at, c.digest) < (excluded.updated_at, excluded.seen_at, excluded.digest)))"""
 _PROFILE = {
     "updated_at": "excluded.updated_at",
     "seen_at": "excluded.seen_at",
@@ -57,14 +58,21 @@ FROM unnest(%(ids)s::bigint[], %(at)s::timestamptz[], %(updated)s::timestamptz[]
 ON CONFLICT (store_id, id) DO UPDATE SET
   latest_fact_at = greatest(c.latest_fact_at, excluded.latest_fact_at), revision = excluded.revision,
   {", ".join(f"{column} = CASE WHEN {_NEWER} THEN {value} ELSE c.{column} END" for column, value in _PROFILE.items())}
-RETURNING id, xmax = 0"""
+RETURNING id, xmax = 0, merged_into IS NOT NULL"""
+
+
+class Claimed(NamedTuple):
+    """Of the customers whose rows were put: who had none before, and who was merged into another."""
+
+    new: set[CustomerId]
+    merged: set[CustomerId]
 
 
 def put(
     tx: Transaction, latest_fact_at: Mapping[CustomerId, datetime], seen: Mapping[int, CustomerSeen] | None = None
-) -> set[CustomerId]:
+) -> Claimed:
     """The facts of these customers change: each has a row, ours until the transaction ends, whose revision
-    is this transaction; of profiles the newest stands, ``latest_fact_at`` never falls. Those who had no row.
+    is this transaction; of profiles the newest stands, ``latest_fact_at`` never falls.
 
     Nothing indexed is written: whoever is decided in this transaction gets one new alarm, not two.
     """
@@ -85,7 +93,10 @@ def put(
             "unknown": [c and packed(c.unknown) for c in profiles],
         },
     )
-    return {CustomerId(customer_id) for customer_id, new in rows if new}
+    return Claimed(
+        {CustomerId(customer_id) for customer_id, new, _ in rows if new},
+        {CustomerId(customer_id) for customer_id, _, merged in rows if merged},
+    )
 
 
 def lock(tx: Transaction, ids: Sequence[CustomerId]) -> None:

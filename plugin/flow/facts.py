@@ -51,25 +51,33 @@ def put(tx: Transaction, batch: Sorted, urgent: bool) -> None:
     """The batch stands. First the customers' rows, locked in the order of their ids, then the rest.
 
     Whom it touched is to be decided in the same transaction, or made due (customers.now_due)."""
-    merged = _follow_merges(tx, batch)
-    _bury(tx, batch, merged)
-    changed = sorted(batch.order_moments)
-    owners = orders.owners(tx, changed) if changed else {}
-    for order_id, customer_id in owners.items():
-        batch.touch(customer_id, batch.order_moments[order_id][1], batch.order_moments[order_id][0])
-    _touch_by_what_waited(tx, batch)
-    _put_customers(tx, batch, merged)
+    merged = _follow_merges(tx, batch) if batch.merged else []
+    if not _claim(tx, batch, merged):  # Somebody of the batch was merged away before: once more, about who survived.
+        _follow_merges(tx, batch)
+        _claim(tx, batch, merged)
     for fact in merged:
         merging.merge(tx, fact)
-    _put_orders(tx, batch, changed)
+    _put_orders(tx, batch, sorted(batch.order_moments))
     _put_the_rest(tx, batch)
     sources.note(tx, batch)
     _put_reads(tx, batch, urgent)
 
 
+def _claim(tx: Transaction, batch: Sorted, merged: Sequence[CustomerMerged]) -> bool:
+    """Whom the batch is about is known, and their rows are ours; False where it speaks of a merged record."""
+    if not _bury(tx, batch, merged):
+        return False
+    changed = sorted(batch.order_moments)
+    owners = orders.owners(tx, changed) if changed else {}
+    for order_id, customer_id in owners.items():
+        batch.touch(customer_id, batch.order_moments[order_id][1], batch.order_moments[order_id][0])
+    _touch_by_what_waited(tx, batch)
+    return _put_customers(tx, batch, merged)
+
+
 def _follow_merges(tx: Transaction, batch: Sorted) -> list[CustomerMerged]:
     """The batch speaks of survivors only; the merges that are new, each into one who is not merged away."""
-    went = merging.survivors(tx, batch.named()) if batch.touched else {}
+    went = merging.survivors(tx, batch.named())
     new: list[CustomerMerged] = []
     for fact in sorted(batch.merged, key=lambda each: (each.at, each.loser)):
         survivor = _root(went, fact.survivor)
@@ -88,13 +96,16 @@ def _root(went: dict[CustomerId, CustomerId], customer_id: CustomerId) -> Custom
     return customer_id
 
 
-def _bury(tx: Transaction, batch: Sorted, merged: Sequence[CustomerMerged]) -> None:
+def _bury(tx: Transaction, batch: Sorted, merged: Sequence[CustomerMerged]) -> bool:
+    """What tombstones forbid is out; False where it is about a record that was merged away before it went."""
     if batch.gone:
         tombstones.put(tx, batch.gone)
     gone = tombstones.among(
         tx, {Kind.CUSTOMER: {*batch.customers, *batch.touched}, Kind.ORDER: set(batch.order_moments)}
     )
     gone_customers, gone_orders = gone[Kind.CUSTOMER], gone[Kind.ORDER]
+    if gone_customers and merging.survivors(tx, gone_customers):
+        return False
     if gone_orders:
         owners = orders.owners(tx, sorted(gone_orders))
         for order_id, customer_id in owners.items():
@@ -102,23 +113,22 @@ def _bury(tx: Transaction, batch: Sorted, merged: Sequence[CustomerMerged]) -> N
         orders.remove(tx, sorted(gone_orders))
     deleted = {fact.id for fact in batch.gone if fact.kind == Kind.CUSTOMER}
     if deleted:
-        away = {
-            *merging.survivors(tx, deleted),
-            *(fact.loser for fact in merged),
-        }  # They hold nothing, but say where to.
+        away = {*merging.survivors(tx, deleted), *(fact.loser for fact in merged)}  # Nothing but where they went.
         forgetting.deleted(tx, sorted(deleted - away))
     batch.without(gone_customers | deleted, gone_orders)  # A deleted one may own an order that went with them.
+    return True
 
 
-def _put_customers(tx: Transaction, batch: Sorted, merged: Sequence[CustomerMerged]) -> None:
+def _put_customers(tx: Transaction, batch: Sorted, merged: Sequence[CustomerMerged]) -> bool:
     losers = {fact.loser: fact.at for fact in merged}
     if not batch.touched and not losers:
-        return
+        return True
     moments = {customer_id: batch.moments[customer_id] for customer_id in batch.touched}
-    new = customers.put(tx, {**moments, **losers}, batch.customers)
+    new, away = customers.put(tx, {**moments, **losers}, batch.customers)
     known = {fact.id for fact in batch.answered if fact.kind == Kind.CUSTOMER}
     listed = {fact.customer_id for fact in batch.tags if isinstance(fact, TagsListed)}
     batch.wanted |= {(Kind.CUSTOMER, customer_id) for customer_id in new - known - listed - set(losers)}
+    return not away
 
 
 def _touch_by_what_waited(tx: Transaction, batch: Sorted) -> None:
