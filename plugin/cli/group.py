@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "schema": "The JSON Schemas of store files and of what `regulars try` prints.",
     "segments": "A store's segments: list, export, import.",
     "stores": "The stores that have the app.",
+    "templates": "What a segment can be started from: list, show.",
     "try": "Work out the segments of a store file, and check what it expects.",
 }
 """Noun and what it is for. Its module (``module_of``) holds a click command named ``command``."""

@@ -31,7 +31,7 @@ class Goal(StrEnum):
     VALUES = "values_and_needs"
 
     @property
-    def title(self) -> str:
+    def said(self) -> str:
         """In plain words."""
         return _TITLES[self]
 

@@ -38,6 +38,7 @@ from plugin.web.api.schemas.segments import (
     Size,
     Version,
 )
+from plugin.web.api.schemas.templates import Filled, FillRequest, Templates
 
 __all__ = [
     "Advice",
@@ -53,6 +54,8 @@ __all__ = [
     "Event",
     "FactsGiven",
     "FactsRequest",
+    "FillRequest",
+    "Filled",
     "History",
     "Label",
     "MomentQuery",
@@ -81,6 +84,7 @@ __all__ = [
     "Standing",
     "Store",
     "Tags",
+    "Templates",
     "Version",
     "Vocabulary",
     "Why",

@@ -5,8 +5,8 @@ import { go, href } from "../lib/router.js";
 import { store } from "../lib/store.js";
 import { definitionForm, KINDS, textField } from "../parts/definition.js";
 import { draftView } from "../parts/draft.js";
-import { EXAMPLES } from "../parts/examples.js";
 import { action, card, toast } from "../parts/states.js";
+import { templatePicker } from "../parts/templates.js";
 import { vocabulary } from "../parts/vocabulary.js";
 
 export async function fresh({ signal }) {
@@ -55,12 +55,12 @@ function editor({ signal, segment }) {
     }
   }
 
-  const choose = (example) => {
-    if (!name.text()) name.set(example.name);
-    form.turn(example.definition.kind, example.definition, example.tags ?? { "": example.tag });
+  const use = (template, definition, chosen) => {
+    if (chosen && !name.text()) name.set(template.name);
+    form.turn(definition.kind, definition, template.outputs);
     kinds.show();
     view.now();
-    form.rules()[0].area.focus();
+    if (chosen) form.rules()[0].area.focus();
   };
   if (segment.id) view.now();
   return h("div", {},
@@ -74,8 +74,7 @@ function editor({ signal, segment }) {
         card(null, name.element, kinds.element, form.holder),
         vocabulary((word) => insert(form.rules(), word))),
       h("div", {}, card("In plain words", view.sentence, view.advice), card("Who is in", view.who),
-        card("Start from an example", h("div", { class: "examples" }, EXAMPLES.map((example) =>
-          h("button", { type: "button", onclick: () => choose(example) }, h("span", {}, h("b", {}, example.name), example.text))))))));
+        card("Start from a template", templatePicker({ signal, use })))));
 }
 
 function kindChoice(form) {
