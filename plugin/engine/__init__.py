@@ -2,7 +2,11 @@
 
 ``plan`` compiles the segments of a store; ``decide`` answers for a relation of (customer, moment) with
 each segment's outcome and the alarm; ``replay`` follows two-sided segments through time; ``explain``
-says why. This is the only evaluator there is.
+says why (``parts`` goes over the rule, ``shown`` reads values, ``away`` and ``nearness`` say how far it is);
+``series`` asks at many moments. This is the only evaluator there is.
+
+What is relative to the store: a rule reads a ``limit``, ``cutoffs`` computes it over everyone as of a moment
+and keeps it, ``relative`` compares a customer with it.
 
 From a rule to SQL: ``parameters`` keeps values out of the text, ``clock`` knows local days and when
 they turn, ``sources`` the rows of a customer, ``labels`` tags and other dated values; ``operands`` and
