@@ -18,7 +18,7 @@ from plugin.rules.fields import Facts
 from plugin.rules.references import references
 from plugin.rules.segment import facts_of
 
-REMOTE = frozenset({Facts.TAGS, Facts.CONSENTS})
+REMOTE = frozenset({Facts.TAGS, Facts.CONSENTS, Facts.ADDRESSES})
 """What no webhook tells and only a read at the platform does."""
 MOST = 500
 """Stores whose plans one process keeps."""
@@ -35,7 +35,7 @@ class Rules:
     every: tuple[Segment, ...]
     """The stale ones too: what they want stays wanted."""
     reads_remote: frozenset[SegmentId]
-    """Segments that read what only the platform can tell (tags, consents)."""
+    """Segments that read what only the platform can tell (tags, consents, addresses)."""
 
     def segment(self, segment_id: SegmentId) -> Segment:
         """The segment of this plan with the id."""

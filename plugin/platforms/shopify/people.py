@@ -1,4 +1,4 @@
-"""Customers as webhooks tell them: the profile. Tags, consents, addresses and the rest must be read (README §2)."""
+"""Customers as webhooks tell them. Tags, consents, addresses and language must be read (README §2)."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -37,10 +37,20 @@ def changed(body: bytes, seen_at: datetime) -> Iterator[Fact]:
     moment = customer.updated_at or customer.created_at or seen_at
     version = values.version(moment, seen_at, body)
     yield person(customer, version)
-    if customer.tags is UNSET:  # All else comes with the read: told twice for one moment, it would be two facts.
+    yield from _about(customer, version.updated_at)
+    if customer.tags is UNSET:  # The rest comes with the read: told twice for one moment, it would be two facts.
         yield ReadWanted(Kind.CUSTOMER, customer.id)
     else:
         yield from _whole(customer, version.updated_at)
+
+
+def _about(customer: payloads.Customer, at: datetime) -> Iterator[AttributeSeen]:
+    """What the read will say in the same words."""
+    who = CustomerId(customer.id)
+    yield AttributeSeen(who, "note", at, _one(values.text(customer.note, values.LONGEST_NOTE)))
+    yield AttributeSeen(who, "customer_email_domain", at, values.email_domain(customer.email))
+    if state := values.text(customer.state):
+        yield AttributeSeen(who, "customer_account_status", at, (state.upper(),))
 
 
 def _whole(customer: payloads.Customer, at: datetime) -> Iterator[Fact]:
@@ -49,10 +59,6 @@ def _whole(customer: payloads.Customer, at: datetime) -> Iterator[Fact]:
     others = [each for each in customer.addresses or () if not each.default]
     addresses = [*(_address(each, main=False) for each in others), *([_address(main, main=True)] if main else [])]
     yield AddressesListed(who, at, tuple(addresses))
-    yield AttributeSeen(who, "note", at, _one(values.text(customer.note, values.LONGEST_NOTE)))
-    yield AttributeSeen(who, "customer_email_domain", at, values.email_domain(customer.email))
-    if state := values.text(customer.state):
-        yield AttributeSeen(who, "customer_account_status", at, (state.upper(),))
     yield from consents(who, Channel.EMAIL, customer.email_marketing_consent, customer.created_at or at)
     yield from consents(who, Channel.SMS, customer.sms_marketing_consent, customer.created_at or at)
     yield TagsListed(who, at, values.texts(str(customer.tags).split(",")))

@@ -97,10 +97,20 @@ def the_order(body: bytes) -> tuple[Fact, ...]:
     )
 
 
+def about(email: tuple[str, ...]) -> tuple[Fact, ...]:
+    """What every customer sample says beside the profile."""
+    return (
+        AttributeSeen(CUSTOMER, "note", MADE, ("This customer loves ice cream",)),
+        AttributeSeen(CUSTOMER, "customer_email_domain", MADE, email),
+        AttributeSeen(CUSTOMER, "customer_account_status", MADE, ("DISABLED",)),
+    )
+
+
 def the_customer(body: bytes) -> tuple[Fact, ...]:
     """What every customer sample of 2026-07 says."""
     return (
         CustomerSeen(CUSTOMER, version(MADE, SEEN, body), MADE, "bob@biller.com", "Bob Biller"),
+        *about(email=("biller.com",)),
         ReadWanted(Kind.CUSTOMER, CUSTOMER),
     )
 
@@ -109,10 +119,8 @@ def the_old_customer(body: bytes) -> tuple[Fact, ...]:
     """The shape before 2025-01: tags and consent stand in it, so nothing must be read."""
     return (
         CustomerSeen(CUSTOMER, version(MADE, SEEN, body), MADE, None, "Bob Biller"),
+        *about(email=()),
         AddressesListed(CUSTOMER, MADE, (Address("CA", "CA-ON", "Ottawa", "K2P 2L8", main=True),)),
-        AttributeSeen(CUSTOMER, "note", MADE, ("This customer loves ice cream",)),
-        AttributeSeen(CUSTOMER, "customer_email_domain", MADE, ()),
-        AttributeSeen(CUSTOMER, "customer_account_status", MADE, ("DISABLED",)),
         ConsentSeen(CUSTOMER, Channel.EMAIL, MADE, "NOT_SUBSCRIBED"),
         TagsListed(CUSTOMER, MADE, ()),
     )

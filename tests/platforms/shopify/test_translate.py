@@ -12,6 +12,7 @@ from msgspec.json import decode, encode
 
 from plugin.domain.errors import MessageUnreadable
 from plugin.domain.facts import (
+    AttributeSeen,
     Channel,
     ConsentSeen,
     CustomerErased,
@@ -249,10 +250,15 @@ def test_a_refund_in_which_nothing_moved_yet_says_nothing(status: str) -> None:
 
 
 def test_a_customer_webhook_tells_the_profile_and_asks_for_the_rest() -> None:
-    seen, wanted = translate("customers/update", a_customer(default_address={"country_code": "BE"}), SEEN)
+    seen, *about, wanted = translate("customers/update", a_customer(default_address={"country_code": "BE"}), SEEN)
 
     assert isinstance(seen, CustomerSeen)
     assert (seen.email, seen.name, seen.created_at) == ("zoe@example.com", "Zoë Bos", PLACED_UTC)
+    assert about == [
+        AttributeSeen(CustomerId(7), "note", PLACED_UTC, ()),
+        AttributeSeen(CustomerId(7), "customer_email_domain", PLACED_UTC, ("example.com",)),
+        AttributeSeen(CustomerId(7), "customer_account_status", PLACED_UTC, ("DISABLED",)),
+    ]
     assert wanted == ReadWanted(Kind.CUSTOMER, 7)
 
 
