@@ -74,9 +74,9 @@ _CONSENT = (
 )
 
 _PLACES = (
-    _list("customer_countries", "countries", _ADDRESSES),
-    _list("customer_regions", "regions", _ADDRESSES),
-    _list("customer_cities", "cities", _ADDRESSES),
+    _list("customer_countries", "countries", _ADDRESSES, dated=True),
+    _list("customer_regions", "regions", _ADDRESSES, dated=True),
+    _list("customer_cities", "cities", _ADDRESSES, dated=True),
     _folded("country", "country", _ADDRESSES),
     _folded("region", "region", _ADDRESSES),
     _folded("city", "city", _ADDRESSES),
