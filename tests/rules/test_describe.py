@@ -48,6 +48,39 @@ from tests.rules.strategies import rules
             "Customers whose number of orders, cancelled ones too, is more than 1"
             " and (who have no tags or who have an address in ‘DE’).",
         ),
+        (
+            "every(latest 3 orders HAVING channel = 'pos')",
+            "Customers who have the latest 3 of the orders, and for each of them the channel is ‘pos’.",
+        ),
+        (
+            "any(orders WHERE any(its lines WHERE sku = 'a') AND days_since_previous > 30)",
+            "Customers who have at least one order where there is at least one of these: order lines of its own"
+            " where the SKU is ‘a’ and the number of days since the previous order is more than 30.",
+        ),
+        (
+            "TOP 10% BY sum(orders.net) AMONG (country = 'IE')",
+            "Customers who are in the top 10% by the total net value of orders"
+            " (among customers whose country is ‘IE’).",
+        ),
+        ("max(orders.date) = last_month", "Customers for whom the latest date of orders is during last month."),
+        (
+            "first_order_date + 1y <= today",
+            "Customers for whom 1 year after the first order is on or before today.",
+        ),
+        (
+            "previous(label('Tiers')) = 'Gold'",
+            "Customers for whom the label in ‘Tiers’ before the latest change is ‘Gold’.",
+        ),
+        ("customer_tags ENDS WITH 'x'", "Customers whose tags include one that ends with ‘x’."),
+        (
+            "metafields.loyalty.points >= 5",
+            "Customers whose metafields.loyalty.points is at least 5.",
+        ),
+        (
+            "AT LEAST 2 OF (amount_spent > 1, IN SEGMENT 'a', age >= 18)",
+            "Customers for whom at least 2 of these hold: who spent more than £1 in all (charged minus refunded);"
+            " who are in the segment ‘a’; whose age in completed years is at least 18.",
+        ),
     ],
 )
 def test_a_rule_reads(rule: str, sentence: str) -> None:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from plugin.rules.graph import Named, order, readers
+from plugin.rules.graph import Named, mislabelled, order, readers
 from plugin.rules.parse import parse
 from plugin.rules.problems import RuleError
 from plugin.rules.references import references
-from plugin.rules.segment import OneRule
+from plugin.rules.segment import Case, OneRule, Tiers
 
 
 def a_segment(name: str, rule: str = "amount_spent > 1", writes: str = "") -> Named:
@@ -77,6 +77,60 @@ def test_a_segment_that_does_not_exist_is_refused_with_the_one_that_was_meant() 
     message = refusal(a_segment("a", "IN SEGMENT 'bronse'"), a_segment("Bronze"))
 
     assert "‘bronse’, which does not exist. Did you mean `Bronze`?" in message
+
+
+def test_labels_and_histories_are_references() -> None:
+    rule = parse("label('Tiers') = 'Gold' AND entered('VIP') >= -7d AND any(orders WHERE date > left('Old'))")
+
+    found = references(OneRule(rule))
+
+    assert set(found.segments.values()) == {"Tiers", "VIP", "Old"}
+    assert found.history == {"vip", "old"}
+
+
+def test_the_label_before_is_history() -> None:
+    assert references(OneRule(parse("previous(label('Tiers')) = 'Gold'"))).history == {"tiers"}
+    assert references(OneRule(parse("changed(label('Tiers')) >= -7d"))).history == {"tiers"}
+
+
+def test_a_population_reads_its_segments() -> None:
+    rule = parse("TOP 10% BY amount_spent AMONG (IN SEGMENT 'B' AND tag_date('x') >= -7d)")
+
+    assert set(references(OneRule(rule)).segments) == {"b"}
+    assert references(OneRule(rule)).tags == {"x"}
+
+
+def test_asking_for_the_beginning_of_a_tag_reads_every_tag() -> None:
+    assert order([a_segment("a", "customer_tags STARTS WITH 'v'"), a_segment("b", writes="x")]) == ("b", "a")
+
+
+def test_a_circle_through_an_attribute_is_refused_with_its_path() -> None:
+    writer = Named("a", OneRule(parse("IN SEGMENT 'b'")), attributes=frozenset({"metafields.x.y"}))
+
+    assert "through `metafields.x.y`" in refusal(writer, a_segment("b", "metafields.x.y = 'z'"))
+
+
+def test_a_history_of_itself_is_a_circle() -> None:
+    assert "‘a’ reads ‘a’" in refusal(a_segment("a", "entered('a') >= -7d"))
+
+
+def test_a_label_that_is_never_given_is_told_with_the_one_that_was_meant() -> None:
+    tiers = Named("Tiers", Tiers((Case("Gold", parse("amount_spent > 1")),), "Bronze"))
+    asking = a_segment("a", "previous(label('Tiers')) = 'Glod' OR label('Tiers') IN ('Bronze')")
+
+    [problem] = mislabelled(asking, [tiers, asking])
+
+    assert "never gives the label 'Glod'" in problem.message
+    assert problem.suggestion == "'Gold'"
+    assert problem.field == "rule"
+
+
+def test_a_segment_without_tiers_gives_no_labels() -> None:
+    asking = a_segment("a", "label('b') IS NOT NULL")
+
+    [problem] = mislabelled(asking, [asking, a_segment("b")])
+
+    assert "gives no labels" in problem.message
 
 
 def test_two_segments_of_one_name_are_refused() -> None:

@@ -57,6 +57,81 @@ def test_a_shopify_name_means(rule: str, meant: str) -> None:
     assert print_rule(core(parse(rule))) == meant
 
 
+@pytest.mark.parametrize(
+    ("rule", "meant"),
+    [
+        ("any(orders WHERE channel = 'pos')", "count(orders WHERE channel = 'pos') >= 1"),
+        ("none(orders WHERE channel = 'pos')", "count(orders WHERE channel = 'pos') = 0"),
+        (
+            "every(orders HAVING channel = 'pos')",
+            "count(orders) >= 1 AND count(orders WHERE NOT (channel = 'pos')) = 0",
+        ),
+        (
+            "every(latest 3 orders WHERE net > 3 HAVING channel = 'pos')",
+            "count(latest 3 orders WHERE net > 3) >= 1"
+            " AND count(latest 3 orders WHERE net > 3 HAVING NOT (channel = 'pos')) = 0",
+        ),
+        (
+            "count(orders WHERE net > 1 HAVING channel = 'pos') > 1",
+            "count(orders WHERE net > 1 AND channel = 'pos') > 1",
+        ),
+        ("age >= 18", "birth_date + 18y <= today"),
+        ("18 <= age", "birth_date + 18y <= today"),
+        ("age < 17.5", "birth_date + 18y > today"),
+        ("age BETWEEN 18 AND 30", "birth_date + 18y <= today AND birth_date + 31y > today"),
+        ("age != 30", "birth_date + 30y > today OR birth_date + 31y <= today"),
+        ("age = 30", "birth_date + 30y <= today AND birth_date + 31y > today"),
+        ("age IS NULL", "birth_date IS NULL"),
+        ("any(lines WHERE age >= 18)", "count(lines WHERE birth_date + 18y <= today) >= 1"),
+        ("country = 'IE'", "first(addresses.country WHERE default = true) = 'IE'"),
+        ("previous(country) = 'IE'", "previous(country) = 'IE'"),
+        ("nth(-1 orders.net) > 5", "first(nth -1 orders.net) > 5"),
+        ("share(orders WHERE discounted = true) > 0.5", "count(orders WHERE discounted = true) / count(orders) > 0.5"),
+        ("average_gap() > 9", "avg(orders.days_since_previous) > 9"),
+    ],
+)
+def test_a_shorter_word_means(rule: str, meant: str) -> None:
+    assert print_rule(core(parse(rule))) == meant
+
+
+@pytest.mark.parametrize(
+    ("rule", "meant"),
+    [
+        (
+            "abandoned_checkout_date != today",
+            "max(checkouts.date) != today OR max(checkouts.date) IS NULL",
+        ),
+        (
+            "customer_within_distance NOT MATCHES (coordinates = (53.3, -6.2), distance_km = 10)",
+            "NOT (distance_km(53.3, -6.2) <= 10)",
+        ),
+        ("store_credit_accounts MATCHES (balance > 5)", "count(credits WHERE balance > 5) >= 1"),
+        (
+            "shopify_email.opened MATCHES (activity_id IN (5, 6), count >= 2)",
+            "count(events WHERE name = 'shopify_email.opened' AND item IN ('5', '6')) >= 2",
+        ),
+        (
+            "storefront.product_viewed MATCHES (id != 5, tag = 'x')",
+            "count(events WHERE name IN ('storefront_event.product_viewed', 'storefront.product_viewed')"
+            " AND (item != '5' OR item IS NULL) AND tag CONTAINS 'x') >= 1",
+        ),
+        ("metafields.a.b != 'x'", "metafields.a.b != 'x' OR metafields.a.b IS NULL"),
+        ("attributes.b != 'x'", "attributes.b != 'x'"),
+    ],
+)
+def test_shopifys_other_names_mean(rule: str, meant: str) -> None:
+    assert print_rule(core(parse(rule))) == meant
+
+
+def test_the_stores_average_gap_is_over_all_pairs_of_orders() -> None:
+    among = "AMONG (count(orders) >= 2)"
+
+    assert print_rule(parse("store_average_gap() > 3")) == (
+        f"store_average(sum(orders.days_since_previous) {among})"
+        f" / store_average(count(orders WHERE days_since_previous IS NOT NULL) {among}) > 3"
+    )
+
+
 def test_the_core_of_a_condition_points_at_the_condition_as_written() -> None:
     rule = parse("amount_spent > 1 AND orders_placed MATCHES (count > 2)")
 
