@@ -79,7 +79,9 @@ class Attributes:
     def is_empty(self, value: Attribute) -> str:
         """SQL for: nothing is known to stand there, whatever its type."""
         field = self._field(value)
-        return f"({self._needs.fact(self._history(field).current, 'said')})[2] IS NULL"
+        said, absence = self._needs.fact(self._history(field).current, "said"), self._absence(field)
+        empty = f"({said})[2] IS NULL"
+        return empty if absence is None else f"(CASE WHEN {said} IS NOT NULL OR {absence} THEN {empty} END)"
 
     # --- how it is read -----------------------------------------------------------------------
 

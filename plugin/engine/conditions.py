@@ -28,6 +28,7 @@ from plugin.engine.operands import (
     when_known,
 )
 from plugin.engine.parameters import Parameters
+from plugin.rules import fields
 from plugin.rules.tree import (
     MIRRORED,
     Affixed,
@@ -157,7 +158,10 @@ def compare(left: Value, op: Comparison, right: Value, place: Place) -> str:
     if isinstance(left, Literal):
         left, op, right = right, MIRRORED.get(op, op), left
     match left, right:
-        case Aggregate(Function.COUNT_DISTINCT), Number(value) if (op, str(value)) in _ANY_AT_ALL:
+        case Aggregate(Function.COUNT_DISTINCT, measure=fields.ORDER_KEY), Number(value) if (
+            op,
+            str(value),
+        ) in _ANY_AT_ALL:
             left = replace(left, function=Function.COUNT, measure=None)
     one = place.operand(left)
     if isinstance(right, (WholeDays, Exact)):

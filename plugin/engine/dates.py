@@ -114,7 +114,8 @@ def instant(date: Operand, clock: Clock) -> Instant:
         case Instant():
             return date
         case DayValue(sql, nullable, known, moment):
-            return moment or Instant(clock.midnight(sql), nullable, known)
+            start = clock.midnight(sql)
+            return Instant(f"coalesce({moment.sql}, {start})" if moment else start, nullable, known)
     raise TypeError(f"no date: {date!r}")
 
 

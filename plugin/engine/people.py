@@ -165,12 +165,6 @@ class PeoplePlace:
         if value == TAGS:
             self._refuse(self._undecided)
             return self._tags.empty([sql for segment in self._segments.values() for sql in segment.writes.values()])
-        if (
-            isinstance(value, Attribute)
-            and value.kind is None
-            and value.name.startswith(("metafields.", "attributes."))
-        ):
-            return self._attributes.is_empty(value)
         return None
 
     def in_segment(self, rule: InSegment) -> str:

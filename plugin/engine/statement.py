@@ -207,7 +207,7 @@ def assembled(needs: Needs, levels: Sequence[str], states: str, everyone: bool =
         inner = f"SELECT v.*, {level}\nFROM ({inner}) v OFFSET 0"
     return f"""{before}
 SELECT v.n, v.customer_id, v.as_of, CASE WHEN v.created_at > v.as_of THEN NULL ELSE v.states END,
-  CASE WHEN v.created_at > v.as_of THEN nullif(v.created_at, 'infinity') ELSE least(
+  CASE WHEN v.created_at > v.as_of THEN nullif(v.created_at, {NEVER}) ELSE least(
     CASE WHEN v.due_day IS NOT NULL THEN greatest({clock.midnight("v.due_day")}, v.tomorrow) END, v.due_exact,
     CASE WHEN v.latest_fact_at > v.as_of THEN {NEXT_FACT} END) END
 FROM (SELECT n, customer_id, as_of, created_at, latest_fact_at, tomorrow,
@@ -218,7 +218,8 @@ FROM ({inner}) v OFFSET 0) v
 ORDER BY v.n"""
 
 
-CREATED = "CASE WHEN c.merged_into IS NULL THEN c.created_at ELSE 'infinity' END"
+NEVER = "'9999-12-31T00:00:00+00'::timestamptz"
+CREATED = f"CASE WHEN c.merged_into IS NULL THEN c.created_at ELSE {NEVER} END"
 """Of two records that are one person's, one is in nothing, ever."""
 
 

@@ -174,6 +174,35 @@ def test_before_labels_are_known_only_what_was_said_is_known(door: Database) -> 
     assert shop.holds("occupation IS NULL") is True
     assert shop.holds("occupation IS NULL", as_of=ago(61)) is None
     assert shop.holds("gender IS NULL", BOB)
+    assert shop.holds("metafields.a.b IS NULL", as_of=ago(75)) is None
+    assert shop.holds("changed(occupation) IS NULL AND previous(occupation) IS NULL", as_of=ago(60))
+
+
+def test_what_was_always_so_is_known_to_have_been(door: Database) -> None:
+    shop = Shop(door, labels_known_from=ago(60))
+    shop.customer(ANN, ago(500), unknown=("addresses",))
+    shop.said(at("1900-01-01"), "gender", "female")
+    shop.said(ago(5), "metafields.a.size", "3", kind=ValueType.NUMBER)
+    shop.said(ago(3), "metafields.a.size", "4", kind=ValueType.NUMBER)
+
+    assert shop.holds("changed(gender) IS NULL AND previous(gender) IS NULL")
+    assert shop.holds("previous(metafields.a.size) IS NOT NULL AND metafields.a.size IS NOT NULL")
+    assert shop.holds("previous(metafields.a.size) = 3")
+
+
+def test_nothing_after_nothing_is_no_change(shop: Shop) -> None:
+    shop.addresses(ago(30))
+    shop.said(ago(30), "occupation")
+
+    assert shop.holds("changed(region) IS NULL AND changed(occupation) IS NULL")
+
+
+def test_a_day_has_passed_since_its_midnight(person: Shop) -> None:
+    person.said(ago(9), "expected_order_date", "2026-06-08", kind=ValueType.DAY)
+
+    assert person.holds("days_since(expected_order_date) = 7.5")
+    assert person.holds("days_since(metafields.a.called) = 0.5208") is False
+    assert person.holds("days_since(metafields.a.called) BETWEEN 0.5208 AND 0.5209")
 
 
 def test_of_two_records_of_one_person_the_one_left_behind_is_in_nothing(shop: Shop) -> None:
@@ -188,4 +217,5 @@ def test_of_two_records_of_one_person_the_one_left_behind_is_in_nothing(shop: Sh
     decision = shop.one("number_of_orders = 0", BOB)
 
     assert (decision.outcomes[0].label, decision.due_at) == (None, None)
+    assert shop.one("anniversary(customer_added_date) = today", BOB).outcomes[0].label is None
     assert shop.holds("number_of_orders = 0")
