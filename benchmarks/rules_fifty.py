@@ -146,7 +146,7 @@ def _customers() -> list[Twin]:
     """What is known of the customer: tags, addresses, consents, attributes, birthdays."""
     return [
         Twin("customer_tags CONTAINS 'vip' AND amount_spent > 500", f"vip AND {SPENT} > 500"),
-        Twin("customer_countries CONTAINS 'FR' AND number_of_orders = 0", f"country = 'fr' AND {ANY_ORDERS} = 0"),
+        Twin("customer_countries CONTAINS 'FR' AND number_of_orders < 5", f"country = 'fr' AND {ANY_ORDERS} < 5"),
         Twin(
             "email_subscription_status = 'SUBSCRIBED' AND last_order_date >= -120d",
             f"subscribed AND coalesce({LAST} >= @120, false)",
