@@ -41,14 +41,14 @@ class Attributes:
             since = self._needs.fact(self._history(field).current_since, "since")
             return Instant(since, known=self._absence(field))
         read = self._needs.fact(self._history(field).current, "said")
-        return self._typed(field, read, f"{read} IS NULL", self._absence(field))
+        return self._typed(value, field, read, self._absence(field))
 
     def previous(self, value: Previous) -> Operand:
         """The value that stood immediately before; missing when there was none."""
         field = self._field(value.of)
         history = self._history(field)
         read = self._needs.fact(history.previous, "before")
-        return self._typed(field, read, f"{read} IS NULL", self._beginning(field))
+        return self._typed(value.of, field, read, self._beginning(field))
 
     def changed(self, value: Changed) -> Instant:
         """When the present value began to stand; missing where there never was one, or it has always stood."""
@@ -56,9 +56,7 @@ class Attributes:
         history = self._history(field)
         since = self._needs.fact(history.changed, "changed")
         before = self._needs.fact(history.previous, "before")
-        known = self._beginning(field)
-        if known is not None:
-            known = f"(CASE WHEN {before} IS NULL THEN {known} ELSE true END)"
+        known = f"({before} IS NOT NULL OR {self._beginning(field)})"
         said = self._needs.fact(history.current, "said")
         never = f"{before} IS NULL AND {said}[2] IS NULL"
         return Instant(f"(CASE WHEN {never} THEN NULL ELSE nullif({since}, {ALWAYS}) END)", known=known)
@@ -68,20 +66,10 @@ class Attributes:
         number = self._needs.parameters.number
         read = dated.distance(number(value.latitude), number(value.longitude), value.anywhere)
         kilometres = self._needs.fact(read, "distance")
-        known = self._absence(fields.ATTRIBUTES["customer_countries"])
-        if known is not None:
-            snapshot = dated.history("customer_countries", True, "")
-            listed = self._needs.fact(snapshot.current, "said")
-            known = f"({listed} IS NOT NULL OR {known})"
+        listed = self._needs.fact(dated.history("customer_countries", True, "").current, "said")
+        known = f"({listed} IS NOT NULL OR {self._absence(fields.ATTRIBUTES['customer_countries'])})"
         bottom = _KILOMETRES[value.unit]
         return Numeric(f"{kilometres}::numeric", None if bottom == "1" else bottom, True, known)
-
-    def is_empty(self, value: Attribute) -> str:
-        """SQL for: nothing is known to stand there, whatever its type."""
-        field = self._field(value)
-        said, absence = self._needs.fact(self._history(field).current, "said"), self._absence(field)
-        empty = f"({said})[2] IS NULL"
-        return empty if absence is None else f"(CASE WHEN {said} IS NOT NULL OR {absence} THEN {empty} END)"
 
     # --- how it is read -----------------------------------------------------------------------
 
@@ -94,35 +82,37 @@ class Attributes:
     def _history(self, field: Field) -> dated.History:
         return dated.history(field.name, field.folded, self._needs.parameters.text(field.name))
 
-    def _absence(self, field: Field) -> str | None:
-        """SQL for: that nothing was said means that there is nothing; None: always."""
-        names = {field.name}
+    def _told(self, field: Field) -> str:
+        """SQL for: nobody said that it cannot be known."""
         if field.name in dated.CONSENTS:
             return self._needs.told(field.name, "consents")
-        if field.name in dated.ADDRESSES:
-            names.add("addresses")
-        return both(self._needs.labels_known(), self._needs.told(*names))
+        return self._needs.told(field.name, *(["addresses"] if field.name in dated.ADDRESSES else []))
 
-    def _beginning(self, field: Field) -> str | None:
-        """SQL for: that nothing was said before the present value means that there was nothing; None: always."""
-        told = self._needs.told(field.name, "consents" if field.name in dated.CONSENTS else "addresses")
-        since = self._needs.known.labels
-        if since is None or field.name in dated.CONSENTS:
-            return told
-        history = self._history(field)
-        changed = self._needs.fact(history.changed, "changed")
-        known = self._needs.parameters.text(since.isoformat()) + "::timestamptz"
-        return both(f"(created_at >= {known} OR coalesce({changed}, as_of) > {known})", told)
+    def _absence(self, field: Field) -> str:
+        """SQL for: that nothing was said means that there is nothing."""
+        labels = None if field.name in dated.CONSENTS else self._needs.labels_known()
+        return both(labels, self._told(field)) or "true"
 
-    def _typed(self, field: Field, read: str, absent: str, absence: str | None) -> Operand:
+    def _beginning(self, field: Field) -> str:
+        """SQL for: that nothing was said before the present value means that there was nothing."""
+        changed = self._needs.fact(self._history(field).changed, "changed")
+        labels, since = None, self._needs.known.labels
+        if since is not None and field.name not in dated.CONSENTS:
+            self._needs.labels_known()  # Also for who has no value: when that becomes known.
+            known = self._needs.parameters.text(since.isoformat()) + "::timestamptz"
+            labels = f"(created_at >= {known} OR coalesce({changed} > {known}, as_of >= {known}))"
+        return f"({changed} IS NOT DISTINCT FROM {ALWAYS} OR {both(labels, self._told(field))})"
+
+    def _typed(self, value: object, field: Field, read: str, absence: str) -> Operand:
         """The texts (type first) as a value of the field's type; of another type it is unknown."""
         stored = self._stored(field)
-        listed = ", ".join(f"'{kind}'" for kind in stored)
-        of_type = f"{read}[1] IN ({listed})"
-        known = f"(CASE WHEN {absent} THEN {absence or 'true'} ELSE {of_type} END)"
-        if field.name in dated.CONSENTS or field.name in dated.ADDRESSES:
-            known = f"({absent} IS NOT TRUE OR {absence})" if absence else ""
-        return _operand(field, read, stored, known or None, self._needs)
+        typeless = field.dynamic and isinstance(value, Attribute) and value.kind is None
+        if typeless or field.name in dated.CONSENTS or field.name in dated.ADDRESSES:
+            known = f"({read} IS NOT NULL OR {absence})"
+        else:
+            listed = ", ".join(f"'{kind}'" for kind in stored)
+            known = f"(CASE WHEN {read} IS NULL THEN {absence} ELSE {read}[1] IN ({listed}) END)"
+        return _operand(field, read, stored, known, self._needs)
 
     def _stored(self, field: Field) -> tuple[ValueType, ...]:
         if field.dynamic and field.type is Type.LIST:
