@@ -87,6 +87,12 @@ def of_store(tx: Transaction) -> list[Pin]:
     return [_pin(row) for row in rows]
 
 
+def segments(tx: Transaction) -> frozenset[SegmentId]:
+    """The segments in which somebody was ever pinned."""
+    rows = tx.rows("SELECT DISTINCT segment_id FROM pins WHERE store_id = %s", (tx.store_id,))
+    return frozenset(SegmentId(row[0]) for row in rows)
+
+
 def _pin(row: TupleRow) -> Pin:
     pin = Pin(*row)
     return replace(pin, way=Way(pin.way))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from plugin.db import segments
+from plugin.db import pins, segments
 from plugin.db.segments import Segment
 from plugin.db.stores import Store
 from plugin.db.transaction import Transaction
@@ -56,7 +56,7 @@ class Plans:
             kept = self._kept.get(store.id)
         if kept is not None and kept[0] == key:
             return kept[1]
-        rules = compiled(store, segments.applied(tx))
+        rules = compiled(store, segments.applied(tx), pins.segments(tx))
         with self._lock:
             self._kept[store.id] = (key, rules)
             self._kept.move_to_end(store.id)
@@ -65,12 +65,12 @@ class Plans:
         return rules
 
 
-def compiled(store: Store, of: Sequence[Segment]) -> Rules:
-    """These segments and their plan; raises what ``compile_plan`` raises."""
+def compiled(store: Store, of: Sequence[Segment], pinned: frozenset[SegmentId] = frozenset()) -> Rules:
+    """These segments and their plan; ``pinned``: in which somebody ever was. Raises what ``compile_plan`` raises."""
     fresh = [segment for segment in of if segment.stale_since is None]
     ruled = _answerable([segment_rule(segment) for segment in fresh])
     remote = frozenset(rule.id for rule in ruled if facts_of(rule.definition) & REMOTE)
-    plan = compile_plan(ruled, context(store))
+    plan = compile_plan(ruled, context(store, pinned))
     by_id = {segment.id: segment for segment in fresh}
     return Rules(tuple(by_id[rule.id] for rule in plan.segments), plan, tuple(of), remote)
 
@@ -85,7 +85,7 @@ def _answerable(rules: list[SegmentRule]) -> list[SegmentRule]:
         rules = kept
 
 
-def context(store: Store) -> StoreContext:
+def context(store: Store, pinned: frozenset[SegmentId] = frozenset()) -> StoreContext:
     """What the engine must know of a store."""
     return StoreContext(
         id=store.id,
@@ -93,6 +93,7 @@ def context(store: Store) -> StoreContext:
         currency=store.currency,
         orders_known_from=store.orders_known_from,
         labels_known_from=store.labels_known_from,
+        pinned=pinned,
     )
 
 

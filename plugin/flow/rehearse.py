@@ -81,7 +81,7 @@ def rehearse(scratch: Scratch, file: Plain) -> Staged:
         ids = [_put_segment(tx, segment, definition) for segment, definition in _beside(file, definitions)]
     scratch.analyze()
     with scratch.database.store(scratch.store_id) as tx:
-        rules = _compiled(stores.get(tx), segments.applied(tx))
+        rules = _compiled(stores.get(tx), segments.applied(tx), pins.segments(tx))
     kinds = {id_: schema.dump(definition)["kind"] for id_, definition in zip(ids, definitions, strict=True)}
     written = {CustomerId(number(customer["id"])): customer["id"] for customer in file["customers"]}
     return Staged(scratch, file, rules, kinds, written)
@@ -185,9 +185,9 @@ def _put_segment(tx: Transaction, segment: Plain, definition: Definition) -> Seg
     return segment_id
 
 
-def _compiled(store: Store, applied: Sequence[Segment]) -> Rules:
+def _compiled(store: Store, applied: Sequence[Segment], pinned: frozenset[SegmentId]) -> Rules:
     try:
-        return compiled(store, applied)
+        return compiled(store, applied, pinned)
     except EngineError as error:
         names = {fold(segment.name): place for place, segment in enumerate(applied)}
         place = names.get(fold(error.segment or ""))
