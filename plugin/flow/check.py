@@ -41,7 +41,7 @@ def check(
     check_sources(tx, meant)
     others = [segment for segment in segments.newest(tx) if segment.id != segment_id]
     writes = frozenset(fold(tag) for tag in (outputs or {}).values() if tag.strip())
-    graph.order([*named(others), Named(name.strip() or UNNAMED, meant, writes)])
+    graph.fits(Named(name.strip() or UNNAMED, meant, writes), named(others))
     return Checked(
         schema.dump(meant),
         describe_definition(meant, Speaker(currency=stores.get(tx).currency)),

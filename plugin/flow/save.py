@@ -141,4 +141,4 @@ def _check_graph(
     if segment_id is None and len(others) >= MOST_SEGMENTS:
         raise Invalid(f"A store has at most {MOST_SEGMENTS} segments.", field="name")
     mine = Named(name, definition, frozenset(map(fold, outputs.values())))
-    graph.order([*named(others), mine])
+    graph.fits(mine, named(others))

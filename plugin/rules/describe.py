@@ -5,6 +5,7 @@ from decimal import Decimal
 from plugin.rules import fields
 from plugin.rules.describe_rows import RowWords
 from plugin.rules.fields import Type
+from plugin.rules.functions import parameter_name
 from plugin.rules.meaning import keeps_shopify
 from plugin.rules.scope import CUSTOMER
 from plugin.rules.segment import Definition, OneRule, Tiers, TwoSided
@@ -205,6 +206,8 @@ class _Clauses:
         return self.say(template, field=self._label(value))
 
     def _function(self, rule: Matches) -> str:
+        if fields.FUNCTIONS[rule.function].source is Source.ADDRESSES:
+            return self._near(rule)
         each, together = self._rows.function(rule)
         where = ""
         if each:
@@ -213,11 +216,28 @@ class _Clauses:
             where += self.say(", such that {conditions}", conditions=together)
         return self.say(self._template(rule), where=where, name=rule.function.rpartition(".")[2].replace("_", " "))
 
+    def _near(self, rule: Matches) -> str:
+        given = {
+            parameter_name(p): self.speaker.literal(p.right)
+            for p in rule.parameters
+            if isinstance(p, Compare) and isinstance(p.right, Literal)
+        }
+        place = given.pop("coordinates", "")
+        [(name, distance)] = given.items()
+        if name == "distance_km":
+            template = "who live within {distance} km of {place}"
+            if rule.negated:
+                template = "who do not live within {distance} km of {place}"
+        else:
+            template = "who live within {distance} miles of {place}"
+            if rule.negated:
+                template = "who do not live within {distance} miles of {place}"
+        return self.say(template, distance=distance, place=place)
+
     def _template(self, rule: Matches) -> str:
         templates = {
             "orders_placed": ("who placed an order{where}", "who did not place an order{where}"),
             "products_purchased": ("who bought a product{where}", "who did not buy a product{where}"),
-            "customer_within_distance": ("who live near a place{where}", "who do not live near a place{where}"),
             "store_credit_accounts": ("who have store credit{where}", "who do not have store credit{where}"),
         }
         if rule.function.startswith("shopify_email."):

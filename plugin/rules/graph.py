@@ -50,6 +50,18 @@ def order(segments: Iterable[Named]) -> tuple[str, ...]:
     return tuple(names[name] for name in done)
 
 
+def fits(mine: Named, others: Iterable[Named]) -> None:
+    """The segment may stand beside the others: what it reads is there, in no circle, with the labels it asks for.
+
+    Raises RuleError otherwise.
+    """
+    every = (*others, mine)
+    order(every)
+    asked_in_vain = mislabelled(mine, every)
+    if asked_in_vain:
+        raise RuleError(asked_in_vain)
+
+
 def readers(name: str, segments: Iterable[Named]) -> tuple[str, ...]:
     """The names of the segments that directly read this one: who stands in the way of its deletion."""
     listed = tuple(segments)

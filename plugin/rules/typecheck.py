@@ -9,9 +9,10 @@ from plugin.rules import fields, limits, moving
 from plugin.rules.age import is_age
 from plugin.rules.compared import Comparing, within
 from plugin.rules.fields import NUMERIC, Operator, Type
+from plugin.rules.literals import print_literal
 from plugin.rules.nouns import NOUNS
 from plugin.rules.print import print_value
-from plugin.rules.problems import Problem
+from plugin.rules.problems import Problem, nearest
 from plugin.rules.scope import CUSTOMER, ParameterScope, RowScope, Scope
 from plugin.rules.tree import (
     Affixed,
@@ -43,9 +44,10 @@ from plugin.rules.tree import (
     Rfm,
     Rule,
     StoreAverage,
+    Text,
     Value,
 )
-from plugin.rules.typed import type_of
+from plugin.rules.typed import field_of, type_of
 from plugin.rules.walk import conditions, depth, filters, walk
 
 __all__ = ["problems", "type_of"]
@@ -135,6 +137,18 @@ def _searched(rule: Contains | Affixed, value: Value, operator: Operator, scope:
         cure = f"{name} {sign} '{rule.text.value}'" if kind is Type.CHOICE else None
         message = f"{operator} looks into a text or a list; `{name}` is {NOUNS[kind]}."
         yield Problem(message, rule.span, tuple(sorted(fields.OPERATORS[kind])), cure)
+    elif operator is Operator.CONTAINS:
+        yield from _listed(value, rule.text, scope)
+
+
+def _listed(value: Value, text: Text, scope: Scope) -> Iterator[Problem]:
+    """A list of choices is only asked for one of them."""
+    known = field_of(value, scope)
+    choices = {choice.lower(): print_literal(Text(choice)) for choice in known.choices} if known else {}
+    if choices and text.value.lower() not in choices:
+        close = nearest(text.value, choices)
+        message = f"`{print_value(value)}` never contains {print_literal(text)}."
+        yield Problem(message, text.span, tuple(choices.values()), choices[close] if close else None)
 
 
 def _ranking(by: Value, among: Rule | None, average: bool = False) -> Iterator[Problem]:

@@ -141,6 +141,7 @@ def test_a_rule_is_printed_in_one_spelling(written: str, printed: str) -> None:
         ("predicted_spend_tier = 'HIHG'", 24, "is never 'HIHG'", "'HIGH'"),
         ("rfm_segment = champion", 15, "neither a name nor a text", "'champion'"),
         ("predicted_spend_tier CONTAINS 'HI'", 1, "is a choice", "predicted_spend_tier = 'HI'"),
+        ("any(orders WHERE discount_kind CONTAINS 'manuel')", 41, "never contains 'manuel'", "'manual'"),
         ("customer_language CONTAINS 5", 28, "single quotes", "'5'"),
         ("gift = true", 1, "There is no `gift`", None),
         ("customer_within_distance MATCHES (distance_km = 5)", 1, "needs a place and one distance", None),

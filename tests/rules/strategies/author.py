@@ -99,7 +99,8 @@ class Author(Writer):
         makers: list[Callable[[], Rule]] = [lambda: IsNull(value, self.maybe())]
         taken = known.operators
         if Operator.CONTAINS in taken:
-            makers += [lambda: Contains(value, self.text(), self.maybe()), lambda: self._affixed(value)]
+            text = Text(self.one(known.choices)) if known.choices else self.text()
+            makers += [lambda: Contains(value, text, self.maybe()), lambda: self._affixed(value)]
         if Operator.EQ in taken:
             signs = list(Comparison) if Operator.GT in taken else _SAME
             makers.append(lambda: self._either_way(value, self.one(signs), self.literal(known)))
@@ -174,7 +175,7 @@ class Author(Writer):
     def _searched(self, scope: Scope) -> Rule:
         makers: list[Callable[[], Value]] = [lambda: self.own("list"), lambda: Previous(self.own("list"))]
         found = self.named(scope, Type.TEXT, Type.LIST)
-        if found is not None and not is_own(found):
+        if found is not None and not is_own(found) and "discount_kind" not in str(found):
             makers += [lambda: found] * 3
         value = self.made(makers)
         return Contains(value, self.text(), self.maybe()) if self.maybe() else self._affixed(value)
