@@ -1,15 +1,17 @@
 """Aggregates over rows: which rows they take, what of them can be known, and when time alone changes them."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from plugin.engine.carried import knowing
-from plugin.engine.conditions import compiled
 from plugin.engine.dates import young
+from plugin.engine.gathered import Gathered, GatheredPlace, can_be_gathered, gather
 from plugin.engine.history import History
 from plugin.engine.measures import measured
 from plugin.engine.needs import Needs
 from plugin.engine.nested import rows_for_each
 from plugin.engine.operands import Operand, both
+from plugin.engine.relations import Rows
 from plugin.engine.rows import Around, Customer, Later, RowPlace, conjuncts
 from plugin.rules.tree import Aggregate, End, Relation, RowField, Rule, Slice
 
@@ -29,24 +31,34 @@ class Aggregated:
         self._needs = needs
         self._customer = customer
         self._outer = outer
-        self._rows = needs.rows(value.source) if outer is None else rows_for_each(value, outer.rows)
+        self._base = needs.earlier().rows(value.source) if outer is not None and can_be_gathered(value) else None
+        self._rows = self._found(outer)
         self._state = self._rows.state(value.state)
         self._where = [self._filter(part) for part in conjuncts(value.where)]
         self._having = [self._filter(part) for part in conjuncts(value.having)]
         if value.slice is None:
             self._where, self._having = self._where + self._having, []
 
+    def _found(self, outer: RowPlace | None) -> Rows:
+        if outer is None:
+            return self._needs.rows(self._value.source)
+        return rows_for_each(self._value, outer.rows) if self._base is None else gather(self._value, self._base, outer)
+
     def _place(self) -> RowPlace:
-        of_outer = self._outer is not None and self._value.relation is Relation.ITS
-        state = self._outer.state if self._outer is not None and of_outer else self._value.state
-        return RowPlace(self._rows, state, Around(self._needs, self._customer, self._nested), self._outer)
+        around = Around(self._needs, self._customer, aggregate_inside(self._needs, self._customer))
+        state = self._value.state
+        if self._outer is not None and self._value.relation is Relation.ITS:
+            state = self._outer.state
+        if self._base is None or self._outer is None or not isinstance(self._rows, Gathered):
+            return RowPlace(self._rows, state, around, self._outer)
+        first = self._needs.earlier()
+        customer = self._customer.inside(first)
+        once = RowPlace(self._base, state, Around(first, customer, aggregate_inside(first, customer)))
+        return GatheredPlace(self._rows, state, around, self._outer, once)
 
     def _filter(self, rule: Rule) -> Filter:
         place = self._place()
-        return Filter(compiled(rule, place), place)
-
-    def _nested(self, value: Aggregate, place: RowPlace) -> Operand:
-        return Aggregated(value, self._needs, self._customer, place).operand()
+        return Filter(place.condition(rule), place)
 
     def operand(self) -> Operand:
         """The aggregate as SQL over measures of its source."""
@@ -108,16 +120,37 @@ class Aggregated:
                     first = self._rows.measure(f"min({fact})", self._rows.flag(test))
                 self._tell(Later(first, edge.flip))
             for later in each.place.later:
-                when = self._rows.flag(later.sql)
-                first = self._rows.measure(f"min({when})", self._rows.flag(f"({later.sql} IS NOT NULL)"))
-                self._tell(later._replace(sql=first))
+                self._tell(self._first(self._rows, later))
+            if isinstance(each.place, GatheredPlace):
+                self._alarms_of_all(each.place.base)
+
+    def _alarms_of_all(self, once: RowPlace) -> None:
+        """What was asked of every row of the customer, for whichever row it is looked at."""
+        for fact, edge in once.crossings:
+            test = once.rows.flag(f"({young(fact, edge)})")
+            self._tell_customer(Later(once.rows.measure(f"min({fact})", test), edge.flip))
+        for later in once.later:
+            self._tell_customer(self._first(once.rows, later))
+
+    def _first(self, rows: Rows, later: Later) -> Later:
+        when = rows.flag(later.sql)
+        return later._replace(sql=rows.measure(f"min({when})", rows.flag(f"({later.sql} IS NOT NULL)")))
 
     def _tell(self, later: Later) -> None:
         if self._outer is not None:
             self._outer.later.append(later._replace(sql=self._outer.rows.named(later.sql)))
-        elif later.flip is not None:
+        else:
+            self._tell_customer(later)
+
+    def _tell_customer(self, later: Later) -> None:
+        if later.flip is not None:
             self._needs.leaves(later.flip, later.sql)
         elif later.day:
             self._customer.changes_on(later.sql)
         else:
             self._customer.changes_at(later.sql)
+
+
+def aggregate_inside(needs: Needs, customer: Customer) -> Callable[[Aggregate, RowPlace], Operand]:
+    """How a filter's place computes an aggregate for each of its rows."""
+    return lambda value, place: Aggregated(value, needs, customer, place).operand()

@@ -49,7 +49,8 @@ class Rows:
         self._chosen: dict[str, str] = {}
         self._measures: dict[str, str] = {}
         self._taking: dict[str, None] = {}
-        self._nested: dict[tuple[str, str], Rows] = {}
+        self.inner: dict[tuple[str, str], Rows] = {}
+        """Rows that are looked at for each of these, by what makes them the same."""
 
     # --- what is wanted -----------------------------------------------------------------------
 
@@ -102,9 +103,18 @@ class Rows:
     def nested(self, source: str, link: str, order: int | None = None, belonging: bool = False) -> "Rows":
         """Rows that are looked at for each row of these; ``link``: their FROM clause."""
         depth = self.depth + 1
-        name = f"x{depth}_{len(self._nested)}"
-        inside = Inside(link, depth, depth if order is None else order, belonging, name)
-        return self._nested.setdefault((source, link), Rows(source, 0, inside))
+        inside = Inside(link, depth, depth if order is None else order, belonging, self.next_name())
+        return self.inner.setdefault((source, link), Rows(source, 0, inside))
+
+    def next_name(self) -> str:
+        """The name of one more set of rows inside these."""
+        return f"x{self.depth + 1}_{len(self.inner)}"
+
+    @property
+    def rows_of(self) -> str:
+        """The FROM clause of rows inside others."""
+        assert self._inside is not None
+        return self._inside.rows_of
 
     def _name(self, prefix: str, hint: str, among: dict[str, str]) -> str:
         plain = prefix + (hint.replace(".", "_") or str(len(among)))
@@ -161,11 +171,11 @@ class Rows:
         """All measures over the rows that go with one row around them."""
         assert self._inside is not None
         measures = ",\n    ".join(f"{sql} AS {name}" for sql, name in self._measures.items())
-        rows = self._steps("", self._inside.rows_of, ())
+        rows = self._steps("", self.rows_of, ())
         return f"(SELECT {measures}\n  FROM ({rows}) r{self._taken()}) {self._inside.name}"
 
     def _steps(self, first: str, rows_of: str, carried: tuple[str, ...]) -> str:
-        laterals = "".join(f"\n    CROSS JOIN LATERAL {rows.lateral()}" for rows in self._nested.values())
+        laterals = "".join(f"\n    CROSS JOIN LATERAL {rows.lateral()}" for rows in self.inner.values())
         columns = [first] if first else []
         columns += [f"{sql} AS {name}" for sql, name in self._columns.items()]
         if not self.depth and not re.search(r"\bo\.", " ".join([*columns, laterals])):

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from plugin.engine.carried import carried, known_of
 from plugin.engine.clock import Edge, Flip
-from plugin.engine.conditions import Place, calculated, derived
+from plugin.engine.conditions import Place, calculated, compiled, derived
 from plugin.engine.needs import Needs
 from plugin.engine.operands import DayValue, Instant, Operand
 from plugin.engine.relations import Rows
@@ -97,6 +97,10 @@ class RowPlace:
             case Aggregate() if value.relation is not None or speaks_of_outer(value):
                 return self._noted(carried(self._around.nested(value, self), self.rows.named))
         return self._noted(carried(self._first().operand(value), self._of_customer))
+
+    def condition(self, rule: Rule) -> str:
+        """The condition by names of this set of rows."""
+        return compiled(rule, self)
 
     def _of_outer(self, value: RowField) -> Operand:
         """A field of the row around, or (``outer.outer.``) of the one around that."""
