@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from plugin.db import inbox, pins, segments, stores
+from plugin.db import inbox, pins, segments, sources, stores
 from plugin.db.pins import Pin, Way
 from plugin.db.scratch import Scratch
 from plugin.db.segments import Segment
@@ -23,11 +23,13 @@ from plugin.flow.compiled import Rules, compiled
 from plugin.platforms.given.deliveries import deliveries
 from plugin.platforms.given.kinds import Plain
 from plugin.platforms.given.mistakes import FileUnusable, Mistake
+from plugin.platforms.given.scopes import granted
 from plugin.platforms.given.translate import translate
 from plugin.platforms.given.values import number
 from plugin.rules import graph, schema
 from plugin.rules.graph import Named
 from plugin.rules.problems import Problem, RuleError
+from plugin.rules.refusals import refusals
 from plugin.rules.segment import Definition, rules_of
 from plugin.rules.tree import Attribute
 from plugin.rules.walk import walk
@@ -78,6 +80,7 @@ def rehearse(scratch: Scratch, file: Plain) -> Staged:
         for topic, body in deliveries(file, _spoken(definitions)):
             inbox.add(tx, topic, datetime.now(UTC), body)
         _absorb(tx)
+        _refuse(list(_unanswerable(tx, file, definitions)))
         ids = [_put_segment(tx, segment, definition) for segment, definition in _beside(file, definitions)]
     scratch.analyze()
     with scratch.database.store(scratch.store_id) as tx:
@@ -160,6 +163,13 @@ def _absorb(tx: Transaction) -> None:
         if absorbed.set_aside:
             aside = inbox.latest(tx, AT_ONCE, inbox.State.SET_ASIDE)
             _refuse([Mistake("customers", str(row["reason"])) for row in aside])
+
+
+def _unanswerable(tx: Transaction, file: Plain, definitions: Sequence[Definition]) -> Iterator[Mistake]:
+    """What this store has no source for, and attributes that are asked for as another type than they have."""
+    facts, types = granted(file.get("store", {}).get("scopes")), sources.of_store(tx)
+    for place, definition in enumerate(definitions):
+        yield from (_mistake(problem, place) for problem in refusals(definition, facts, types))
 
 
 def _put_segment(tx: Transaction, segment: Plain, definition: Definition) -> SegmentId:

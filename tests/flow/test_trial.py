@@ -186,6 +186,28 @@ moments: [2026-03-01]
     assert moment["segments"][0]["members"] == ["b"]
 
 
+@pytest.mark.parametrize(
+    ("store", "customer", "rule", "says"),
+    [
+        ("{scopes: [read_customers]}", "{id: a}", "count(orders) = 0", "needs orders"),
+        ("{scopes: [read_orders]}", "{id: a}", "customer_tags CONTAINS 'x'", "needs customers' tags"),
+        ("{}", "{id: a, attributes: {shoe: 42}}", "attributes.shoe = 'red'", "is a number in this store"),
+    ],
+)
+def test_what_the_store_has_no_source_for_is_refused(
+    attempt: Try, store: str, customer: str, rule: str, says: str
+) -> None:
+    with pytest.raises(FileUnusable, match=says) as refused:
+        one(attempt, customer, rule, store)
+
+    mistake = refused.value.mistakes[0]
+    assert (mistake.path, mistake.line) == ("segments[0].rule", 1)
+
+
+def test_scopes_that_cover_the_rule_let_it_pass(attempt: Try) -> None:
+    assert one(attempt, "{id: a, orders: []}", "count(orders) = 0", "{scopes: [write_orders]}") is True
+
+
 def test_a_refused_moment_names_the_option() -> None:
     with pytest.raises(FileUnusable, match="--moment"):
         prepared("customers: []", ["soon"])

@@ -384,5 +384,9 @@ class Store(Part):
     timezone = Text("The IANA name, as Europe/London.", absent="UTC", allow_none=False)
     currency = Text("Three letters, as GBP.", absent="USD", allow_none=False)
     history_since = Moment("What was before is unknown.", absent="the whole history is known", allow_none=True)
-    scopes = _texts("What the merchant granted, as read_orders.", absent="everything", allow_none=True)
+    scopes = _texts(
+        "What the merchant granted, as read_orders; rules that need more are refused.",
+        absent="everything",
+        allow_none=True,
+    )
     products = Many(Of(Product, allow_none=False), "Products as they are now.", absent=NONE, allow_none=True)
