@@ -57,9 +57,11 @@ _LINE_NET = _then("l", f"greatest(l.gross - l.discount - {_LINE_GOODS}, 0)", "ne
 _LINE_KEPT = f"greatest(l.quantity - ({_LINE_UNITS}), 0)"
 _KEPT_OF = re.sub(r"\bl\b", "n", _LINE_KEPT)
 
-_COSTS = f"""(SELECT CASE WHEN count(*) = count(n.unit_cost) THEN coalesce(sum(n.unit_cost * {_KEPT_OF}), 0) END
-       FROM lines n WHERE n.store_id = %(store)s AND n.order_id = o.id)"""
-"""Missing as soon as a line is known to have no cost."""
+COSTS = f"""(SELECT ARRAY[
+        CASE WHEN count(*) = count(n.unit_cost) THEN coalesce(sum(n.unit_cost * {_KEPT_OF}), 0) END,
+        count(*) FILTER (WHERE n.unit_cost IS NULL AND 'cost' = ANY (n.unknown))]
+      FROM lines n WHERE n.store_id = %(store)s AND n.order_id = o.id)"""
+"""Of the units kept, missing as soon as a line is known to have no cost; and how many are not known."""
 
 _DISPUTE = """(SELECT d.state FROM disputes d WHERE d.store_id = %(store)s AND d.order_id = o.id AND d.at <= p.as_of
        ORDER BY (SELECT min(b.at) FROM disputes b
@@ -83,7 +85,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "net": _NET,
         "total": "o.total",
         "refunded": _MONEY,
-        "profit": f"{_NET} - {_COSTS}",
+        "profit": f"{_NET} - ({COSTS})[1]",
         "shipping": "o.shipping",
         "tax": "o.tax",
         "quantity": "o.quantity",

@@ -13,6 +13,12 @@ PRUNED = 8
 WITH_ORDERS = frozenset({Source.ORDERS, Source.LINES, Source.REFUNDS})
 """Sources whose rows have an order, and so its state."""
 
+PLACES = """SELECT {n} AS n, o.id, row_number() OVER w AS position,
+        extract(epoch FROM o.placed_at - lag(o.placed_at) OVER w) * 1000000 AS days_since_previous,
+        extract(epoch FROM lead(o.placed_at) OVER w - o.placed_at) * 1000000 AS days_until_next
+      FROM {orders} WHERE ({state}) IS TRUE WINDOW w AS (PARTITION BY {n} ORDER BY o.placed_at, o.id)"""
+"""Gaps in microseconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inside:
@@ -43,6 +49,7 @@ class Rows:
         self.personal = False
         """Whether a row asks for more of its customer than who it is."""
         self._columns: dict[str, str] = {}
+        self._sequences: dict[State, None] = {}
         self._windows: dict[str, str] = {}
         self._flags: dict[str, str] = {}
         self._ranks: dict[str, str] = {}
@@ -67,7 +74,7 @@ class Rows:
         return self._columns.setdefault(sql, self._name("c_", hint, self._columns))
 
     def window(self, sql: str, hint: str) -> str:
-        """The name of a value that needs the other rows of the source; over names of columns."""
+        """The name of a value made of columns, perhaps of those of the other rows."""
         return self._windows.setdefault(sql, self._name("w_", hint, self._windows))
 
     def state(self, state: State) -> str:
@@ -128,6 +135,11 @@ class Rows:
         """The name of a window function (``{order}`` in its SQL) over the rows of one state, in their order."""
         return self.window(value.format(order=f"({self._partition(state)}ORDER BY {self.ordered()})"), hint)
 
+    def sequences(self, state: State) -> str:
+        """The alias under which each row finds the place of its order among the customer's in that state."""
+        self._sequences[state] = None
+        return f"seq_{state}"
+
     def ordered(self, end: str = "") -> str:
         """Earliest first, or (``DESC``) latest first."""
         return ", ".join(f"{self.column(name)}{end and ' ' + end}" for name in IN_ORDER[self.source])
@@ -161,11 +173,25 @@ class Rows:
         if everyone and not self.personal and self.source in ALL:
             n, all_rows = ALL[self.source]
             rows_of = f"{all_rows} AND {n} BETWEEN %(first)s AND %(last)s"
+        rows_of += self._places(n, everyone, people)
         if everyone and n != "p.n":  # All asked as of one moment: what it is compared with is read once.
             query = self._steps(f"{n} AS n", rows_of, ("n",))
             return re.sub(rf"\b({'|'.join(thresholds)})\b", r"(SELECT \1 FROM moments)", query) if thresholds else query
         first = f"{n} AS n" + "".join(f", p.{name}" for name in thresholds)
         return self._steps(first, rows_of, ("n", *(thresholds if self._chosen else ())))
+
+    def _places(self, n: str, everyone: bool, people: str) -> str:
+        """The orders of the same people, each with its place; joined by the order of the row."""
+        order = "l.order_id" if self.source == Source.LINES else "r.order_id"
+        joins = ""
+        for state in self._sequences:
+            own, orders = "p.n", MINE[Source.ORDERS].replace("people p", f"{people} p")
+            if everyone and n != "p.n":
+                own, orders = ALL[Source.ORDERS]
+                orders += f" AND {own} BETWEEN %(first)s AND %(last)s"
+            found = PLACES.format(n=own, orders=orders, state=STATES[state])
+            joins += f"\n      LEFT JOIN ({found}) seq_{state} ON seq_{state}.n = {n} AND seq_{state}.id = {order}"
+        return joins
 
     def lateral(self) -> str:
         """All measures over the rows that go with one row around them."""

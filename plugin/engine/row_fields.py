@@ -3,7 +3,7 @@
 import re
 
 from plugin.engine.clock import Clock
-from plugin.engine.columns import CALENDAR, COLUMNS, MICROSECONDS, STATES, TEXT_IDS
+from plugin.engine.columns import CALENDAR, COLUMNS, COSTS, MICROSECONDS, STATES, TEXT_IDS
 from plugin.engine.operands import Id, Instant, Listed, Numeric, Operand, Textual, Yes
 from plugin.engine.parameters import Parameters
 from plugin.engine.relations import Rows
@@ -16,8 +16,6 @@ COUNTING_BACK = frozenset({"position", "days_since_previous"})
 
 _COLUMN = re.compile(r"\w+\.\w+")
 _ADDRESSES = ("country", "postcode", "city", "billing_country", "billing_postcode", "billing_city")
-_COSTS_KNOWN = """NOT EXISTS (SELECT FROM lines n WHERE n.store_id = %(store)s AND n.order_id = o.id
-      AND n.unit_cost IS NULL AND 'cost' = ANY (n.unknown))"""
 _OTHERS = """(SELECT {found} FROM orders z WHERE z.store_id = %(store)s AND z.customer_id = o.customer_id
       AND z.placed_at <= p.as_of AND ({state}) AND (z.placed_at, z.id) {sign} (o.placed_at, o.id))"""
 
@@ -37,6 +35,8 @@ class RowFields:
         order, own = _split(asked.name)
         if own in SEQUENCES and self._rows.source == Source.ORDERS and self._rows.depth == 0:
             return _typed(field, self._window(own), None)
+        if own == "profit" and (order or self._rows.source == Source.ORDERS):
+            return self._profit(order)
         sql = self._sql(asked, field)
         column = self._rows.named(sql, asked.name)
         plain = _COLUMN.fullmatch(sql) is not None  # Then whether it is known is found out once a row, too.
@@ -46,6 +46,19 @@ class RowFields:
         elif known is not None:
             known = known.replace(self._unknown(order), self._rows.named(self._unknown(order), f"{order}unknown"))
         return _typed(field, column, known)
+
+    def _profit(self, order: str) -> Operand:
+        """Of an order: its lines are looked at once."""
+        costs, net, unknown = (
+            self._rows.named(sql, f"{order}{name}")
+            for sql, name in (
+                (self._rows.here(COSTS), "costs"),
+                (self._rows.here(COLUMNS[Source.ORDERS]["net"]), "net"),
+                (self._unknown(order), "unknown"),
+            )
+        )
+        known = self._rows.window(f"{costs}[2] = 0 AND 'profit' <> ALL ({unknown})", f"{order}profit_known")
+        return Numeric(self._rows.window(f"{net} - {costs}[1]", f"{order}profit"), None, True, known)
 
     def around(self, asked: RowField) -> Operand:
         """The field as rows see it that are looked at for one of these."""
@@ -63,6 +76,8 @@ class RowFields:
         order, own = _split(asked.name)
         columns = COLUMNS[Source.ORDERS if order else self._rows.source]
         if own in SEQUENCES:
+            if self._rows.depth == 0 and self._rows.source != Source.ORDERS:
+                return f"{self._rows.sequences(self._state)}.{own}"
             return self._rows.here(self._among_others(own))
         if field.name in CALENDAR:
             local = f"({self._rows.here(columns['date'])} AT TIME ZONE {self._clock.zone})"
@@ -110,7 +125,7 @@ class RowFields:
             return f"(NOT {unknown} && ARRAY[{names}])"
         if field.name == "profit":
             cost = self._rows.here(
-                _COSTS_KNOWN if of_order else "(l.unit_cost IS NOT NULL OR 'cost' <> ALL (l.unknown))"
+                f"({COSTS})[2] = 0" if of_order else "(l.unit_cost IS NOT NULL OR 'cost' <> ALL (l.unknown))"
             )
             return f"({cost} AND 'profit' <> ALL ({unknown}))"
         named = f"'{field.name}' <> ALL ({unknown})"
