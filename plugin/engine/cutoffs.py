@@ -64,9 +64,14 @@ def missing(tx: Transaction, plan: Plan, at: datetime) -> list[Limit]:
     return [limit for limit in limits(plan) if cutoffs.latest(tx, limit.key, at) is None]
 
 
-def place(tx: Transaction, plan: Plan, limit: Limit, customer_id: CustomerId, at: datetime) -> tuple[int | None, int]:
-    """The customer's place in the limit's population, 1 the first, and how many it has; equals share a place."""
-    [(_, values)] = _read(tx, plan, [limit], at)
+def places(
+    tx: Transaction, plan: Plan, asked: Sequence[Limit], customer_id: CustomerId, at: datetime
+) -> list[tuple[int | None, int]]:
+    """The customer's place in each limit's population, 1 the first, and how many it has; equals share a place."""
+    return [_place(limit, values, customer_id) for limit, values in _read(tx, plan, asked, at)]
+
+
+def _place(limit: Limit, values: Sequence[tuple[CustomerId, str]], customer_id: CustomerId) -> tuple[int | None, int]:
     mine = next((value for customer, value in values if customer == customer_id), None)
     if mine is None:
         return None, len(values)

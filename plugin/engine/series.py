@@ -4,7 +4,8 @@ Both say what we now know was true then; what a store showed then is in its log.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +27,8 @@ OF_ORDERS = frozenset({"orders", "lines", "refunds", "products", "costs", "dispu
 """Facts known since the readable history of orders begins."""
 OF_THEMSELVES = frozenset({"customer", "origin", "consents"})
 """Facts that bring their own date; all others are known since the installation."""
+FOLLOWED = 500
+"""Customers followed at a time."""
 TOGETHER = 20_000
 """Moments of customers decided in one statement."""
 
@@ -80,22 +83,46 @@ def series(
     segment_id: SegmentId,
     moments: Sequence[datetime],
     beside: Database | None = None,
-) -> Iterator[Size]:
+    tick: Callable[[], None] = lambda: None,
+) -> list[Size]:
     """The segment's size at each moment, in the order given; what is relative to the store is computed for it.
 
-    ``beside``: see ``decide``.
+    ``beside``: see ``decide``. ``tick`` is called now and then; what it raises ends the work.
     """
     chosen = plan.only([segment_id])
-    known, ranks = known_from(chosen), bool(cutoffs.limits(chosen))
-    for moment in moments:
-        size = Size(moment, known is None or moment >= known)
-        if size.known and ranks:
-            with cutoffs.supposed(tx):
-                cutoffs.compute(tx, chosen, moment)
-                _count(decide(tx, chosen, Asked.everyone(moment)), size)
-        elif size.known:
-            _count(decide(tx, chosen, Asked.everyone(moment), beside=beside), size)
-        yield size
+    known = known_from(chosen)
+    sizes = [Size(moment, known is None or moment >= known) for moment in moments]
+    asked = [size for size in sizes if size.known]
+    if chosen.replays:
+        _follow(tx, chosen, asked, tick)
+        return sizes
+    ranks = bool(cutoffs.limits(chosen))
+    for size in asked:
+        with cutoffs.supposed(tx) if ranks else nullcontext():
+            if ranks:
+                cutoffs.compute(tx, chosen, size.as_of)
+            everyone = Asked.everyone(size.as_of)
+            for decision in decide(tx, chosen, everyone, beside=None if ranks else beside):
+                _count(decision, size)
+        tick()
+    return sizes
+
+
+def _follow(tx: Transaction, chosen: Plan, asked: Sequence[Size], tick: Callable[[], None]) -> None:
+    """Customers whose past must be followed are followed once, past all the moments."""
+    sizes = {size.as_of: size for size in asked}
+    with cutoffs.supposed(tx):
+        for moment in sizes:
+            cutoffs.compute(tx, chosen, moment)
+            tick()
+        after = -(2**63)
+        query = "SELECT id FROM customers WHERE store_id = %s AND id > %s ORDER BY id LIMIT %s"
+        while rows := tx.rows(query, (tx.store_id, after, FOLLOWED)):
+            after = rows[-1][0]
+            pairs = [(CustomerId(row[0]), moment) for row in rows for moment in sizes]
+            for decision in decide(tx, chosen, Asked.moments(pairs)):
+                _count(decision, sizes[decision.as_of])
+            tick()
 
 
 def known_from(chosen: Plan) -> datetime | None:
@@ -127,16 +154,15 @@ def history(
     return list(_passages([found[moment] for moment in sorted(found)]))
 
 
-def _count(decisions: Iterable[Decision], size: Size) -> None:
-    for decision in decisions:
-        if not decision.exists:
-            continue
-        (outcome,) = decision.outcomes
-        size.customers += 1
-        if outcome.undecided:
-            size.undecided += 1
-        elif outcome.label is not None:
-            size.labels[outcome.label] += 1
+def _count(decision: Decision, size: Size) -> None:
+    if not decision.exists:
+        return
+    (outcome,) = decision.outcomes
+    size.customers += 1
+    if outcome.undecided:
+        size.undecided += 1
+    elif outcome.label is not None:
+        size.labels[outcome.label] += 1
 
 
 def _moments(tx: Transaction, chosen: Plan, customer_id: CustomerId, until: datetime) -> set[datetime]:

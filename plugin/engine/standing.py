@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from plugin.db import cutoffs as kept
+from plugin.db.cutoffs import latest
 from plugin.db.transaction import Transaction
 from plugin.domain.ids import CustomerId
 from plugin.engine import cutoffs
-from plugin.engine.limits import Limit
+from plugin.engine.limits import Kind, Limit
 from plugin.engine.plan import Plan
 from plugin.engine.relative import banded, limit_of
 from plugin.rules.fields import Type
@@ -26,18 +26,22 @@ def standing(
 ) -> dict[str, Any]:
     """``place`` (None outside the population) ``of`` so many, as the facts of the moment say; ``cut`` or ``cuts``
     and ``since`` when they stand, as they were last computed. A group of RFM tells of its three scores."""
-    if isinstance(asked, Rfm) and asked.score is Score.GROUP:
-        scores = {str(score): Rfm(score, asked.window) for score in SCORES}
-        return {name: standing(tx, plan, score, customer_id, at) for name, score in scores.items()}
-    limit = limit_of(banded(asked) if isinstance(asked, Rfm) else asked)
-    place, population = cutoffs.place(tx, plan, limit, customer_id, at)
-    told: dict[str, Any] = {"by": print_value(limit.by), "place": place, "of": population}
-    cut = kept.latest(tx, limit.key, at)
-    if cut is None:
+    grouped = isinstance(asked, Rfm) and asked.score is Score.GROUP
+    several = [Rfm(score, asked.window) for score in SCORES] if isinstance(asked, Rfm) and grouped else [asked]
+    limits = [limit_of(banded(one) if isinstance(one, Rfm) else one) for one in several]
+    places = cutoffs.places(tx, plan, limits, customer_id, at)
+    told = [_told(tx, limit, place, of, at) for limit, (place, of) in zip(limits, places, strict=True)]
+    return {str(score): each for score, each in zip(SCORES, told, strict=True)} if grouped else told[0]
+
+
+def _told(tx: Transaction, limit: Limit, place: int | None, of: int, at: datetime) -> dict[str, Any]:
+    told: dict[str, Any] = {"by": print_value(limit.by), "place": place, "of": of}
+    kept = latest(tx, limit.key, at)
+    if kept is None:
         return told
-    cuts = [_said(limit, number) for number in cut.cuts if number is not None]
-    told |= {"cut": cuts[0] if cuts else None} if isinstance(asked, Ranked) else {"cuts": cuts}
-    return told | {"since": cut.at.isoformat()}
+    cuts = [_said(limit, number) for number in kept.cuts if number is not None]
+    told |= {"cuts": cuts} if limit.kind is Kind.BANDS else {"cut": cuts[0] if cuts else None}
+    return told | {"since": kept.at.isoformat()}
 
 
 def _said(limit: Limit, number: Decimal) -> str | None:

@@ -58,9 +58,9 @@ def series_of_draft(
 def _asked(house: House, tx: Transaction, segment: Segment, points: int, step: Step) -> list[Size]:
     plan, until = drafted(tx, stores.get(tx), segment).plan, time.monotonic() + SECONDS
     moments = points_until(tx, plan, tx.value("SELECT now()"), points, step)
-    found = []
-    for size in ask(tx, plan, segment.id, moments, house.database):
-        found.append(size)
+
+    def hurry() -> None:
         if time.monotonic() > until:
             raise TooSlow
-    return found
+
+    return ask(tx, plan, segment.id, moments, house.database, hurry)

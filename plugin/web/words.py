@@ -63,7 +63,7 @@ PROBLEMS = {
     ),
     "ranking_failed": (
         _mark("The store's ranking couldn't be worked out"),
-        _mark("Segments that compare customers with the store go by the last one. It is tried again in a quarter of an hour."),
+        _mark("Segments that compare customers with the store go by the last one. It is tried again soon."),
     ),
     "plan_failed": (
         _mark("A preview of a segment failed"),

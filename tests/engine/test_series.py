@@ -18,7 +18,7 @@ def sizes(shop: Shop, *rules: SegmentRule, weeks: int = 4) -> list[Size]:
     """The last of these segments, week by week up to now."""
     moments = [NOW - timedelta(weeks=week) for week in reversed(range(weeks))]
     with shop.open() as tx:
-        return list(series(tx, shop.plan(*rules), rules[-1].id, moments))
+        return series(tx, shop.plan(*rules), rules[-1].id, moments)
 
 
 def passages(shop: Shop, *rules: SegmentRule, customer: CustomerId = ANN) -> list[Passage]:
