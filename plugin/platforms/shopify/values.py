@@ -114,11 +114,6 @@ def amount(value: Decimal | None) -> Decimal:
     return value.quantize(PLACES)
 
 
-def countries(codes: Iterable[str | None]) -> tuple[str, ...]:
-    """Distinct ISO 3166 alpha-2 codes, upper case, sorted; what is none is left out."""
-    return tuple(sorted({found for code in codes if (found := country(code))}))
-
-
 def country(code: str | None) -> str | None:
     """An ISO 3166 alpha-2 code in upper case, or None."""
     code = (code or "").strip().upper()
