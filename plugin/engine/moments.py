@@ -77,7 +77,7 @@ every AS (
   UNION SELECT id, at FROM unnest(%(extra_ids)s::bigint[], %(extra)s::timestamptz[]) t(id, at))
 SELECT e.id, e.at, {_after(grace, "e.at", clock)}
 FROM every e JOIN who w ON w.id = e.id
-WHERE e.at <= w.until AND (w.created_at IS NULL OR e.at >= w.created_at)
+WHERE e.at <= w.until AND e.at >= coalesce(w.created_at, '{BEGINNING.isoformat()}'::timestamptz)
 ORDER BY e.id, e.at"""
     return query, parameters.values()
 
