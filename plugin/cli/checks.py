@@ -47,7 +47,8 @@ def every() -> Iterator[Finding]:
 
 def _manifest(settings: Settings) -> Iterator[Finding]:
     for name, asked in manifest().platforms.items():
-        deaf = [topic for topic in (*asked.topics, *asked.compliance_topics) if topic not in TOPICS]
+        every = (*asked.topics, *asked.optional_topics, *asked.compliance_topics)
+        deaf = [topic for topic in every if topic not in TOPICS]
         says = f"{name}: {len(asked.topics)} topics and {len(asked.compliance_topics)} privacy topics"
         if deaf:
             yield Finding(

@@ -87,7 +87,8 @@ def _step(house: House, store: Store, owner: str) -> None:
 def _subscribe(house: House, store: Store, calls: Client) -> None:
     """The store sends what manifest.json names, and its history is to be read."""
     ours = asked(store.platform)
-    answer = platform(store.platform).subscribe(calls, ours.topics, house.settings.public_url + ours.webhook_path)
+    topics = ours.topics_with(store.scopes)
+    answer = platform(store.platform).subscribe(calls, topics, house.settings.public_url + ours.webhook_path)
     known_from = None
     if "read_all_orders" not in store.scopes:
         known_from = house.now() - timedelta(days=SINCE_DAYS)

@@ -1,6 +1,7 @@
 """manifest.json: what the app asks of a store. Read here; nothing repeats it."""
 
 import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,6 +29,12 @@ class Asked:
     webhook_path: str
     topics: tuple[str, ...]
     compliance_topics: tuple[str, ...]
+    optional_topics: Mapping[str, str]
+    """Topic and the optional scope without which a store refuses it."""
+
+    def topics_with(self, scopes: Collection[str]) -> tuple[str, ...]:
+        """The topics to subscribe to at a store that granted these scopes."""
+        return (*self.topics, *(topic for topic, scope in self.optional_topics.items() if scope in scopes))
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,7 @@ class AskedSchema(Schema):
     webhook_path = fields.String(required=True, validate=validate.Regexp(r"^/[\w/-]*$"))
     topics = _texts(required=True)
     compliance_topics = _texts(load_default=list)
+    optional_topics = fields.Dict(fields.String(), fields.String(), load_default=dict)
 
     @post_load
     def _asked(self, data: dict[str, Any], **_: Any) -> Asked:

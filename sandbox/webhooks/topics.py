@@ -8,6 +8,7 @@ TOPICS = (
     "customers/create", "customers/delete", "customers/disable", "customers/enable", "customers/merge",
     "customers/purchasing_summary", "customers/update", "customers_email_marketing_consent/update",
     "customers_marketing_consent/update", "customers_whats_app_marketing_consent/update",
+    "disputes/create", "disputes/update",
     "order_transactions/create", "orders/cancelled", "orders/create", "orders/delete", "orders/edited",
     "orders/fulfilled", "orders/paid", "orders/partially_fulfilled", "orders/updated",
     "products/create", "products/delete", "products/update", "refunds/create",

@@ -49,11 +49,18 @@ def test_every_document_is_valid_and_not_deprecated(admin_schema: GraphQLSchema)
 def test_every_topic_of_the_manifest_exists_at_shopify(admin_schema: GraphQLSchema) -> None:
     known = admin_schema.type_map["WebhookSubscriptionTopic"].values  # type: ignore[attr-defined]
 
-    assert {topic for topic in ASKED.topics if topic_name(topic) not in known} == set()
+    every = (*ASKED.topics, *ASKED.optional_topics)
+    assert {topic for topic in every if topic_name(topic) not in known} == set()
 
 
 def test_every_topic_of_the_manifest_is_translated() -> None:
-    assert {*ASKED.topics, *ASKED.compliance_topics} <= set(TOPICS)
+    assert {*ASKED.topics, *ASKED.optional_topics, *ASKED.compliance_topics} <= set(TOPICS)
+
+
+def test_a_topic_that_needs_an_optional_scope_is_asked_for_only_with_it() -> None:
+    assert set(ASKED.optional_topics.values()) <= set(ASKED.optional_scopes)
+    assert ASKED.topics_with(ASKED.scopes) == ASKED.topics
+    assert "customers/merge" in ASKED.topics_with((*ASKED.scopes, "read_customer_merge"))
 
 
 def test_every_document_is_used() -> None:
