@@ -18,8 +18,19 @@ def compared(one: Textual, op: Comparison, other: Textual | Written, parameters:
     if op not in (Comparison.EQ, Comparison.NE):
         raise TypeError("texts have no order")
     if isinstance(other, Textual):
-        return present(one, other, f"{one.sql} {'=' if op is Comparison.EQ else '<>'} {other.sql}")
+        left, right = _alike(one, other), _alike(other, one)
+        return present(one, other, f"{left} {'=' if op is Comparison.EQ else '<>'} {right}")
     return present(one, one, _same(one, other.text, op, parameters))
+
+
+def _alike(one: Textual, other: Textual) -> str:
+    """The text in the form of the other, where that is kept without regard to case (or spaces)."""
+    sql = one.sql
+    if other.matching is not Matching.EXACT and one.matching is Matching.EXACT:
+        sql = f'btrim(normalize(casefold(normalize({sql}) COLLATE "pg_unicode_fast")))'
+    if other.matching is Matching.POSTCODE and one.matching is not Matching.POSTCODE:
+        sql = f"replace({sql}, ' ', '')"
+    return sql
 
 
 def _same(one: Textual, text: str, op: Comparison, parameters: Parameters) -> str:

@@ -97,3 +97,15 @@ def test_a_tag_of_ours_is_looked_for_where_its_segment_wants_it(shop: Shop) -> N
     answers = shop.decide(plan, Asked.customers([ANN, BOB], NOW))
 
     assert [[o.label for o in each.outcomes] for each in answers] == [["", ""], [None, None]]
+
+
+def test_of_two_texts_one_may_be_kept_without_case(shop: Shop) -> None:
+    shop.customer()
+    shop.said(ago(9), "occupation", "Straße bauer")
+    shop.said(ago(9), "metafields.a.job", "STRASSE Bauer")
+    shop.said(ago(9), "metafields.a.code", "sw1 a1aa")
+    shop.addresses(ago(9), Address(postcode="SW1A 1AA", main=True))
+
+    assert shop.holds("metafields.a.job = occupation")
+    assert shop.holds("metafields.a.job != occupation") is False
+    assert shop.holds("metafields.a.code = postcode AND postcode = metafields.a.code")
