@@ -35,13 +35,13 @@ def command(file: IO[str], explain: bool, moments: tuple[str, ...]) -> None:
             found = trial(prepared(_text(file), moments), *place, explain=explain)
     except FileUnusable as error:
         _refused(error)
-    except RegularsError as error:
-        _failed(error.message)
     except click.exceptions.Exit:
         raise
     except Exception as error:
         if click.get_current_context().find_root().params.get("debug"):
             raise
+        if isinstance(error, RegularsError):
+            _failed(error.message)
         _failed(f"{type(error).__name__}: {error}\nThis was not expected. `regulars --debug try …` shows where.")
     speak.say_json(found)
     differences = found.get("expectations", {}).get("differences", ())

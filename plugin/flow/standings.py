@@ -15,7 +15,11 @@ from plugin.engine.explain import Explanation, Part, explain
 from plugin.engine.scores import scores, windows
 from plugin.flow.rehearse import Staged
 from plugin.platforms.given.kinds import Plain
+from plugin.platforms.given.people import UNKNOWN
 from plugin.rules.literals import print_literal
+
+KEYS = {name: key for key, names in UNKNOWN.items() for name in names}
+"""The file's key by what the catalogue calls it."""
 
 
 @dataclass(frozen=True)
@@ -125,11 +129,28 @@ def _segment(staged: Staged, found: Standings, segment_id: SegmentId, name: str)
 
 
 def reason(explanation: Explanation) -> str:
-    """Which conditions could not be worked out."""
-    texts = dict.fromkeys(part.text for whole in explanation.parts for part in _leaves(whole))
-    if not texts:
-        return "What came before is not known, and the answer depends on it."
-    return f"Not known: {'; '.join(f'`{text}`' for text in texts)}."
+    """Which conditions could not be worked out, and what is missing for it."""
+    zone = ZoneInfo(explanation.timezone)
+    leaves = [part for whole in explanation.parts for part in _leaves(whole)]
+    told = dict.fromkeys(f"`{part.text}`: {_missing(part, zone)}" for part in leaves)
+    return "; ".join(told) or "What came before is not known, and the answer depends on it."
+
+
+def _missing(part: Part, zone: ZoneInfo) -> str:
+    found = dict.fromkeys(_lack(each, zone) for each in part.unknown)
+    return ", ".join(found) or "a row it asks about does not say enough"
+
+
+def _lack(unknown: Mapping[str, Any], zone: ZoneInfo) -> str:
+    match unknown:
+        case {"what": "segment", "name": name}:
+            return f"‘{name}’ is undecided"
+        case {"what": "ranking"}:
+            return "the store's numbers were not computed for that moment"
+        case {"what": what, "since": since}:
+            noun = "tags and attributes" if what == "labels" else what
+            return f"{noun} are known only since {datetime.fromisoformat(since).astimezone(zone).isoformat()}"
+    return f"the file does not say `{KEYS.get(unknown['what'], unknown['what'])}`"
 
 
 def _leaves(part: Part) -> Iterator[Part]:
@@ -145,7 +166,7 @@ def _explanation(staged: Staged, explanation: Explanation, zone: ZoneInfo) -> Pl
     told = explanation.plain()
     for key in ("segment_id", "customer_id", "as_of"):
         told.pop(key, None)
-    for key in ("since", "next_change", "not_before"):
+    for key in ("since", "next_change", "not_before", "grace_ends"):
         if told.get(key):
             told[key] = datetime.fromisoformat(told[key]).astimezone(zone).isoformat()
     told["parts"] = [_with_ids(part, staged.things) for part in told["parts"]]

@@ -70,6 +70,8 @@ class PartTold(Schema):
     span = fields.List(fields.Integer(), metadata={"says": "Where it stands in the text."})
     values = fields.List(fields.Raw(metadata={"shape": {"type": "object"}}), metadata={"says": "What was compared."})
     facts = fields.List(fields.Raw(metadata={"shape": {"type": "object"}}), metadata={"says": "Up to five rows."})
+    away = fields.Raw(metadata={"says": "What is missing.", "shape": {"type": "object"}})
+    unknown = fields.List(fields.Raw(metadata={"shape": {"type": "object"}}), metadata={"says": "Why undecided."})
     parts = fields.List(fields.Nested(lambda: PartTold()), metadata={"says": "What it is made of."})
 
 
@@ -85,6 +87,8 @@ class ExplanationTold(Schema):
     next_verdict = _text("To what.", none=True)
     next_label = _text("To which label.", none=True)
     not_before = _moment("Nothing changes before it; what comes after was too far to follow.", none=True)
+    grace_ends = _moment("Of a two-sided segment: until when the grace lasts.", none=True)
+    sentence = _text("How far it is, or how long it stays so.")
     parts = fields.List(fields.Nested(PartTold), required=True, metadata={"says": "The rule, part by part."})
 
 

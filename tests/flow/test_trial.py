@@ -204,6 +204,26 @@ def test_what_the_store_has_no_source_for_is_refused(
     assert (mistake.path, mistake.line) == ("segments[0].rule", 1)
 
 
+def test_the_undecided_are_told_with_what_is_missing(attempt: Try) -> None:
+    text = """
+store: {timezone: Europe/London, history_since: 2026-01-01}
+customers: [{id: a, tags: [], orders: []}, {id: b, created: 2026-02-01}]
+segments:
+  - {name: Big, rule: sum(orders.net WHERE date >= -365d) > 5 AND NOT customer_tags CONTAINS 'x'}
+  - {name: Not big, rule: NOT IN SEGMENT 'Big'}
+moments: [2026-03-01]
+"""
+    [moment] = attempt(text)["moments"]
+    big, other = ({row["customer"]: row["reason"] for row in each["undecided"]} for each in moment["segments"])
+
+    assert (
+        "`sum(orders.net WHERE date >= -365d) > 5`: orders are known only since 2026-01-01T00:00:00+00:00" in big["a"]
+    )
+    assert "the file does not say `orders`" in big["b"]
+    assert big["b"].endswith("the file does not say `tags`")
+    assert "‘Big’ is undecided" in other["a"]
+
+
 def test_scopes_that_cover_the_rule_let_it_pass(attempt: Try) -> None:
     assert one(attempt, "{id: a, orders: []}", "count(orders) = 0", "{scopes: [write_orders]}") is True
 
