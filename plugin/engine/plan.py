@@ -116,8 +116,10 @@ class Plan:
 
     def asking(self, rules: Sequence[Rule]) -> "Plan":
         """A plan whose outcomes answer these rules, which may speak of this plan's segments."""
+        lowest = min((segment.id for segment in self.everything if segment.id < 0), default=0)  # It may ask already.
         questions = tuple(
-            SegmentRule(SegmentId(-1 - number), f"\0{number}", OneRule(rule)) for number, rule in enumerate(rules)
+            SegmentRule(SegmentId(number), f"\0{number}", OneRule(rule))
+            for number, rule in zip(range(lowest - 1, lowest - 1 - len(rules), -1), rules, strict=True)
         )
         return _plan((*self.everything, *questions), self.store, frozenset(q.id for q in questions))
 
