@@ -65,10 +65,10 @@ def _is_relative(text: str) -> bool:
 
 
 def test_every_example_has_its_people() -> None:
-    """Those that compare customers with one another have stories of their own (tests/engine/test_relative.py)."""
     told = [story["rule"] for story in STORIES]
 
     assert [text for text in EXAMPLES if not _is_relative(text)] == told
+    assert {text for text in EXAMPLES if _is_relative(text)} == {*AMONG_SIXTY, BESIDE_THE_AVERAGE}
 
 
 def _file() -> dict[str, Any]:
@@ -87,12 +87,7 @@ def _file() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def answered(module_database: Database) -> dict[str, Any]:
     """What comes out."""
-    around = {"DATABASE_URL": module_database.owner, "DATABASE_APP_URL": module_database.app, "ENCRYPTION_KEYS": None}
-    written = json.dumps(_file(), default=str)
-    done = CliRunner().invoke(main, ["--debug", "try", "-"], input=written, env=around)
-    assert done.exit_code in (0, 1), done.output
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    return _attempt(module_database, _file())
 
 
 def test_the_page_says_who_is_in_and_who_just_misses(answered: dict[str, Any]) -> None:
@@ -114,3 +109,54 @@ def test_only_who_shall_be_is_undecided(answered: dict[str, Any]) -> None:
         for number, story in enumerate(STORIES)
         for which in range(len(story.get("undecided", [])))
     }
+
+
+AMONG_SIXTY = {
+    "TOP 10% BY sum(orders.net WHERE date >= -365d)": ([55, 60], [54]),
+    "TOP 50 BY sum(orders.net) AMONG (country = 'IE')": ([2, 51], [1, 60]),
+    "BOTTOM 10% BY avg(orders.net)": ([1, 6], [7, 0]),
+    "score(5 BY sum(orders.net)) = 5": ([49, 60], [48]),
+    "recency_score >= 4 AND frequency_score >= 4 AND monetary_score(-365d) <= 2": ([1, 24], [25, 0]),
+    "rfm_segment IN ('CHAMPIONS', 'LOYAL')": ([25, 60], [24]),
+}
+"""Of sixty customers, the n-th of whom spent n × 10 on the same day, and one who never bought: in, and just missing."""
+
+BESIDE_THE_AVERAGE = "sum(orders.net) >= 2 * store_average(sum(orders.net))"
+
+
+def _buyer(number: int, amount: object) -> dict[str, Any]:
+    orders = [{"placed": "2026-07-01", "amount": amount}] if amount else []
+    country = "IE" if number <= 51 else "FR"
+    given = {"addresses": [{"country": country}], "rfm_group": "CHAMPIONS", "orders": orders}
+    return {"id": str(number), **PERSON, **given}
+
+
+def _attempt(database: Database, file: dict[str, Any]) -> dict[str, Any]:
+    around = {"DATABASE_URL": database.owner, "DATABASE_APP_URL": database.app, "ENCRYPTION_KEYS": None}
+    done = CliRunner().invoke(main, ["--debug", "try", "-"], input=json.dumps(file, default=str), env=around)
+    assert done.exit_code in (0, 1), done.output
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_a_place_among_sixty_is_as_the_page_says(module_database: Database) -> None:
+    segments = [{"name": rule, "rule": rule} for rule in AMONG_SIXTY]
+    expected = [
+        {"segment": rule, "includes": [*map(str, inside)], "not_members": [*map(str, outside)]}
+        for rule, (inside, outside) in AMONG_SIXTY.items()
+    ]
+    people = [_buyer(number, number * 10) for number in range(61)]
+
+    file = {"customers": people, "segments": segments, "moments": [MOMENT], "expect": expected}
+
+    assert _attempt(module_database, file)["expectations"]["differences"] == []
+
+
+def test_twice_the_average_is_as_the_page_says(module_database: Database) -> None:
+    people = [_buyer(number, amount) for number, amount in enumerate(["60", "59.99", "0.005", "0.005", 0])]
+    expected = [{"segment": "S", "members": ["0"]}]
+    segments = [{"name": "S", "rule": BESIDE_THE_AVERAGE}]
+
+    file = {"customers": people, "segments": segments, "moments": [MOMENT], "expect": expected}
+
+    assert _attempt(module_database, file)["expectations"]["differences"] == []
