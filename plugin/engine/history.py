@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from plugin.engine.clock import Clock, Edge, Exact, ExactFlip, WholeDays
+from plugin.engine.columns import COLUMNS
 from plugin.engine.needs import Needs
 from plugin.engine.operands import both
 from plugin.engine.relations import WITH_ORDERS
@@ -38,17 +39,23 @@ class History:
 
     def _orders_known(self, counts_back: bool) -> str | None:
         since = self._needs.known.orders
-        follows = self._value.relation is Relation.LATER and self._outer is not None
-        if since is None or (follows and not counts_back and self._outer_has_orders()):
-            return None  # What comes after a row that is known is known.
+        if since is None or (self._outer_has_orders() and self._follows(counts_back)):
+            return None  # What comes after an order that is known is known.
         start, just_before = self._moment(since), self._moment(since - timedelta(microseconds=1))
         ways = [f"{self._person('created_at')} >= {start}"]
+        if self._outer is not None and self._follows(counts_back):
+            around = self._outer.rows
+            ways.append(f"{around.here(COLUMNS[around.source]['date'])} >= {start}")
         for edge in [] if counts_back else lower_bounds(self._value, self._needs.clock):
             ways.append(f"{edge.column} >= {start}")
             flip = replace(edge.flip, open=False) if isinstance(edge.flip, ExactFlip) else edge.flip
             if flip is not None:
                 self._needs.leaves(flip, f"CASE WHEN {edge.column} < {start} THEN {just_before} END")
         return f"({' OR '.join(ways)})"
+
+    def _follows(self, counts_back: bool) -> bool:
+        """Only rows after the one around matter."""
+        return self._value.relation is Relation.LATER and self._outer is not None and not counts_back
 
     def _outer_has_orders(self) -> bool:
         return self._outer is not None and self._outer.rows.source in WITH_ORDERS
