@@ -6,6 +6,7 @@ from typing import NamedTuple
 from plugin.engine.carried import knowing
 from plugin.engine.dates import young
 from plugin.engine.gathered import Gathered, GatheredPlace, can_be_gathered, gather
+from plugin.engine.guards import guard
 from plugin.engine.history import History
 from plugin.engine.measures import measured
 from plugin.engine.needs import Needs
@@ -33,6 +34,9 @@ class Aggregated:
         self._outer = outer
         self._base = needs.earlier().rows(value.source) if outer is not None and can_be_gathered(value) else None
         self._rows = self._found(outer)
+        if outer is not None:
+            self._rows.only_where(outer.only)
+        self._only = guard(value, self._rows, needs.parameters, needs.clock) if self._base is None else None
         self._state = self._rows.state(value.state)
         self._where = [self._filter(part) for part in conjuncts(value.where)]
         self._having = [self._filter(part) for part in conjuncts(value.having)]
@@ -50,7 +54,9 @@ class Aggregated:
         if self._outer is not None and self._value.relation is Relation.ITS:
             state = self._outer.state
         if self._base is None or self._outer is None or not isinstance(self._rows, Gathered):
-            return RowPlace(self._rows, state, around, self._outer)
+            place = RowPlace(self._rows, state, around, self._outer)
+            place.only = self._only
+            return place
         first = self._needs.earlier()
         customer = self._customer.inside(first)
         once = RowPlace(self._base, state, Around(first, customer, aggregate_inside(first, customer)))

@@ -10,6 +10,9 @@ from plugin.rules.tree import Source, State
 PRUNED = 8
 """Up to so many different conditions, rows that meet none of them are dropped early."""
 
+SNAPSHOTS = frozenset({Source.ADDRESSES, Source.CREDITS})
+"""Sources whose rows stand in lists."""
+
 WITH_ORDERS = frozenset({Source.ORDERS, Source.LINES, Source.REFUNDS})
 """Sources whose rows have an order, and so its state."""
 
@@ -56,6 +59,7 @@ class Rows:
         self._chosen: dict[str, str] = {}
         self._measures: dict[str, str] = {}
         self._taking: dict[str, None] = {}
+        self._only: dict[str | None, None] = {}
         self.inner: dict[tuple[str, str], Rows] = {}
         """Rows that are looked at for each of these, by what makes them the same."""
 
@@ -92,6 +96,10 @@ class Rows:
         """The name of: how many rows with this flag there are up to this one; null where it has not."""
         counted = f"CASE WHEN {flag} THEN count(*) FILTER (WHERE {flag}) OVER ({self._partition()}ORDER BY {order}) END"
         return self._ranks.setdefault(counted, f"k{len(self._ranks)}")
+
+    def only_where(self, guard: str | None) -> None:
+        """One that asks for these rows does so where this holds of the row around them (None: everywhere)."""
+        self._only[guard] = None
 
     def chosen(self, condition: str) -> str:
         """The name of a condition that speaks of ranks."""
@@ -197,7 +205,8 @@ class Rows:
         """All measures over the rows that go with one row around them."""
         assert self._inside is not None
         measures = ",\n    ".join(f"{sql} AS {name}" for sql, name in self._measures.items())
-        rows = self._steps("", self.rows_of, ())
+        only = "" if None in self._only or self.source in SNAPSHOTS else f" AND ({' OR '.join(map(str, self._only))})"
+        rows = self._steps("", self.rows_of + only, ())
         return f"(SELECT {measures}\n  FROM ({rows}) r{self._taken()}) {self._inside.name}"
 
     def _steps(self, first: str, rows_of: str, carried: tuple[str, ...]) -> str:

@@ -78,6 +78,8 @@ class RowPlace:
         self.later: list[Later] = []
         self.doubtful = False
         """Whether a condition may be null here."""
+        self.only: str | None = None
+        """What rows must meet to be taken at all (plugin/engine/guards.py)."""
         self.counts_back = False
         """Whether an older row that we do not know would make a difference."""
 
