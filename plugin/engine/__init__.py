@@ -15,6 +15,14 @@ they turn, ``sources`` the rows of a customer, ``dated`` and ``attributes`` what
 ``tags`` their tags; ``operands`` are what is compared, by ``texts``, ``dates``, ``yearly`` and
 ``conditions``; ``rows`` and ``people`` are the two places where a condition can stand (a filter over rows,
 a question about the customer), ``aggregates`` joins them; ``needs`` collects what all rules want,
-``statement`` writes it down. To add a field of a row: a line in ``sources``. A dated attribute of the
-customer: nothing, a line in the catalogue is enough. A function over rows: a case in ``measures``.
+``statement`` writes it down.
+
+Rows: ``columns`` are their fields, ``row_fields`` says of which type and whether they can be known,
+``relations`` writes the query of one source step by step, ``measures`` are the functions over it and
+``history`` says whether older rows are missing. A filter inside a filter: ``nested`` for what belongs to a
+row, ``gathered`` for the customer's other rows; what it asks of the customer is computed first
+(``Needs.earlier``) and ``carried`` in.
+
+To add a field of a row: a line in ``columns``. A dated attribute of the customer: nothing, a line in the
+catalogue is enough. A function over rows: a case in ``measures``.
 """
