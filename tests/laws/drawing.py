@@ -447,7 +447,11 @@ class Drawing:
         sources = [Source.ORDERS, Source.ORDERS, Source.LINES, Source.REFUNDS, *Source]
         if scope.rows is None or self.chance.random() < 0.3:
             return None, fields.ROWS[self.pick(sources)]
-        own = {Source.ORDERS: [Source.LINES, Source.LINES, Source.REFUNDS], Source.LINES: [Source.REFUNDS]}
+        own = {
+            Source.ORDERS: [Source.LINES, Source.LINES, Source.REFUNDS],
+            Source.LINES: [Source.REFUNDS],
+            Source.REFUNDS: [Source.LINES],
+        }
         if scope.rows.source in own and self.truth():
             return Relation.ITS, fields.ROWS[self.pick(own[scope.rows.source])]
         if not scope.rows.dated:
@@ -596,7 +600,7 @@ class Drawing:
     def _parameter(self, parameter: fields.Parameter) -> Rule:
         subject = RowField(parameter.name)
         known = Field(parameter.name, parameter.type, parameter.label)
-        text = {"tag": "tag", "category": "type", "currency": "currency"}.get(parameter.name, parameter.name)
+        text = {"category": "type"}.get(parameter.name, parameter.name)
         found = self.on(subject, text, known)
         while not _leads(found, subject) or isinstance(found, Contains | Affixed):
             found = self.on(subject, text, known)

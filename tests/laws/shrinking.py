@@ -77,7 +77,7 @@ def _simpler(rule: Any) -> Iterator[Any]:
                     yield replace(rule, parts=parts[:place] + parts[place + 1 :])
         case Opposite(part):
             yield part
-    if not is_dataclass(rule):
+    if not is_dataclass(rule) or isinstance(rule, type):
         return
     for each in fields(rule):
         value = getattr(rule, each.name)

@@ -27,8 +27,8 @@ FOLDED = frozenset(
     }
 )
 """Compared without case."""
-LISTS = frozenset({"customer_groups", "companies"})
 _PLACES = {"customer_countries": "country", "customer_regions": "region", "customer_cities": "city"}
+LISTS = frozenset({"customer_groups", "companies", *_PLACES})
 _OF_DEFAULT = frozenset({"country", "region", "city", "postcode"})
 _CONSENTS = {"email": Channel.EMAIL, "sms": Channel.SMS}
 _SEEN_AT = frozenset({"email_subscription_date", "sms_subscription_date"})

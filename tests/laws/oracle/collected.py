@@ -64,7 +64,7 @@ class Collected:
 
 
 def its(row: Row, source: Source) -> list[Row]:
-    """An order's lines and refunds; of a line the refunds that name it."""
+    """An order's lines and refunds; of a line the refunds that name it, of a refund the lines it names."""
     match row, source:
         case OrderRow(), Source.LINES:
             lines = row.order.lines
@@ -75,6 +75,9 @@ def its(row: Row, source: Source) -> list[Row]:
             named = [r for r in row.of.refunds if any(x.line_id == row.line.id for x in r.lines)]
             place = row.of.order.id
             return [RefundRow(source, r.refunded_at, (place, r.id), row.zone, row.of, r) for r in named]
+        case RefundRow(), Source.LINES:
+            names = {x.line_id for x in row.refund.lines}
+            return [line for line in its(row.of, source) if isinstance(line, LineRow) and line.line.id in names]
     raise TypeError(f"a row has no {source} of its own")
 
 

@@ -4,8 +4,9 @@ Looked at slowly: each local midnight, each fact, each moment at which time carr
 hours or minutes, each end of a grace.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -14,8 +15,9 @@ from plugin.domain.facts import CheckoutSeen, CreditsListed, OrderSeen, RefundSe
 from plugin.rules import tree
 from plugin.rules.segment import TwoSided, rules_of
 from plugin.rules.tree import Duration, Unit
+from tests.laws.oracle.attributes import ALWAYS
 from tests.laws.oracle.days import DAY, TICK, length, local_day, midnight
-from tests.laws.oracle.facts import Person, Segment, Store
+from tests.laws.oracle.facts import Person, Store
 from tests.laws.oracle.truth import UNKNOWN, Nothing, Truth3
 
 if TYPE_CHECKING:
@@ -25,30 +27,62 @@ BEGINNING = datetime(1500, 1, 1, tzinfo=UTC)
 """Before every fact: a customer without a creation date was always there."""
 
 
-def two_sided(asked: "Oracle", segment: Segment) -> str | Nothing | None:
+@dataclass(frozen=True)
+class Step:
+    """A member or not from this moment on, and until when staying may still fail (None: it does not)."""
+
+    at: datetime
+    member: bool = False
+    failing_until: datetime | None = None
+
+
+def two_sided(asked: "Oracle", name: str) -> str | Nothing | None:
     """In when some moment had join, and at no later one had stay been false for longer than the grace."""
-    worst, best = _member(asked, segment, False), _member(asked, segment, True)
+    worst, best = (_at_last(asked, name, unknown).member for unknown in (False, True))
     return UNKNOWN if worst != best else "" if worst else None
 
 
-def _member(asked: "Oracle", segment: Segment, unknown: bool) -> bool:
-    """``unknown``: what is taken for an answer that nobody can know."""
+def _at_last(asked: "Oracle", name: str, unknown: bool) -> Step:
+    """Where the customer stands now. ``unknown``: what is taken for an answer that nobody can know."""
+    steps = _steps(asked, name, unknown)
+    place = bisect_right(steps, asked.t, key=lambda step: step.at)
+    last = steps[place - 1] if place else Step(BEGINNING)
+    return last if last.at == asked.t else _next(asked, name, unknown, last)
+
+
+def _steps(asked: "Oracle", name: str, unknown: bool) -> list[Step]:
+    key = ("steps", asked.told.id, name, unknown)
+    if key not in asked.store.memory:
+        found: list[Step] = []
+        for at in moments(asked):
+            then = as_of(asked, at)
+            if then.exists():
+                found.append(_next(then, name, unknown, found[-1] if found else Step(BEGINNING)))
+        asked.store.memory[key] = found
+    steps: list[Step] = asked.store.memory[key]
+    return steps
+
+
+def _next(asked: "Oracle", name: str, unknown: bool, last: Step) -> Step:
+    segment = asked.store.segments[name]
     definition = segment.definition
     assert isinstance(definition, TwoSided)
-    member, failing_until = False, None
-    for at in moments(asked.store, asked.told, asked.t):
-        then = type(asked)(asked.store, asked.told, at)
-        if not then.exists():
-            continue
-        if _taken(then.holds(definition.stay), unknown):
-            failing_until = None
-        elif failing_until is None:
-            failing_until = grace_end(at, definition.grace, asked.store.timezone)
-        too_long = failing_until is not None and (at > failing_until or definition.grace.count == 0)
-        member = _taken(then.holds(definition.join), unknown) or (member and not too_long)
-        pinned = [pin.inside for pin in segment.pins if pin.customer == asked.told.id and pin.stands(at)]
-        member = pinned[0] if pinned else member
-    return member
+    failing_until = None
+    if not _taken(asked.holds(definition.stay), unknown):
+        failing_until = last.failing_until or grace_end(asked.t, definition.grace, asked.store.timezone)
+    too_long = failing_until is not None and (asked.t > failing_until or definition.grace.count == 0)
+    member = _taken(asked.holds(definition.join), unknown) or (last.member and not too_long)
+    pinned = [pin.inside for pin in segment.pins if pin.customer == asked.told.id and pin.stands(asked.t)]
+    return Step(asked.t, pinned[0] if pinned else member, failing_until)
+
+
+def as_of(asked: "Oracle", at: datetime) -> "Oracle":
+    """The same customer as of another moment."""
+    key = ("oracle", asked.told.id, at)
+    if key not in asked.store.memory:
+        asked.store.memory[key] = type(asked)(asked.store, asked.told, at)
+    then: Oracle = asked.store.memory[key]
+    return then
 
 
 def _taken(answer: Truth3, unknown: bool) -> bool:
@@ -75,23 +109,25 @@ def _as_clocks_show(local: datetime, timezone: str) -> datetime:
 # --- every moment of possible change --------------------------------------------------------------------
 
 
-def moments(store: Store, person: Person, t: datetime) -> list[datetime]:
-    """Facts, midnights, crossings, ends of graces, the moment itself; the earliest first."""
-    until = max(t, store.until or t)
-    key = (person.id, until)
+def moments(asked: "Oracle") -> list[datetime]:
+    """Facts, midnights, crossings, ends of graces, up to the last moment anybody asks about; the earliest first."""
+    store = asked.store
+    key = ("moments", asked.told.id)
     if key not in store.memory:
-        store.memory[key] = sorted(_moments(store, person, until))
-    everything: list[datetime] = store.memory[key]
-    return [at for at in everything if at <= t] + ([] if t in set(everything) else [t])
+        store.memory[key] = sorted(_moments(store, asked.person, store.until or asked.t))
+    found: list[datetime] = store.memory[key]
+    return found
 
 
 def _moments(store: Store, person: Person, until: datetime) -> set[datetime]:
-    facts = {at for each in store.people or (person,) for at in _dated(each)}
+    facts = {at for at in _dated(person) if at > BEGINNING}
     facts |= {at for at in (store.orders_known_from, store.labels_known_from) if at}
     for segment in store.segments.values():
         facts |= {at for pin in segment.pins for at in (pin.placed_at, pin.until, pin.removed_at) if at}
-    found = facts | set(_midnights(min(facts, default=until), until, store.timezone))
-    found |= {at + shift + more for at in facts for shift in _shifts(store) for more in (timedelta(0), TICK)}
+    recent = {at for at in facts if at.year > ALWAYS.year}
+    found = facts | set(_midnights(min(recent, default=until), until, store.timezone))
+    shifts = _shifts(store)
+    found |= {at + shift + more for at in recent for shift in shifts for more in (timedelta(0), TICK)}
     for segment in store.segments.values():
         if isinstance(segment.definition, TwoSided):
             grace = segment.definition.grace
@@ -103,8 +139,6 @@ def _dated(person: Person) -> Iterator[datetime]:
     """Every moment at which something about the customer became true."""
     if person.created:
         yield person.created
-    if person.merged:
-        yield person.merged[1]
     for fact in person.facts:
         if isinstance(fact, OrderSeen):
             yield from (at for at in (fact.placed_at, fact.paid_at, fact.cancelled_at) if at)

@@ -112,13 +112,17 @@ def _passes(asked: "Oracle", parameter: tree.Rule, found: object) -> Truth3:
     negative = (isinstance(parameter, tree.Compare) and parameter.op is Comparison.NE) or (
         isinstance(parameter, tree.In) and parameter.negated
     )
-    if isinstance(found, Words) and subject(parameter) in ("activity_id", "id"):
+    if isinstance(found, Words) and subject(parameter) in ("activity_id", "id") and not _asks_absence(parameter):
         found = Fraction(int(found.text)) if found.text.isdigit() else MISSING
     if isinstance(found, Listed) and not isinstance(parameter, tree.IsNull):
         return any(contains(found, text) for text in _texts(parameter)) is not negative
     if found is MISSING and negative:
         return True
     return _holds(asked, parameter, found)
+
+
+def _asks_absence(parameter: tree.Rule) -> bool:
+    return isinstance(parameter, tree.IsNull)
 
 
 def _texts(parameter: tree.Rule) -> list[str]:

@@ -9,7 +9,6 @@ from functools import cached_property
 from plugin.domain.facts import AddressesListed, CreditsListed
 from plugin.domain.text import fold
 from plugin.rules import tree
-from plugin.rules.segment import Definition
 from plugin.rules.tree import Comparison, Operation, Source
 from tests.laws.oracle import attributes, matches, population, segments
 from tests.laws.oracle.aggregates import aggregate, quantified
@@ -91,10 +90,6 @@ class Oracle:
                 return self._turned(segments.in_segment(self, fold(name)), negated)
             case tree.Matches():
                 return self._turned(matches.matches(self, rule), rule.negated)
-
-    def label(self, definition: Definition) -> str | Nothing | None:
-        """The label of a segment that nobody is pinned to; UNKNOWN where undecided."""
-        return segments.defined(self, definition)
 
     def _turned(self, answer: Truth3, negated: bool) -> Truth3:
         return opposite(answer) if negated else answer

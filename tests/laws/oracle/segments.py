@@ -1,12 +1,14 @@
 """Segments: whose definition holds, whom a pin holds, and what was true before."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from plugin.domain.facts import AddressesListed, CreditsListed, TagsChanged, TagsListed
 from plugin.domain.text import fold
-from plugin.rules.segment import Definition, OneRule, Tiers, TwoSided
+from plugin.rules.segment import Case, OneRule, Tiers
 from plugin.rules.tree import Passage
 from tests.laws.oracle import history
 from tests.laws.oracle.facts import Person, Said, Segment, Store
@@ -43,24 +45,21 @@ def label(asked: "Oracle", name: str) -> Label:
     for pin in segment.pins:
         if pin.customer == asked.told.id and pin.stands(asked.t):
             return pin.label if pin.inside else None
-    if isinstance(segment.definition, TwoSided):
-        return history.two_sided(asked, segment)
-    return defined(asked, segment.definition)
-
-
-def defined(asked: "Oracle", definition: Definition) -> Label:
-    """What the definition alone says."""
-    match definition:
+    match segment.definition:
         case OneRule(rule):
             holds = asked.holds(rule)
             return UNKNOWN if holds is None else "" if holds else None
         case Tiers(cases, default):
-            for case in cases:
-                holds = asked.holds(case.rule)
-                if holds is not False:
-                    return UNKNOWN if holds is None else case.label
-            return default
-    return history.two_sided(asked, Segment(definition))
+            return _first(asked, cases, default)
+    return history.two_sided(asked, name)
+
+
+def _first(asked: "Oracle", cases: Sequence[Case], default: str | None) -> Label:
+    for case in cases:
+        holds = asked.holds(case.rule)
+        if holds is not False:
+            return UNKNOWN if holds is None else case.label
+    return default
 
 
 def in_segment(asked: "Oracle", name: str) -> Truth3:
@@ -81,42 +80,29 @@ def writes(asked: "Oracle", segment: Segment, tag: str | None) -> Truth3:
 
 def path(asked: "Oracle", name: str) -> list[tuple[datetime, Label]]:
     """The label at every moment of possible change up to now, the earliest first."""
-    found: list[tuple[datetime, Label]] = []
-    for at in history.moments(asked.store, asked.told, asked.t):
-        then = type(asked)(asked.store, asked.told, at)
-        if then.exists():
-            found.append((at, _remembered(then, name)))
-    return found
-
-
-def _remembered(asked: "Oracle", name: str) -> Label:
-    key = (asked.told.id, name, asked.t)
+    key = ("path", asked.told.id, name)
     if key not in asked.store.memory:
-        asked.store.memory[key] = label(asked, name)
-    found: Label = asked.store.memory[key]
-    return found
+        everyone = [history.as_of(asked, at) for at in history.moments(asked)]
+        asked.store.memory[key] = [(then.t, label(then, name)) for then in everyone if then.exists()]
+    whole: list[tuple[datetime, Label]] = asked.store.memory[key]
+    found = [step for step in whole if step[0] <= asked.t]
+    return found if found and found[-1][0] == asked.t else [*found, (asked.t, label(asked, name))]
 
 
 def passed(asked: "Oracle", passage: Passage, name: str) -> object:
-    """When the customer last entered or left it; missing if never, and if always in."""
-    steps = [(at, _inside(found)) for at, found in path(asked, name)]
-    worst = _crossing([(at, inside is True) for at, inside in steps], passage)
-    best = _crossing([(at, inside is not False) for at, inside in steps], passage)
-    return worst if worst == best else UNKNOWN
+    """When the customer last entered or left it; missing if never, and if always in.
 
-
-def _inside(found: Label) -> Truth3:
-    return None if found is UNKNOWN else found is not None
-
-
-def _crossing(steps: list[tuple[datetime, bool]], passage: Passage) -> object:
-    latest: object = MISSING
-    before = False
-    for at, inside in steps:
-        if inside != before and inside is (passage is Passage.ENTERED):
-            latest = MISSING if at == history.BEGINNING else at
-        before = inside
-    return latest
+    Unknown as soon as nobody knows whether there was a later crossing.
+    """
+    entering = passage is Passage.ENTERED
+    steps: list[tuple[datetime, Truth3]] = [(history.BEGINNING, False)]
+    steps += [(at, None if found is UNKNOWN else found is not None) for at, found in path(asked, name)]
+    for (_, before), (at, after) in reversed(list(pairwise(steps))):
+        if before is None or after is None:
+            return UNKNOWN
+        if after is entering and before is not entering:
+            return MISSING if at == history.BEGINNING else at
+    return MISSING
 
 
 def label_before(asked: "Oracle", name: str) -> tuple[object, object]:
