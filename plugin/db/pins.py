@@ -93,6 +93,17 @@ def segments(tx: Transaction) -> frozenset[SegmentId]:
     return frozenset(SegmentId(row[0]) for row in rows)
 
 
+def in_force(tx: Transaction, segment_id: SegmentId, customer_id: CustomerId, at: datetime) -> Pin | None:
+    """The pin that holds the customer at the moment: of several the one placed last."""
+    row = tx.row(
+        f"""SELECT {", ".join(COLUMNS)} FROM pins WHERE store_id = %(store)s AND segment_id = %(segment)s
+              AND customer_id = %(customer)s AND placed_at <= %(at)s
+              AND coalesce(least(until, removed_at) > %(at)s, true) ORDER BY placed_at DESC LIMIT 1""",
+        {"store": tx.store_id, "segment": segment_id, "customer": customer_id, "at": at},
+    )
+    return None if row is None else _pin(row)
+
+
 def _pin(row: TupleRow) -> Pin:
     pin = Pin(*row)
     return replace(pin, way=Way(pin.way))

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from plugin.db import pins
+from plugin.db.pins import Pin
 from plugin.db.transaction import Transaction
 from plugin.domain.ids import CustomerId, SegmentId
 from plugin.engine import nearness
@@ -37,6 +39,8 @@ class Explanation:
     """Nothing changes before it; what comes after was too far to follow."""
     grace_ends: datetime | None = None
     """Of a member of a two-sided segment who no longer fulfils the rule for staying: out from then on."""
+    pin: Pin | None = None
+    """What holds the customer in or out whatever the rule says."""
     labels: tuple[str, ...] = ()
     """Of tiers: all there are, the best first."""
     currency: str | None = None
@@ -65,6 +69,7 @@ class Explanation:
             "next_label": None if self.next_outcome is None else self.next_outcome.label,
             "not_before": _iso(self.not_before),
             "grace_ends": _iso(self.grace_ends),
+            "pin": None if self.pin is None else _plain_pin(self.pin),
             "sentence": self.sentence(),
             "parts": [part.plain() for part in self.parts],
         }
@@ -90,6 +95,7 @@ def explain(
         outcome,
         not_before,
         change if in_grace and leaves else None,
+        pins.in_force(tx, segment_id, customer_id, as_of),
         definition.labels if isinstance(definition, Tiers) else (),
         plan.store.currency,
         plan.store.timezone,
@@ -116,6 +122,11 @@ def _next(
             return due, later.outcomes[0], None
         due = later.due_at
     return None, None, due
+
+
+def _plain_pin(pin: Pin) -> dict[str, Any]:
+    placed = {"way": pin.way.value, "label": pin.label, "reason": pin.reason, "author": pin.author}
+    return placed | {"placed_at": pin.placed_at.isoformat(), "until": _iso(pin.until)}
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency
 
+from plugin.db.pins import Pin, Way
 from plugin.engine.away import Away
 from plugin.engine.parts import Part
 from plugin.rules import fields
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 def sentence(explanation: "Explanation", speaker: Speaker) -> str:
     """What is missing and until when that is enough; how long it stays as it is; or why nobody can say."""
     words = _Words(speaker, explanation.as_of, explanation.timezone)
+    if explanation.pin is not None:
+        return words.pinned(explanation.pin)
     match explanation.verdict:
         case "in":
             return words.inside(explanation, words.better(explanation))
@@ -41,6 +44,15 @@ class _Words:
         self._speaker, self._say = speaker, speaker.say
         self._zone = ZoneInfo(timezone)
         self._today = as_of.astimezone(self._zone).date()
+
+    def pinned(self, pin: Pin) -> str:
+        """Who is held is not judged by the rule."""
+        inside = pin.way is Way.IN
+        if pin.until is None:
+            template = "Pinned in without end: {reason}." if inside else "Pinned out without end: {reason}."
+            return self._say(template, reason=pin.reason)
+        template = "Pinned in until {date}: {reason}." if inside else "Pinned out until {date}: {reason}."
+        return self._say(template, date=self._date(pin.until), reason=pin.reason)
 
     def inside(self, explanation: "Explanation", better: str | None) -> str:
         """How long it lasts, and what a better label would need."""

@@ -1,13 +1,16 @@
 """An explanation agrees with the decision, and tells what each condition saw and how far away it is."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
+from plugin.db import pins
+from plugin.db.pins import Pin, Way
 from plugin.domain.ids import SegmentId
 from plugin.engine.explain import Explanation, explain
-from plugin.engine.plan import SegmentRule
+from plugin.engine.plan import SegmentRule, compile_plan
 from plugin.rules.tree import Unit
 from tests.engine.builders import ANN, BOB, CAT, NOW, Shop, ago, at, segment, tiers, two_sided
 from tests.engine.test_relative import computed
@@ -252,3 +255,41 @@ def test_every_construct_is_explained_at_any_moment(shop: Shop, rule: str, momen
     assert found.verdict == found.parts[0].verdict
     assert found.sentence().endswith(".")
     json.dumps(found.plain())
+
+
+def test_a_pin_is_told_before_any_condition(shop: Shop) -> None:
+    shop.order(ago(20))
+    rule = segment("number_of_orders >= 5")
+    held = Pin(rule.id, ANN, ago(3), ago(-10), Way.IN, "", "a friend of the house", "me")
+    with shop.open() as tx:
+        pins.put(tx, [held])
+    plan = compile_plan([rule], replace(shop.context, pinned=frozenset({rule.id})))
+
+    with shop.open() as tx:
+        now, before = (explain(tx, plan, rule.id, ANN, moment) for moment in (NOW, ago(5)))
+
+    assert (now.verdict, now.parts[0].verdict, now.pin) == ("in", "out", held)
+    assert now.sentence() == "Pinned in until June 25: a friend of the house."
+    assert now.plain()["pin"]["until"] == ago(-10).isoformat()
+    assert (before.verdict, before.pin) == ("out", None)
+
+
+def test_what_was_before_is_explained(shop: Shop) -> None:
+    shop.order(ago(40))
+    shop.order(ago(20))
+    buyers = segment("number_of_orders >= 1", "buyers", 1)
+    levels = tiers({"gold": "number_of_orders >= 2", "silver": "number_of_orders >= 1"}, None, "levels", 2)
+    asking = segment(
+        "entered('buyers') >= -50d AND label('levels') = 'gold' AND previous(label('levels')) = 'silver'"
+        " AND changed(label('levels')) >= -30d AND IN SEGMENT 'levels'",
+        "asking",
+        3,
+    )
+
+    found = explained(shop, buyers, levels, asking)
+
+    values = [part.values[0]["actual"] for part in found.parts[0].parts[:4]]
+    assert found.verdict == "in"
+    assert [datetime.fromisoformat(values[0]), values[1], values[2]] == [ago(40), "gold", "silver"]
+    assert datetime.fromisoformat(values[3]) == ago(20)
+    assert found.sentence() == "In until June 26."

@@ -56,7 +56,7 @@ def reason(query: dict[str, Any], customer_id: int, segment_id: int) -> dict[str
         store, found = stores.get(tx), segments.get(tx, SegmentId(segment_id))
         told = why(house(), tx, found.id, CustomerId(customer_id), query["as_of"])
         if told is None or found.applied_version is None:
-            return {"reason": None, "sentence": None, "next_change": None, "grace_ends": None}
+            return {"reason": None, "sentence": None, "next_change": None, "grace_ends": None, "pin": None}
         definition = schema.load(segments.at_version(tx, found.id, found.applied_version).definition)
     reasons = Reasons(store.currency, store.timezone)
     return {
@@ -64,6 +64,7 @@ def reason(query: dict[str, Any], customer_id: int, segment_id: int) -> dict[str
         "sentence": reasons.sentence(told),
         "next_change": told.next_change,
         "grace_ends": told.grace_ends,
+        "pin": told.pin,
     }
 
 

@@ -35,6 +35,17 @@ class Reason(Message):
     parts = fields.List(fields.Nested(lambda: Reason()))
 
 
+class Pin(Message):
+    """A person's word that holds a customer in or out, whatever the rule says; ``until`` none: without end."""
+
+    way = fields.String()
+    label = fields.String()
+    reason = fields.String()
+    author = fields.String()
+    placed_at = fields.DateTime()
+    until = fields.DateTime(allow_none=True)
+
+
 class Why(Message):
     """The reason; None while the segment can't be worked out."""
 
@@ -42,6 +53,7 @@ class Why(Message):
     sentence = fields.String(allow_none=True, metadata={"description": "How far it is, or how long it lasts."})
     next_change = fields.DateTime(allow_none=True)
     grace_ends = fields.DateTime(allow_none=True)
+    pin = fields.Nested(Pin, allow_none=True)
 
 
 class Standing(Message):
