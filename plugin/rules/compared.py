@@ -8,18 +8,24 @@ from plugin.rules.age import is_age
 from plugin.rules.fields import NUMERIC, Operator, Type
 from plugin.rules.literals import print_literal, print_number
 from plugin.rules.nouns import EXAMPLES, NOUNS
-from plugin.rules.print import print_value
+from plugin.rules.print import print_rule, print_value
 from plugin.rules.problems import Problem, nearest
 from plugin.rules.scope import Scope
 from plugin.rules.tree import (
     EXACT_UNITS,
+    And,
     Anniversary,
     Arithmetic,
+    Compare,
+    Comparison,
+    Contains,
     DaysSince,
     Duration,
+    In,
     Literal,
     Moment,
     Number,
+    Or,
     RelativeExact,
     Rfm,
     Rule,
@@ -83,12 +89,21 @@ class Comparing:
 
     def _wrong_operator(self, left: Value, kind: Type, right: Value) -> Problem:
         name = print_value(left)
-        cure = None
-        if kind is Type.LIST and isinstance(right, Text) and self.operator in (Operator.EQ, Operator.NE):
-            word = "CONTAINS" if self.operator is Operator.EQ else "NOT CONTAINS"
-            cure = f"{name} {word} {print_literal(right)}"
         message = f"`{name}` is {NOUNS[kind]}: `{self.operator}` can't ask about it."
+        cure = self._contained(left) if kind is Type.LIST else None
         return Problem(message, self.rule.span, tuple(sorted(fields.OPERATORS[kind])), cure)
+
+    def _contained(self, left: Value) -> str | None:
+        """The question of a list as it is asked: by CONTAINS, of several texts each by itself."""
+        match self.rule:
+            case Compare(_, op, Text() as text):
+                return print_rule(Contains(left, text, negated=op is Comparison.NE))
+            case In(_, options, negated):
+                parts = tuple(Contains(left, text, negated) for text in options if isinstance(text, Text))
+                if len(parts) < 2:
+                    return print_rule(parts[0]) if parts else None
+                return f"({print_rule(And(parts) if negated else Or(parts))})"
+        return None
 
     def _special(self, left: Value, right: Value) -> Iterator[Problem]:
         """What holds for some values only."""

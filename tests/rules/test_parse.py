@@ -147,6 +147,12 @@ def test_a_rule_is_printed_in_one_spelling(written: str, printed: str) -> None:
         ("customer_within_distance MATCHES (distance_km = 5)", 1, "needs a place and one distance", None),
         ("frist(orders.net) > 1", 1, "no function `frist`", "first"),
         ("cuont(payd orders) > 1", 1, "no function `cuont`", "count"),
+        (
+            "customer_tags IN ('a', 'b')",
+            1,
+            "is a list",
+            "(customer_tags CONTAINS 'a' OR customer_tags CONTAINS 'b')",
+        ),
         ("customer_tags = 'vip'", 1, "is a list", "customer_tags CONTAINS 'vip'"),
         ("customer_tags CONTAINS vip", 24, "single quotes", "'vip'"),
         ("customer_tags CONTAINS \"vip\"", 24, "single quotes", "'vip'"),

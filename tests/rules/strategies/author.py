@@ -201,7 +201,10 @@ class Author(Writer):
         return Ranked(self.one(list(Place)), amount, percent, self.ranked_by(True), self.population())
 
     def _group(self) -> Rule:
-        group = Rfm(Score.GROUP)
+        score = self.one(list(Score))
+        group = Rfm(score)
+        if score is not Score.GROUP:
+            return Compare(group, self.one(list(Comparison)), self.number())
         names = tuple(Text(name) for name in fields.RFM_GROUPS[: self.whole(1, 3)])
         return In(group, names, self.maybe()) if self.maybe() else Compare(group, self.one(_SAME), names[0])
 
