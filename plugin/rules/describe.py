@@ -200,7 +200,7 @@ class _Clauses:
         return self.say(template, field=self._label(value), text=text)
 
     def _is_null(self, value: Attribute, negated: bool) -> str:
-        template = "who have a {field}" if negated else "who have no {field}"
+        template = "whose {field} is given" if negated else "who have no {field}"
         if type_of(value, CUSTOMER) is Type.LIST:
             template = "who have {field}" if negated else "who have no {field}"
         return self.say(template, field=self._label(value))
