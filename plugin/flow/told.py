@@ -71,7 +71,9 @@ class PartTold(Schema):
     values = fields.List(fields.Raw(metadata={"shape": {"type": "object"}}), metadata={"says": "What was compared."})
     facts = fields.List(fields.Raw(metadata={"shape": {"type": "object"}}), metadata={"says": "Up to five rows."})
     away = fields.Raw(metadata={"says": "What is missing.", "shape": {"type": "object"}})
-    unknown = fields.List(fields.Raw(metadata={"shape": {"type": "object"}}), metadata={"says": "Why undecided."})
+    lacking = fields.List(
+        fields.Raw(metadata={"shape": {"type": "object"}}), data_key="unknown", metadata={"says": "Why undecided."}
+    )
     parts = fields.List(fields.Nested(lambda: PartTold()), metadata={"says": "What it is made of."})
 
 
@@ -154,7 +156,7 @@ def _collect(schema: Schema, found: dict[str, Plain]) -> None:
     if name in found:
         return
     found[name] = {}
-    properties = {key: _said(field, _shape(field, found)) for key, field in schema.fields.items()}
+    properties = {field.data_key or key: _said(field, _shape(field, found)) for key, field in schema.fields.items()}
     found[name] = {
         "type": "object",
         "description": (type(schema).__doc__ or "").replace("\n", " "),

@@ -16,7 +16,7 @@ from plugin.domain.facts import (
 )
 from plugin.domain.ids import CustomerId, LineId, OrderId, ProductId, RefundId
 from plugin.domain.money import PLACES, ZERO
-from plugin.platforms.given.shapes import PAID, position
+from plugin.platforms.given.sales import PAID, position
 from plugin.platforms.given.values import amount, moment, number, since
 
 Plain = Mapping[str, Any]
