@@ -26,7 +26,7 @@ from plugin.db.addresses import postcode
 from plugin.db.packing import Bulk, as_object, folded, packed, packed_folded
 from plugin.db.schema import ID, NONE, PERSONAL, column, index, tenant_table
 from plugin.db.transaction import Transaction
-from plugin.domain.facts import OrderSeen, RefundSeen
+from plugin.domain.facts import BORN_WITH, OrderSeen, RefundSeen
 from plugin.domain.ids import CustomerId, OrderId
 
 MOMENT = DateTime(timezone=True)
@@ -173,10 +173,17 @@ FROM_FACT: dict[str, tuple[str, Callable[[OrderSeen], object]]] = {
 """Column → what travels for it, and where it stands in the fact."""
 
 BULK = Bulk(FROM_FACT)
-_REPLACED = ", ".join(f"{name} = excluded.{name}" for name in FROM_FACT if name not in ("id", "paid_at"))
+_REPLACED = ", ".join(
+    f"{name} = greatest(o.{name}, excluded.{name})" if name in BORN_WITH else f"{name} = excluded.{name}"
+    for name in FROM_FACT
+    if name not in ("id", "paid_at", "unknown")
+)
+_STILL_UNKNOWN = """CASE WHEN {new} && %(born_with)s::text[] THEN ARRAY(SELECT name FROM unnest({new}) name
+  WHERE NOT name = ANY(%(born_with)s) OR name = ANY({old})) ELSE {new} END"""
 UPSERT_ORDERS = f"""
 INSERT INTO orders AS o (store_id, {BULK.columns}) SELECT %(store)s, {BULK.selected}
-ON CONFLICT (store_id, id) DO UPDATE SET paid_at = least(o.paid_at, excluded.paid_at), {_REPLACED}
+ON CONFLICT (store_id, id) DO UPDATE SET paid_at = least(o.paid_at, excluded.paid_at), {_REPLACED},
+  unknown = {_STILL_UNKNOWN.format(new="excluded.unknown", old="o.unknown")}
 WHERE (o.updated_at, o.seen_at, o.digest) < (excluded.updated_at, excluded.seen_at, excluded.digest)
 RETURNING id, xmax = 0, paid_at"""
 
@@ -186,13 +193,37 @@ def put(tx: Transaction, seen: Sequence[OrderSeen]) -> None:
 
     ``paid_at`` is the earliest any message proved, whichever version wins.
     """
-    rows = tx.rows(UPSERT_ORDERS, {"store": tx.store_id, **BULK.values([(order,) for order in seen])})
+    rows = tx.rows(
+        UPSERT_ORDERS, {"store": tx.store_id, "born_with": list(BORN_WITH), **BULK.values([(order,) for order in seen])}
+    )
     changed = {OrderId(order_id): paid_at for order_id, _, paid_at in rows}
-    beaten = [order for order in seen if order.id not in changed and order.paid_at is not None]
+    beaten = [order for order in seen if order.id not in changed]
+    if paid := [order for order in beaten if order.paid_at is not None]:
+        _paid_earlier(tx, paid)
     if beaten:
-        _paid_earlier(tx, beaten)
+        _told_earlier(tx, beaten)
     stand = [_paid(order, changed[order.id]) for order in seen if order.id in changed]
     lines.replace(tx, stand, [OrderId(order_id) for order_id, new, _ in rows if not new])
+
+
+def _told_earlier(tx: Transaction, beaten: Sequence[OrderSeen]) -> None:
+    """What only an older version knows of a field that never changes stands too."""
+    tx.execute(
+        f"""UPDATE orders o SET {", ".join(f"{name} = greatest(o.{name}, t.{name})" for name in BORN_WITH)},
+              unknown = {_STILL_UNKNOWN.format(new="o.unknown", old="string_to_array(t.unknown, chr(31))")}
+            FROM unnest(%(id)s::bigint[], %(unknown)s::text[], {", ".join(f"%({name})s::text[]" for name in BORN_WITH)})
+              AS t(id, unknown, {", ".join(BORN_WITH)})
+            WHERE o.store_id = %(store)s AND o.id = t.id AND (o.unknown && %(born_with)s::text[]
+              OR ({", ".join(f"greatest(o.{name}, t.{name})" for name in BORN_WITH)})
+                 IS DISTINCT FROM ({", ".join(f"o.{name}" for name in BORN_WITH)}))""",
+        {
+            "store": tx.store_id,
+            "born_with": list(BORN_WITH),
+            "id": [order.id for order in beaten],
+            "unknown": [packed(order.unknown) for order in beaten],
+            **{name: [getattr(order, name) for order in beaten] for name in BORN_WITH},
+        },
+    )
 
 
 def _paid(order: OrderSeen, paid_at: datetime | None) -> OrderSeen:

@@ -304,6 +304,10 @@ class OrderSeen(Struct, frozen=True):
     """Fields (their names in the catalogue) of which the message does not say whether there is a value."""
 
 
+BORN_WITH = ("location_id", "staff", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
+"""Fields of an order that never change, and that some messages do not say: what any of them said stands."""
+
+
 class DisputeSeen(Struct, frozen=True):
     """A dispute over an order had this state at this moment: NEEDS_RESPONSE, UNDER_REVIEW, WON or LOST."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from plugin.domain.facts import (
+    BORN_WITH,
     AddressesListed,
     AnswerGiven,
     AttributeSeen,
@@ -144,11 +145,23 @@ def _order(batch: Sorted, fact: OrderSeen, received_at: datetime) -> None:
         paid = min((at for at in (known.paid_at, fact.paid_at) if at is not None), default=None)
         if newest.paid_at != paid:
             newest = replace(newest, paid_at=paid)
+        newest = _born_with(_born_with(newest, known), fact)
     batch.orders[fact.id] = newest
     moment = max(at for at in (fact.placed_at, fact.paid_at, fact.cancelled_at) if at is not None)
     _order_changed(batch, fact.id, moment, received_at)
     if fact.customer_id is not None:
         batch.touch(fact.customer_id, received_at, moment)
+
+
+def _born_with(newest: OrderSeen, other: OrderSeen) -> OrderSeen:
+    """The order with what only the other message knows of fields that never change."""
+    found = {}
+    for name in BORN_WITH:
+        either = max(getattr(newest, name) or "", getattr(other, name) or "") or None
+        if either != getattr(newest, name):
+            found[name] = either
+    unknown = tuple(name for name in newest.unknown if name not in BORN_WITH or name in other.unknown)
+    return newest if not found and unknown == newest.unknown else replace(newest, **found, unknown=unknown)
 
 
 def _refund(batch: Sorted, fact: RefundSeen, received_at: datetime) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from plugin.db.transaction import Database as Doors
 from plugin.domain.facts import (
@@ -27,6 +28,7 @@ from plugin.domain.facts import (
     Fact,
     Gone,
     Kind,
+    OrderSeen,
     TagsChanged,
     TagsListed,
     ValueType,
@@ -92,6 +94,13 @@ def net_of(at: Doors, store_id: StoreId, order_id: int) -> Decimal:
     return value
 
 
+def told(order_id: int, source: str | None, **more: Any) -> OrderSeen:
+    """An order that says its UTM source, or does not know it."""
+    return replace(
+        an_order(order_id, **more), utm_source=source, unknown=("gift", *(() if source else ("utm_source",)))
+    )
+
+
 @st.composite
 def histories(draw: st.DrawFn) -> list[Fact]:
     """A store's messages: orders in several versions, refunds, tags, consents, deletions."""
@@ -106,8 +115,9 @@ def histories(draw: st.DrawFn) -> list[Fact]:
         for _ in range(draw(st.integers(1, 3))):
             at = draw(minutes)
             facts.append(
-                an_order(
+                told(
                     order_id,
+                    draw(st.sampled_from([None, "mail", "web"])),
                     customer=draw(st.sampled_from([1, 2, 3, None])),
                     lines=tuple(
                         a_line(order_id * 10 + n, gross=str(draw(st.integers(0, 90))), quantity=draw(st.integers(1, 3)))
@@ -236,3 +246,12 @@ def test_a_deleted_customer_stays_deleted_when_their_order_goes_in_the_same_batc
 
     assert touched == set()
     assert everything(at, store)["customers"] == []
+
+
+def test_a_read_that_cannot_know_where_a_visit_came_from_leaves_what_the_webhook_said(at: Doors) -> None:
+    store = a_store(at)
+
+    absorb(at, store, [[told(9, "mail")], [replace(told(9, None), version=a_version(5))]])
+
+    with at.store(store) as tx:
+        assert tx.rows("SELECT utm_source, unknown FROM orders") == [("mail", ["gift"])]
