@@ -20,6 +20,21 @@ _ITS = {
 """An order's lines and refunds; a line's refunds: those that name it; and the lines that a refund names."""
 
 
+_GROUPED = {
+    (Source.ORDERS, Source.LINES): (
+        "moments p JOIN lines l1 ON l1.store_id = %(store)s AND l1.customer_id BETWEEN %(first)s AND %(last)s",
+        "l1.order_id",
+        "o.id",
+    ),
+    (Source.ORDERS, Source.REFUNDS): (
+        "moments p JOIN refunds r1 ON r1.store_id = %(store)s AND r1.refunded_at <= p.as_of",
+        "r1.order_id",
+        "o.id",
+    ),
+}
+"""The same of everyone at once."""
+
+
 def rows_for_each(value: Aggregate, outer: Rows) -> Rows:
     """The rows the aggregate takes for each of the outer ones."""
     if value.relation is Relation.ITS:
@@ -39,4 +54,5 @@ def _belonging(source: Source, outer: Rows) -> Rows:
         raise TypeError(f"{outer.source} have no {source} of their own")
     names = {alias: outer.here(f"{alias}.id").removesuffix(".id") for alias in ("o", "l", "r")}
     link = "(SELECT) u JOIN " + pattern.format(d=outer.depth + 1, **names)
-    return outer.nested(source, link, outer.order, belonging=True)
+    grouped = _GROUPED.get((Source(outer.source), source)) if outer.depth == 0 else None
+    return outer.belonging(source, link, grouped)

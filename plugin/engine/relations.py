@@ -16,6 +16,10 @@ SNAPSHOTS = frozenset({Source.ADDRESSES, Source.CREDITS})
 WITH_ORDERS = frozenset({Source.ORDERS, Source.LINES, Source.REFUNDS})
 """Sources whose rows have an order, and so its state."""
 
+_THRESHOLD = re.compile(r"\bt\d+\b")
+_OF_OTHERS = re.compile(r"\b(o\d*|p)\.")
+"""Columns of orders around the row, or of the customer."""
+
 PLACES = """SELECT {n} AS n, o.id, row_number() OVER w AS position,
         extract(epoch FROM o.placed_at - lag(o.placed_at) OVER w) * 1000000 AS days_since_previous,
         extract(epoch FROM lead(o.placed_at) OVER w - o.placed_at) * 1000000 AS days_until_next
@@ -35,6 +39,8 @@ class Inside:
     belonging: bool
     """Whether they are part of the row around them and have its state."""
     name: str
+    grouped: tuple[str, str, str] | None = None
+    """Where everyone is asked: the FROM clause of all such rows, their key, and that of the row around them."""
 
 
 class Rows:
@@ -115,11 +121,17 @@ class Rows:
         name = self._measures.setdefault(filtered, f"{self._prefix}_{len(self._measures)}")
         return name if self._inside is None else f"{self._inside.name}.{name}"
 
-    def nested(self, source: str, link: str, order: int | None = None, belonging: bool = False) -> "Rows":
+    def nested(self, source: str, link: str) -> "Rows":
         """Rows that are looked at for each row of these; ``link``: their FROM clause."""
         depth = self.depth + 1
-        inside = Inside(link, depth, depth if order is None else order, belonging, self.next_name())
-        return self.inner.setdefault((source, link), Rows(source, 0, inside))
+        return self._within(source, Inside(link, depth, depth, False, self.next_name()))
+
+    def belonging(self, source: str, link: str, grouped: tuple[str, str, str] | None) -> "Rows":
+        """Rows that are part of each row of these; see ``Inside``."""
+        return self._within(source, Inside(link, self.depth + 1, self.order, True, self.next_name(), grouped))
+
+    def _within(self, source: str, inside: Inside) -> "Rows":
+        return self.inner.setdefault((source, inside.rows_of), Rows(source, 0, inside))
 
     def next_name(self) -> str:
         """The name of one more set of rows inside these."""
@@ -183,7 +195,7 @@ class Rows:
             rows_of = f"{all_rows} AND {n} BETWEEN %(first)s AND %(last)s"
         rows_of += self._places(n, everyone, people)
         if everyone and n != "p.n":  # All asked as of one moment: what it is compared with is read once.
-            query = self._steps(f"{n} AS n", rows_of, ("n",))
+            query = self._steps(f"{n} AS n", rows_of, ("n",), everyone=True)
             return re.sub(rf"\b({'|'.join(thresholds)})\b", r"(SELECT \1 FROM moments)", query) if thresholds else query
         first = f"{n} AS n" + "".join(f", p.{name}" for name in thresholds)
         return self._steps(first, rows_of, ("n", *(thresholds if self._chosen else ())))
@@ -209,8 +221,30 @@ class Rows:
         rows = self._steps("", self.rows_of + only, ())
         return f"(SELECT {measures}\n  FROM ({rows}) r{self._taken()}) {self._inside.name}"
 
-    def _steps(self, first: str, rows_of: str, carried: tuple[str, ...]) -> str:
-        laterals = "".join(f"\n    CROSS JOIN LATERAL {rows.lateral()}" for rows in self.inner.values())
+    def for_all(self) -> str | None:
+        """The same for all rows around them at once; None: something speaks of those, or few of them are asked."""
+        if self._inside is None or self._inside.grouped is None or self._windows or self._ranks or self.inner:
+            return None
+        if all(guard is not None and _THRESHOLD.search(guard) for guard in self._only):
+            return None  # Only for the rows of a window.
+        if _OF_OTHERS.search(" ".join(self._columns).replace("p.as_of", "")):
+            return None
+        rows_of, key, around = self._inside.grouped
+        measures = "".join(f",\n    {sql} AS {name}" for sql, name in self._measures.items())
+        rows = self._steps(f"{key} AS n", rows_of, ("n",))
+        name = self._inside.name
+        return f"(SELECT n{measures}\n  FROM ({rows}) r{self._taken()} GROUP BY n) {name} ON {name}.n = {around}"
+
+    def _beside(self, everyone: bool) -> str:
+        """The rows inside these, as joins."""
+        joins = ""
+        for rows in self.inner.values():
+            grouped = rows.for_all() if everyone else None
+            joins += f"\n    LEFT JOIN {grouped}" if grouped else f"\n    CROSS JOIN LATERAL {rows.lateral()}"
+        return joins
+
+    def _steps(self, first: str, rows_of: str, carried: tuple[str, ...], everyone: bool = False) -> str:
+        laterals = self._beside(everyone)
         columns = [first] if first else []
         columns += [f"{sql} AS {name}" for sql, name in self._columns.items()]
         if not self.depth and not re.search(r"\bo\.", " ".join([*columns, laterals])):
