@@ -1,6 +1,5 @@
 """Why a customer is in a segment or not: every part of the rule with its own answer and what it saw."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from plugin.engine import nearness
 from plugin.engine.asked import Asked
 from plugin.engine.decide import Decision, Outcome, decide
 from plugin.engine.errors import EngineError
+from plugin.engine.explained import Explained
 from plugin.engine.parts import Part, parts, verdict
 from plugin.engine.plan import Plan
 from plugin.rules.segment import Tiers, TwoSided, rules_of
@@ -23,33 +23,8 @@ STEPS = 40
 """Alarms followed to find the next change; more than any rule of people's writing needs."""
 
 
-@dataclass(frozen=True)
-class Explanation:
-    """A customer and a segment as of a moment."""
-
-    segment_id: SegmentId
-    customer_id: CustomerId
-    as_of: datetime
-    outcome: Outcome
-    parts: tuple[Part, ...]
-    next_change: datetime | None
-    """When time alone changes the outcome; None: never, unless ``not_before`` is set."""
-    next_outcome: Outcome | None = None
-    not_before: datetime | None = field(default=None)
-    """Nothing changes before it; what comes after was too far to follow."""
-    grace_ends: datetime | None = None
-    """Of a member of a two-sided segment who no longer fulfils the rule for staying: out from then on."""
-    pin: Pin | None = None
-    """What holds the customer in or out whatever the rule says."""
-    labels: tuple[str, ...] = ()
-    """Of tiers: all there are, the best first."""
-    currency: str | None = None
-    timezone: str = "UTC"
-
-    @property
-    def verdict(self) -> str:
-        """``in``, ``out`` or ``undecided``."""
-        return verdict(self.outcome)
+class Explanation(Explained):
+    """The same, ready to be told."""
 
     def sentence(self, speaker: Speaker | None = None) -> str:
         """How far it is, or how long it stays so, in one sentence."""

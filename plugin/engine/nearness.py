@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton
@@ -11,6 +10,7 @@ from babel.numbers import format_currency
 
 from plugin.db.pins import Pin, Way
 from plugin.engine.away import Away
+from plugin.engine.explained import Explained
 from plugin.engine.parts import Part
 from plugin.rules import fields
 from plugin.rules.describe_rows import RowWords
@@ -19,11 +19,8 @@ from plugin.rules.print import print_rule
 from plugin.rules.speak import Speaker
 from plugin.rules.tree import State
 
-if TYPE_CHECKING:
-    from plugin.engine.explain import Explanation
 
-
-def sentence(explanation: "Explanation", speaker: Speaker) -> str:
+def sentence(explanation: Explained, speaker: Speaker) -> str:
     """What is missing and until when that is enough; how long it stays as it is; or why nobody can say."""
     words = _Words(speaker, explanation.as_of, explanation.timezone)
     if explanation.pin is not None:
@@ -54,12 +51,12 @@ class _Words:
         template = "Pinned in until {date}: {reason}." if inside else "Pinned out until {date}: {reason}."
         return self._say(template, date=self._date(pin.until), reason=pin.reason)
 
-    def inside(self, explanation: "Explanation", better: str | None) -> str:
+    def inside(self, explanation: Explained, better: str | None) -> str:
         """How long it lasts, and what a better label would need."""
         said = self._lasting(explanation)
         return self._say("{what}; {better}.", what=said, better=better) if better else f"{said}."
 
-    def _lasting(self, explanation: "Explanation") -> str:
+    def _lasting(self, explanation: Explained) -> str:
         change, following = explanation.next_change, explanation.next_outcome
         if change is None or following is None:
             return self._say("In")
@@ -72,14 +69,14 @@ class _Words:
             return self._say("In until {date}", date=date)
         return self._say("In; ‘{label}’ from {date} on", label=following.label, date=date)
 
-    def better(self, explanation: "Explanation") -> str | None:
+    def better(self, explanation: Explained) -> str | None:
         """What is missing for the next better label."""
         labels, label = explanation.labels, explanation.outcome.label
         place = labels.index(label) if label in labels else 0
         missing = self.missing(explanation.parts[place - 1]) if place else None
         return self._say("{missing} for ‘{label}’", missing=missing, label=labels[place - 1]) if missing else None
 
-    def outside(self, explanation: "Explanation", missing: str | None) -> str:
+    def outside(self, explanation: Explained, missing: str | None) -> str:
         """What is missing, and whether time alone is enough."""
         change, following = explanation.next_change, explanation.next_outcome
         by_itself = None
