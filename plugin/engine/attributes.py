@@ -122,7 +122,7 @@ class Attributes:
 
 def _operand(field: Field, read: str, stored: tuple[ValueType, ...], known: str | None, needs: Needs) -> Operand:
     def cast(kind: ValueType, to: str) -> str:
-        return f"(CASE {read}[1] WHEN '{kind}' THEN {read}[2]::{to} END)"
+        return needs.once(f"(CASE {read}[1] WHEN '{kind}' THEN {read}[2]::{to} END)", to)
 
     match field.type:
         case Type.NUMBER | Type.MONEY:
@@ -134,7 +134,7 @@ def _operand(field: Field, read: str, stored: tuple[ValueType, ...], known: str 
             local = needs.clock.local_day(f"{read}[2]::timestamptz")
             day = f"(CASE {read}[1] WHEN 'day' THEN {read}[2]::date WHEN 'moment' THEN {local} END)"
             is_moment = f"({read} IS NULL OR {read}[1] = '{ValueType.MOMENT}')"
-            return DayValue(day, True, known, Instant(moment, True, both(known, is_moment)))
+            return DayValue(needs.once(day, "day"), True, known, Instant(moment, True, both(known, is_moment)))
         case Type.LIST:
             parts = f"{read}[1] = '{ValueType.TEXT}'" if ValueType.TEXT in stored else None
             return Listed(f"coalesce({read}[2:], '{{}}')", field.matching, known=known, as_text=parts)

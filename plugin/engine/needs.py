@@ -35,6 +35,8 @@ class Needs:
         self.sources: dict[str, Rows] = {}
         self.facts: dict[str, str] = {}
         """By name: SQL read once for each asked row (alias p)."""
+        self.made: dict[str, str] = {}
+        """By name: what is made of facts once for each asked row, over their names."""
         self.leaving: dict[Flip, dict[str, None]] = {}
         """By how a threshold moves: the facts that are still on its young side."""
         self.moments: dict[str, None] = {}
@@ -63,8 +65,8 @@ class Needs:
 
     @property
     def read(self) -> frozenset[str]:
-        """The names of all facts read so far."""
-        return frozenset(self.facts) | (self.before.read if self.before else frozenset())
+        """The names of all facts read, and of what was made of them, so far."""
+        return frozenset((*self.facts, *self.made)) | (self.before.read if self.before else frozenset())
 
     @property
     def remembers(self) -> bool:
@@ -79,7 +81,7 @@ class Needs:
         """What is computed of the customer before any row of these is looked at; time is watched together."""
         if self.before is None:
             self.before = replaced = copy(self)
-            replaced.sources, replaced.facts, replaced.values, replaced.before = {}, {}, {}, None
+            replaced.sources, replaced.facts, replaced.made, replaced.values, replaced.before = {}, {}, {}, {}, None
             replaced.level = self.level + 1
         return self.before
 
@@ -91,6 +93,12 @@ class Needs:
         """The name of what is read once for each asked row; equal questions share it."""
         name = f"{prefix}_{blake2b(sql.encode(), digest_size=6).hexdigest()}"
         self.facts[name] = sql
+        return name
+
+    def once(self, sql: str, prefix: str) -> str:
+        """The name of what is made of facts; worth it where it is said many times and costs more than a name."""
+        name = f"{prefix}_{blake2b(sql.encode(), digest_size=6).hexdigest()}"
+        self.made[name] = sql
         return name
 
     def labels_known(self) -> str | None:

@@ -246,7 +246,9 @@ def joined(needs: Needs, everyone: bool = False, remembers: bool = False) -> tup
     known = needs.before.read if needs.before else frozenset()
     facts = "".join(f",\n  {sql} AS {name}" for name, sql in needs.facts.items() if name not in known)
     measures = "".join(f", {name}" for rows in needs.sources.values() for name in rows.measures)
-    return before + sources, f"SELECT p.*{measures}{facts}\nFROM {people_of} p{joins}"
+    found = f"SELECT p.*{measures}{facts}\nFROM {people_of} p{joins}"
+    made = "".join(f",\n  {sql} AS {name}" for name, sql in needs.made.items() if name not in known)
+    return before + sources, f"SELECT v.*{made}\nFROM ({found} OFFSET 0) v OFFSET 0" if made else found
 
 
 def asked(needs: Needs, everyone: bool = False, remembers: bool = False) -> tuple[str, str]:
