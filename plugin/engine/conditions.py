@@ -7,10 +7,9 @@ stands for there.
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Protocol
 
 from plugin.engine import dates, texts
-from plugin.engine.clock import Clock, Edge, Exact, WholeDays
+from plugin.engine.clock import Exact, WholeDays
 from plugin.engine.dates import sign
 from plugin.engine.operands import (
     DayValue,
@@ -27,7 +26,7 @@ from plugin.engine.operands import (
     arithmetic,
     when_known,
 )
-from plugin.engine.parameters import Parameters
+from plugin.engine.place import Place
 from plugin.rules import fields
 from plugin.rules.tree import (
     MIRRORED,
@@ -72,37 +71,6 @@ _ANY_AT_ALL: set[tuple[Comparison, str]] = {
     (Comparison.EQ, "0"),
     (Comparison.NE, "0"),
 }
-
-
-class Place(Protocol):
-    """Where a condition stands: what its names mean there, and what to do when time matters."""
-
-    parameters: Parameters
-    clock: Clock
-
-    def operand(self, value: Value) -> Operand:
-        """The value as SQL."""
-
-    def crosses(self, fact: Instant | DayValue, edge: Edge) -> None:
-        """The answer changes when the fact falls behind this moving threshold."""
-
-    def changes_on(self, day: str) -> None:
-        """The answer may change at the start of this local day (SQL; null: none)."""
-
-    def changes_at(self, moment: str) -> None:
-        """The answer may change at this moment (SQL; null: none)."""
-
-    def contains(self, rule: Contains) -> str | None:
-        """Whether the list has the element (not negated), where the place knows without the whole list."""
-
-    def empty(self, value: Value) -> str | None:
-        """Whether the list is empty, where the place knows without the whole list."""
-
-    def in_segment(self, rule: InSegment) -> str:
-        """Whether the customer is in it (not negated)."""
-
-    def ranked(self, rule: Ranked) -> str:
-        """Whether the customer has that place in the store."""
 
 
 def compiled(rule: Rule, place: Place) -> str:

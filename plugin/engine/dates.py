@@ -5,11 +5,11 @@ microsecond. A whole day is compared by days, with everything.
 """
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from plugin.engine import yearly
 from plugin.engine.clock import MINUTES, Clock, Edge, Exact, ExactFlip, WholeDays, add
 from plugin.engine.operands import DayValue, Elapsed, Instant, Numeric, Operand, Yearly, both, when_known
+from plugin.engine.place import Place
 from plugin.rules.tree import (
     EXACT_UNITS,
     MIRRORED,
@@ -20,16 +20,13 @@ from plugin.rules.tree import (
     RelativeExact,
 )
 
-if TYPE_CHECKING:
-    from plugin.engine.conditions import Place
-
 DAY = 86_400_000_000
 """Microseconds."""
 _FURTHEST = (-3_700_000, 2_000_000)
 """Days since: beyond the dates there can be, and within those that PostgreSQL has."""
 
 
-def against(fact: Operand, op: Comparison, literal: WholeDays | Exact, place: "Place") -> str:
+def against(fact: Operand, op: Comparison, literal: WholeDays | Exact, place: Place) -> str:
     """A date against a date of the rule."""
     match fact:
         case Instant():
@@ -43,7 +40,7 @@ def against(fact: Operand, op: Comparison, literal: WholeDays | Exact, place: "P
     raise TypeError(f"cannot compare {fact!r} with {literal!r}")
 
 
-def _spanned(fact: Instant | DayValue, op: Comparison, edges: tuple[Edge, Edge], exact: bool, place: "Place") -> str:
+def _spanned(fact: Instant | DayValue, op: Comparison, edges: tuple[Edge, Edge], exact: bool, place: Place) -> str:
     start, end = edges
     if op in (Comparison.GE, Comparison.LT, Comparison.EQ, Comparison.NE):
         place.crosses(fact, start)
@@ -77,7 +74,7 @@ def young(fact: str, edge: Edge) -> str:
 # --- one fact and another ---------------------------------------------------------------------------
 
 
-def compared(one: Operand, op: Comparison, other: Operand, place: "Place") -> str | None:
+def compared(one: Operand, op: Comparison, other: Operand, place: Place) -> str | None:
     """A date against another date, or the time since one against a number; None: neither."""
     match one, other:
         case Instant(), Instant():
@@ -122,7 +119,7 @@ def instant(date: Operand, clock: Clock) -> Instant:
 # --- time passed ------------------------------------------------------------------------------------
 
 
-def elapsed_against(one: Elapsed, op: Comparison, number: Number, place: "Place") -> str:
+def elapsed_against(one: Elapsed, op: Comparison, number: Number, place: Place) -> str:
     """``days_since(x) op number``: x against an instant that moves with the moment of evaluation."""
     low, high = _FURTHEST
     microseconds = int(min(max(number.value, Decimal(low)), Decimal(high)) * DAY)
@@ -130,7 +127,7 @@ def elapsed_against(one: Elapsed, op: Comparison, number: Number, place: "Place"
     return _spanned(one.since, MIRRORED[op], place.clock.distance(minutes, rest), True, place)
 
 
-def _elapsed(one: Elapsed, op: Comparison, other: Numeric, place: "Place") -> str:
+def _elapsed(one: Elapsed, op: Comparison, other: Numeric, place: Place) -> str:
     """The same against another value: exact fractions of a day."""
     since, now = one.since, place.clock.constant("as_of")
     passed = f"(extract(epoch FROM ({now} - {since.sql})) * 1000000)"
@@ -143,7 +140,7 @@ def _elapsed(one: Elapsed, op: Comparison, other: Numeric, place: "Place") -> st
     return when_known(f"coalesce({sql}, false)" if nullable else f"({sql})", since.known, other.known)
 
 
-def between_yearly(one: Yearly, low: Operand | WholeDays, high: Operand | WholeDays, place: "Place") -> str:
+def between_yearly(one: Yearly, low: Operand | WholeDays, high: Operand | WholeDays, place: Place) -> str:
     """Whether one of the days that come again lies between two dates, both included."""
     ends: list[Edge] = []
     known: list[str | None] = []

@@ -6,10 +6,11 @@ population can be decided. Customers outside the population have no score and no
 
 from decimal import Decimal
 
-from plugin.engine.conditions import Place, compiled
+from plugin.engine.conditions import compiled
 from plugin.engine.limits import Kind, Limit
 from plugin.engine.needs import Needs
 from plugin.engine.operands import DayValue, Elapsed, Instant, Numeric, Operand, Textual, both
+from plugin.engine.place import Place
 from plugin.rules import rfm
 from plugin.rules.fields import Type
 from plugin.rules.meaning import core, core_value

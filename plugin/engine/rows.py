@@ -6,9 +6,10 @@ from typing import NamedTuple, Protocol
 
 from plugin.engine.carried import carried, known_of
 from plugin.engine.clock import Edge, Flip
-from plugin.engine.conditions import Place, calculated, compiled, derived
+from plugin.engine.conditions import calculated, compiled, derived
 from plugin.engine.needs import Needs
 from plugin.engine.operands import DayValue, Instant, Operand
+from plugin.engine.place import Place
 from plugin.engine.relations import Rows
 from plugin.engine.row_fields import COUNTING_BACK, RowFields
 from plugin.rules.tree import (

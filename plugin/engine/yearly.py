@@ -4,17 +4,13 @@
 with which it is compared is earlier or later. ``!=`` is the opposite of ``=``.
 """
 
-from typing import TYPE_CHECKING
-
 from plugin.engine.clock import DayFlip, Edge, PeriodFlip
 from plugin.engine.operands import DayValue, Yearly, when_known
+from plugin.engine.place import Place
 from plugin.rules.tree import Comparison
 
-if TYPE_CHECKING:
-    from plugin.engine.conditions import Place
 
-
-def against(one: Yearly, op: Comparison, edges: tuple[Edge, Edge], place: "Place") -> str:
+def against(one: Yearly, op: Comparison, edges: tuple[Edge, Edge], place: Place) -> str:
     """Against whole days of the rule: the first of them, and the day after the last."""
     start, end = edges
     if op in (Comparison.EQ, Comparison.NE):
@@ -32,7 +28,7 @@ def against(one: Yearly, op: Comparison, edges: tuple[Edge, Edge], place: "Place
     return when_known(f"coalesce({in_year_of(one.sql, day)} {op.value} {day}, false)", one.known)
 
 
-def between(one: Yearly, first: Edge, after: Edge, known: str | None, place: "Place") -> str:
+def between(one: Yearly, first: Edge, after: Edge, known: str | None, place: Place) -> str:
     """Whether one of them lies from the first day on and before the other; ``known``: whether those are."""
     return when_known(_among(one, first, after, place), one.known, known)
 
@@ -43,7 +39,7 @@ def compared(one: Yearly, op: Comparison, other: DayValue) -> str:
     return when_known(f"coalesce({sql}, false)", one.known, other.known)
 
 
-def _among(one: Yearly, first: Edge, after: Edge, place: "Place") -> str:
+def _among(one: Yearly, first: Edge, after: Edge, place: Place) -> str:
     for edge in (first, after):
         _wakes(edge, _next(one.sql, edge.column), place)
     last = f"({after.column} - 1)"
@@ -69,7 +65,7 @@ def _new_year(day: str) -> str:
     return f"(date_trunc('year', {day}::timestamp) + interval '1 year')::date"
 
 
-def _wakes(edge: Edge, day: str, place: "Place") -> None:
+def _wakes(edge: Edge, day: str, place: Place) -> None:
     """The answer may change when the edge is later than this day."""
     if isinstance(edge.flip, (DayFlip, PeriodFlip)):
         place.changes_on(place.clock.leaves_on(edge.flip, day))
