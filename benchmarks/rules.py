@@ -41,7 +41,7 @@ from plugin.rules.tree import Duration, Unit
 STORE = StoreId(1)
 ZONE = "Europe/London"
 TABLE = "Rules: fifty segments, alarms and row-level security on"
-ROUNDS = 5
+ROUNDS = 3
 FOLLOWED = timedelta(days=2)
 """Alarms within it are followed, to see which were false."""
 
