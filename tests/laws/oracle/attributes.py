@@ -179,7 +179,9 @@ def before(store: Store, person: Person, asked: Attribute, t: datetime) -> tuple
 
 
 def same(one: object, other: object) -> bool:
-    """Whether two values of one attribute are no change."""
-    if isinstance(one, Listed) and isinstance(other, Listed):
-        return one.elements == other.elements
-    return one == other
+    """Whether two values of one attribute are no change; a missing list is an empty one."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(value: object) -> object:
+    return MISSING if isinstance(value, Listed) and not value.elements else value
