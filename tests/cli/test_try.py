@@ -140,6 +140,13 @@ segments: [{name: A, cases: [{label: x, rule: count(orders) > 1}], grace: 1d}]
         ("customers: []\nsegments: [{name: A, rule: IN SEGMENT 'A'}]", "A"),
         ("customers: []\nsegments: [{name: A, rule: IN SEGMENT 'B'}]", "does not exist"),
         ("customers: []\nstore: {timezone: Mars/North}", "no time zone"),
+        ("customers: []\nstore: {currency: pounds}", "three letters"),
+        ("customers: [{id: a, merged_into: {customer: a, at: 2026-01-01}}]", "into themselves"),
+        (
+            "customers: []\nsegments: [{name: A, cases: [{label: x, rule: count(orders) = 0}], tags: {y: z}}]",
+            "Labels here: x",
+        ),
+        ("customers: &all [{id: a, orders: *all}]", "too deep"),
         ("customers: [{id: a, orders: [{placed: 2026-01-01, amount: 5, discounts: [{amount: 6}]}]}]", "more than"),
     ],
 )

@@ -88,7 +88,7 @@ def _line(error: YAMLError) -> str:
 def _plain(value: Any, path: str, depth: int) -> Any:
     """The value with plain containers; a key that is no text becomes one, as JSON would have it."""
     if depth > DEEPEST:
-        raise FileUnusable([Mistake(path, "Lists and objects stand too deep inside one another here.")])
+        raise FileUnusable([Mistake(path[:60], "Lists and objects stand too deep inside one another here.")])
     if isinstance(value, dict):
         found = {}
         for key, below in value.items():

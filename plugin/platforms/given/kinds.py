@@ -109,6 +109,21 @@ class Text(Kind):
         return {"type": "string", "enum": list(self.choices)} if self.choices else {"type": ["string", "number"]}
 
 
+class Currency(Text):
+    """A currency by its ISO code."""
+
+    word = "currency"
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        found = super()._deserialize(value, attr, data, **options).upper()
+        if not re.fullmatch("[A-Z]{3}", found):
+            raise ValidationError("Write a currency as three letters: GBP.")
+        return found
+
+    def shape(self) -> Plain:
+        return {"type": "string", "pattern": "^[A-Za-z]{3}$"}
+
+
 class Id(Kind):
     """Any text or number that names a thing within the file."""
 

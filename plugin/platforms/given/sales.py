@@ -4,12 +4,14 @@ from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
+from plugin.domain.channels import SalesChannel
 from plugin.platforms.given.kinds import Amount, Id, Moment, Part, Plain, Text, Truth, Whole
 from plugin.platforms.given.nested import ByName, Changing, Many, Of
 from plugin.platforms.given.places import NO, NONE, NOUGHT, Address, texts
 
 UNPAID = ("authorized", "pending", "unpaid", "voided", "expired")
 PAID = ("paid", "partially_paid", "partially_refunded", "refunded")
+CHANNELS = tuple(SalesChannel)
 DISPUTES = ("needs_response", "under_review", "won", "lost")
 
 
@@ -122,7 +124,7 @@ class Order(Part):
     )
     cancelled = Moment("When it was cancelled.", absent="never", allow_none=True)
     test = Truth("Whether it is a test.", absent=NO, allow_none=False)
-    channel = Text("Where it was bought: web, pos, …")
+    channel = Text("Where it was bought; `app` says which app or marketplace.", choices=CHANNELS)
     location = Of(Named, "The sales location.")
     app = Of(Named, "The app that made it.")
     staff = Text("Who sold it.")

@@ -4,7 +4,7 @@ Each field says what it is and what it means when its key is left out; docs/stor
 Schema are made from here.
 """
 
-from plugin.platforms.given.kinds import Amount, Day, Id, Moment, Part, Text
+from plugin.platforms.given.kinds import Amount, Currency, Day, Id, Moment, Part, Text
 from plugin.platforms.given.nested import ByName, Changing, Many, Of
 from plugin.platforms.given.places import NONE, Address, texts
 from plugin.platforms.given.profile import Answer, Channels, Checkout, Credit, Event, Expected, Merge, Tag
@@ -68,7 +68,7 @@ class Store(Part):
 
     name = Text("For people.", absent=NONE, allow_none=True)
     timezone = Text("The IANA name, as Europe/London.", absent="UTC", allow_none=False)
-    currency = Text("Three letters, as GBP.", absent="USD", allow_none=False)
+    currency = Currency("Three letters, as GBP.", absent="USD", allow_none=False)
     history_since = Moment("What was before is unknown.", absent="the whole history is known", allow_none=True)
     scopes = texts(
         "What the merchant granted, as read_orders; rules that need more are refused.",

@@ -61,6 +61,22 @@ class Segment(Part):
         if given[0] == "join" and "stay" not in data:
             raise ValidationError({"stay": ["This is missing."]})
 
+    @validates_schema(skip_on_field_errors=True)
+    def _labels_are_there(self, data: Plain, **_: Any) -> None:
+        """Tags and pins name labels of these tiers, and no others."""
+        labels: set[str] = {case["label"] for case in data.get("cases") or ()}
+        labels |= {data["default"]} if data.get("default") else set()
+        known = f"Labels here: {', '.join(sorted(labels))}." if labels else "Only tiers have labels."
+        wrong: dict[str, Any] = {}
+        for label in set(data.get("tags") or ()) - labels:
+            wrong.setdefault("tags", {})[label] = [f"There is no such label. {known}"]
+        for place, pin in enumerate(data.get("pins") or ()):
+            needed = bool(labels) and pin["way"] == "in"
+            if ("label" in pin and pin["label"] not in labels) or (needed and "label" not in pin):
+                wrong.setdefault("pins", {})[place] = {"label": [f"Which label? {known}"]}
+        if wrong:
+            raise ValidationError(wrong)
+
 
 class Expectation(Part):
     """What one segment must be at one moment. Anything that is left out is not looked at."""
@@ -151,7 +167,10 @@ def _known(found: Plain) -> Iterator[Mistake]:
 
     for at, each in enumerate(found["customers"]):
         if each.get("merged_into"):
-            yield from person(each["merged_into"]["customer"], f"customers[{at}].merged_into.customer")
+            path, into = f"customers[{at}].merged_into.customer", each["merged_into"]["customer"]
+            yield from person(into, path)
+            if str(into) == str(each["id"]):
+                yield Mistake(path, "Nobody is merged into themselves.")
     for at, segment in enumerate(found.get("segments", ())):
         for nth, pin in enumerate(segment.get("pins") or ()):
             yield from person(pin["customer"], f"segments[{at}].pins[{nth}].customer")
