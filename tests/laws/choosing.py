@@ -10,7 +10,7 @@ from tests.laws.oracle import Segment
 from tests.laws.worlds import World
 
 
-def some_segments(world: World, chance: random.Random, count: int) -> dict[str, Segment]:
+def some_segments(world: World, chance: random.Random, count: int = 40) -> dict[str, Segment]:
     """Rules and tiers, of which the later may ask for the earlier."""
     plain = Drawing(chance, world.center)
     found = {f"s{k}": Segment(OneRule(plain.rule())) for k in range(count * 3 // 4)}

@@ -5,7 +5,6 @@ LAWS_STORES and LAWS_FIRST: see test_agreement.py.
 
 import os
 import random
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -15,15 +14,15 @@ from plugin.domain.ids import CustomerId
 from plugin.engine.decide import Asked, Decision, Outcome, decide
 from plugin.engine.plan import Plan
 from plugin.rules.segment import OneRule, TwoSided, rules_of
-from tests.laws.asking import Case, pairs, rules_in
+from tests.laws.asking import Case, only, pairs, pin, rules_in
 from tests.laws.choosing import segments_with
 from tests.laws.conftest import a_store
 from tests.laws.coverage import constructs, everything
 from tests.laws.drawing import Drawing
-from tests.laws.graces import GRACES
 from tests.laws.moments import telling
 from tests.laws.oracle import TICK, Segment, midnight
 from tests.laws.oracle.days import DAY, local_day
+from tests.laws.pasts import GRACES, segments_with_a_past
 from tests.laws.worlds import World, a_world, load
 
 FIRST = int(os.environ.get("LAWS_FIRST", "0"))
@@ -34,13 +33,21 @@ RARE = 6
 FOLLOWED = timedelta(days=60)
 
 
-def _segments(world: World, chance: random.Random, two_sided: bool) -> dict[str, Segment]:
-    plain = Drawing(chance, world.center)
-    found = {f"s{k}": Segment(OneRule(plain.rule())) for k in range(2 if two_sided else RULES)}
-    if two_sided:
-        asking = Drawing(chance, world.center, tuple(found))
-        found["sticky"] = Segment(TwoSided(asking.rule(), asking.rule(), chance.choice(GRACES)))
+def _plain(world: World, chance: random.Random) -> dict[str, Segment]:
+    drawing = Drawing(chance, world.center)
+    return {f"s{k}": Segment(OneRule(drawing.rule())) for k in range(RULES)}
+
+
+def _sticky(world: World, chance: random.Random) -> dict[str, Segment]:
+    """Two plain segments, and a two-sided one that may ask for them."""
+    drawing = Drawing(chance, world.center)
+    found = {f"s{k}": Segment(OneRule(drawing.rule())) for k in range(2)}
+    asking = Drawing(chance, world.center, tuple(found))
+    found["sticky"] = Segment(TwoSided(asking.rule(), asking.rule(), chance.choice(GRACES)))
     return found
+
+
+KINDS = {"plain": _plain, "two-sided": _sticky, "with a past": segments_with_a_past}
 
 
 @pytest.fixture(scope="module")
@@ -50,11 +57,11 @@ def met() -> set[str]:
 
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + STORES))
-@pytest.mark.parametrize("two_sided", [False, True], ids=["plain", "two-sided"])
-def test_nothing_changes_before_the_alarm(door: Database, met: set[str], seed: int, two_sided: bool) -> None:
-    chance = random.Random(f"alarms {seed} {two_sided}")
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_changes_before_the_alarm(door: Database, met: set[str], seed: int, kind: str) -> None:
+    chance = random.Random(f"alarms {seed} {kind}")
     world = a_world(seed, people=2)
-    _follow(door, met, world, _segments(world, chance, two_sided), chance)
+    _follow(door, met, world, KINDS[kind](world, chance), chance)
 
 
 def test_every_construct_was_followed(door: Database, met: set[str]) -> None:
@@ -73,16 +80,11 @@ def _follow(door: Database, met: set[str], world: World, segments: dict[str, Seg
     case = Case(world, segments, pairs(chance, world, segments, MOMENTS))
     broken = _changes(door, case, chance)
     if broken:
-        alone = [name for name in segments if _changes(door, _alone(case, name), chance)]
+        alone = [name for name in segments if _changes(door, only(case, name), chance)]
         pytest.fail("\n".join([*broken[:3], *(rules_in(case, name) for name in alone or segments)]))
     for segment in segments.values():
         for _, rule in rules_of(segment.definition):
             met |= constructs(rule)
-
-
-def _alone(case: Case, name: str) -> Case:
-    segments = {other: s for other, s in case.segments.items() if other == name or name == "sticky"}
-    return replace(case, segments=segments)
 
 
 def _changes(door: Database, case: Case, chance: random.Random) -> list[str]:
@@ -91,6 +93,7 @@ def _changes(door: Database, case: Case, chance: random.Random) -> list[str]:
     plan = case.plan(store)
     with door.store(store) as tx:
         load(tx, case.world.people)
+        pin(tx, case)
         before = list(decide(tx, plan, Asked.moments([(CustomerId(who), at) for who, at in case.pairs])))
         late = [d for d in before if d.due_at is not None and d.due_at <= d.as_of]
         asked = [(d, at) for d in before for at in _between(case, d, chance)]
