@@ -8,6 +8,7 @@ from enum import StrEnum
 from psycopg.rows import TupleRow
 from sqlalchemy import BigInteger, DateTime, Text
 
+from plugin.db import stores
 from plugin.db.schema import ID, NONE, PERSONAL, column, index, tenant_table
 from plugin.db.transaction import Transaction
 from plugin.domain.ids import CustomerId, SegmentId
@@ -59,13 +60,14 @@ class Pin:
 
 
 def put(tx: Transaction, some: Sequence[Pin]) -> None:
-    """The pins stand. One placed again at the same moment is as it was placed first."""
+    """The pins stand, and the store's plans look at them. One placed again at the same moment is as it was first."""
     tx.execute(
         f"""INSERT INTO pins (store_id, {", ".join(COLUMNS)})
             SELECT %s, * FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::text[],
               %s::text[], %s::text[], %s::text[], %s::timestamptz[]) ON CONFLICT DO NOTHING""",
         (tx.store_id, *([getattr(pin, name) for pin in some] for name in COLUMNS)),
     )
+    stores.rules_changed(tx)
 
 
 def remove(tx: Transaction, segment_id: SegmentId, customer_id: CustomerId, at: datetime) -> int:

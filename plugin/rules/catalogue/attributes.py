@@ -56,7 +56,9 @@ _RECORD = (
         shopify=True,
         dated=True,
     ),
-    _folded("customer_email_domain", "e-mail domain", _CUSTOMER, shopify=True),
+    Field(
+        "customer_email_domain", Type.TEXT, "e-mail domain", _CUSTOMER, matching=Matching.FOLDED, shopify=True
+    ),  # An address has no history.
     _folded("note", "note", _CUSTOMER),
     Field("created_by_app_id", Type.ID, "app that made the record", frozenset({Facts.ORIGIN}), shopify=True),
     _list("customer_tags", "tags", frozenset({Facts.TAGS})),
