@@ -13,6 +13,7 @@ from plugin.engine.asked import Asked
 from plugin.engine.decide import Outcome, decide
 from plugin.engine.explain import Explanation, Part, explain
 from plugin.engine.scores import scores, windows
+from plugin.flow.earlier import earlier
 from plugin.flow.rehearse import Staged
 from plugin.platforms.given.kinds import Plain
 from plugin.platforms.given.people import UNKNOWN
@@ -40,7 +41,8 @@ def stand(staged: Staged, moment: datetime, why: Sequence[tuple[SegmentId, Custo
     """
     plan = staged.rules.plan
     with staged.scratch.database.store(staged.scratch.store_id) as tx, tx.connection.transaction(force_rollback=True):
-        cutoffs.compute(tx, plan, moment)
+        for at in (*earlier(plan, staged.file, moment), moment):
+            cutoffs.compute(tx, plan, at)
         outcomes = _outcomes(staged, tx, moment)
         wanted = _wanted(outcomes, why)
         explained = {pair: explain(tx, plan, *pair, moment) for pair in wanted}

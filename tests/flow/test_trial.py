@@ -141,6 +141,39 @@ segments: [{name: Best, rule: TOP 1 BY sum(orders.net)}]
     assert later == both[1:]
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Best", [["a"], ["b"], ["c"], ["c"]]),
+        ("Two", [["a"], ["a", "b"], ["b", "c"], ["b", "c"]]),
+        ("Once", [["a"], ["a", "b"], ["a", "b"], ["a", "b"]]),
+        ("Lately", [["a"], ["b"], ["c"], []]),
+    ],
+)
+def test_what_is_replayed_knows_the_store_s_numbers_of_every_earlier_moment(
+    attempt: Try, name: str, expected: list[list[str]]
+) -> None:
+    text = """
+customers:
+  - {id: a, orders: [{placed: 2026-01-01, amount: 10}]}
+  - {id: b, orders: [{placed: 2026-02-01, amount: 20}]}
+  - {id: c, orders: [{placed: 2026-03-01, amount: 30}]}
+segments:
+  - {name: Best, rule: TOP 1 BY sum(orders.net)}
+  - {name: Two, join: TOP 1 BY sum(orders.net), stay: TOP 2 BY sum(orders.net)}
+  - {name: Once, rule: entered('Best') <= 2026-02-10}
+  - name: Lately
+    join: TOP 1 BY sum(orders.net WHERE date >= -30d)
+    stay: TOP 1 BY sum(orders.net WHERE date >= -30d)
+    grace: 5d
+moments: [2026-01-15, 2026-02-15, 2026-03-15, 2026-05-01]
+"""
+    told = [{s["name"]: s for s in moment["segments"]}[name] for moment in attempt(text)["moments"]]
+
+    assert [segment["members"] for segment in told] == expected
+    assert all(segment["undecided"] == [] for segment in told)
+
+
 def test_scores_are_told_where_a_rule_asks_for_them(attempt: Try) -> None:
     text = """
 customers:
