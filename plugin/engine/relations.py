@@ -190,13 +190,15 @@ class Rows:
         every aggregate, which costs 40 % more.
         """
         n, rows_of = "p.n", MINE[self.source].replace("people p", f"{people} p")
-        if everyone and not self.personal and self.source in ALL:
-            n, all_rows = ALL[self.source]
-            rows_of = f"{all_rows} AND {n} BETWEEN %(first)s AND %(last)s"
+        if everyone and self.source in ALL:
+            owner, all_rows = ALL[self.source]
+            n, rows_of = ("p.n", rows_of) if self.personal else (owner, all_rows)
+            rows_of += f" AND {owner} BETWEEN %(first)s AND %(last)s"
         rows_of += self._places(n, everyone, people)
-        if everyone and n != "p.n":  # All asked as of one moment: what it is compared with is read once.
+        if everyone:  # All asked as of one moment: what it is compared with is read once.
             query = self._steps(f"{n} AS n", rows_of, ("n",), everyone=True)
-            return re.sub(rf"\b({'|'.join(thresholds)})\b", r"(SELECT \1 FROM moments)", query) if thresholds else query
+            names = "|".join(thresholds)
+            return re.sub(rf"(?<![.\w])({names})\b", r"(SELECT \1 FROM moments)", query) if names else query
         first = f"{n} AS n" + "".join(f", p.{name}" for name in thresholds)
         return self._steps(first, rows_of, ("n", *(thresholds if self._chosen else ())))
 
