@@ -3,7 +3,7 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import Any
 
 import click
 
@@ -11,17 +11,17 @@ from plugin.cli import speak
 from plugin.cli.server import server
 from plugin.domain.errors import RegularsError
 from plugin.flow.trial import prepared, trial
-from plugin.platforms.given.mistakes import FileUnusable
+from plugin.platforms.given.mistakes import FileUnusable, Mistake
 
 DIFFERENT, UNUSABLE, BROKEN = 1, 2, 3
 """Exit codes: something is not as expected; the file or a rule can't be used; the run itself failed."""
 
 
 @click.command("try")
-@click.argument("file", type=click.File(encoding="utf-8"))
+@click.argument("file", type=click.Path(allow_dash=True))
 @click.option("--explain", is_flag=True, help="Also say, for each customer and segment, why, and what changes when.")
 @click.option("--moment", "moments", multiple=True, help="Ask at this moment instead of the file's; may be repeated.")
-def command(file: IO[str], explain: bool, moments: tuple[str, ...]) -> None:
+def command(file: str, explain: bool, moments: tuple[str, ...]) -> None:
     """Work out the segments of the store file FILE (YAML or JSON, - for stdin) and print JSON.
 
     docs/store-file.md says what may stand in it. It runs in a schema of its own at DATABASE_URL, or in a
@@ -42,6 +42,8 @@ def command(file: IO[str], explain: bool, moments: tuple[str, ...]) -> None:
             raise
         if isinstance(error, RegularsError):
             _failed(error.message)
+        if isinstance(error, OSError) and error.filename == file:
+            _failed(f"{file} can't be read: {error.strerror}.")
         _failed(f"{type(error).__name__}: {error}\nThis was not expected. `regulars --debug try …` shows where.")
     speak.say_json(found)
     differences = found.get("expectations", {}).get("differences", ())
@@ -51,11 +53,13 @@ def command(file: IO[str], explain: bool, moments: tuple[str, ...]) -> None:
         raise click.exceptions.Exit(DIFFERENT)
 
 
-def _text(file: IO[str]) -> str:
+def _text(file: str) -> str:
+    """What the file says. Raises FileUnusable for what is no text, and OSError."""
     try:
-        return file.read()
+        with click.open_file(file, encoding="utf-8") as opened:
+            return str(opened.read())
     except UnicodeDecodeError as error:
-        raise RegularsError(f"The file is no UTF-8 text: {error.reason} at byte {error.start}.") from error
+        raise FileUnusable([Mistake("", f"This is no UTF-8 text: {error.reason} at byte {error.start}.")]) from error
 
 
 @contextmanager

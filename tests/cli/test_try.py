@@ -166,6 +166,23 @@ def test_no_answer_from_the_database_ends_with_3(surroundings: dict[str, str | N
     assert "can't be reached" in done.stderr
 
 
+def test_no_such_file_ends_with_3(surroundings: dict[str, str | None]) -> None:
+    done = CliRunner().invoke(main, ["try", "nowhere.yaml"], env=surroundings)
+
+    assert done.exit_code == 3
+    assert "nowhere.yaml can't be read" in done.stderr
+
+
+def test_bytes_that_are_no_text_end_with_2(surroundings: dict[str, str | None], tmp_path: Path) -> None:
+    file = tmp_path / "shop.yaml"
+    file.write_bytes(b"customers: \xff")
+
+    done = CliRunner().invoke(main, ["try", str(file)], env=surroundings)
+
+    assert done.exit_code == 2
+    assert "no UTF-8 text" in done.stderr
+
+
 def test_without_a_database_one_is_started_for_the_run(tmp_path: Path) -> None:
     none: dict[str, str | None] = {"DATABASE_URL": None, "DATABASE_APP_URL": None, "ENCRYPTION_KEYS": None}
 
