@@ -186,10 +186,10 @@ def test_b_after_a_holds_if_any_pair_does_and_no_order_is_later_than_itself() ->
 
 
 def test_within_days_after_compares_with_the_row_around() -> None:
-    rule = "any(orders WHERE channel = 'a' AND any(later orders WHERE date <= outer.date + 30d))"
+    rule = "any(orders WHERE channel = 'web' AND any(later orders WHERE date <= outer.date + 30d))"
 
-    assert says(rule, order(1, ago(60), channel="a"), order(2, ago(30)))
-    assert not says(rule, order(1, ago(61), channel="a"), order(2, ago(30)))
+    assert says(rule, order(1, ago(60), channel="web"), order(2, ago(30)))
+    assert not says(rule, order(1, ago(61), channel="web"), order(2, ago(30)))
 
 
 def test_orders_after_an_attribute_was_set_and_after_a_checkout_was_abandoned() -> None:
