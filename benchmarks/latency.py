@@ -26,7 +26,7 @@ from plugin.settings import Settings
 
 PATH, SHOP = "/webhooks/shopify", "latency.myshopify.com"
 TABLE = "Latency: POST to tag in the store's own state; all processes, the sandbox and the load on this machine"
-TAGGED = Draft("Bought today", "count(orders WHERE channel = 'bench') >= 1", "bought-today")
+TAGGED = Draft("Bought today", "count(orders WHERE channel = 'import') >= 1", "bought-today")
 RATES = (1, 20, 200)
 SECONDS = 10
 PATIENCE = 90.0
@@ -90,7 +90,7 @@ def _measured(running: Stage, house: House, store_id: StoreId, rate: int, buyers
 
 def _purchase(buyer: int) -> Message:
     chance, now = random.Random(buyer), datetime.now(UTC)
-    body = order(ORDERS_FROM + buyer % 100_000_000, buyer, now, "25.00", chance) | {"source_name": "bench"}
+    body = order(ORDERS_FROM + buyer % 100_000_000, buyer, now, "25.00", chance) | {"source_name": "import"}
     return message("orders/create", body, now, chance)
 
 

@@ -20,7 +20,7 @@ from plugin.flow.save import save
 PATH, SHOP = "/webhooks/shopify", "wave.myshopify.com"
 TABLE = "Wave: all customers of a store fall due at once while it sells; POST to committed membership"
 CUSTOMERS, LIVE, RATE = 20_000, 3, 10
-BOUGHT = "count(orders WHERE channel = 'wave') >= 1"
+BOUGHT = "count(orders WHERE channel = 'import') >= 1"
 PATIENCE = 180.0
 
 
@@ -49,7 +49,7 @@ def _buy(at: Place, first: int, count: int) -> Load:
 
 def _purchase(buyer: int) -> Message:
     chance, now = random.Random(buyer), datetime.now(UTC)
-    body = order(900_000_000 + buyer, buyer, now, "25.00", chance) | {"source_name": "wave"}
+    body = order(900_000_000 + buyer, buyer, now, "25.00", chance) | {"source_name": "import"}
     return message("orders/create", body, now, chance)
 
 

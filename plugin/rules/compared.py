@@ -35,6 +35,8 @@ from plugin.rules.tree import (
 )
 from plugin.rules.typed import field_of, type_of
 
+_FEW = 0.5
+"""How like one of a few words a word must be to have been meant."""
 _INSTANTS = (Moment, RelativeExact)
 
 
@@ -130,11 +132,11 @@ class Comparing:
             whole = literal.value == literal.value.to_integral_value()
             if not whole or not 0 <= literal.value <= limits.ID:
                 yield Problem("An id is a whole number.", literal.span, EXAMPLES[Type.ID])
-        choices = known.choices if known is not None and kind is Type.CHOICE else ()
-        if choices and isinstance(literal, Text) and literal.value not in choices:
+        choices = known.choices if known is not None and kind in (Type.CHOICE, Type.TEXT) else ()
+        if choices and known and isinstance(literal, Text) and known.comparable(literal.value) not in choices:
             listed = tuple(print_literal(Text(choice)) for choice in choices)
             meant = {choice.lower(): print_literal(Text(choice)) for choice in choices}
-            close = nearest(literal.value, meant)
+            close = nearest(literal.value, meant, _FEW)
             message = f"`{print_value(left)}` is never {print_literal(literal)}."
             yield Problem(message, literal.span, listed, meant[close] if close else None)
         if kind is not Type.ID and isinstance(literal, Number):

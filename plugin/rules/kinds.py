@@ -121,6 +121,7 @@ class Field:
     label: str
     reads: frozenset[Facts] = frozenset()
     choices: tuple[str, ...] = ()
+    """A CHOICE has one of them; a TEXT of choices too, and may be searched besides."""
     matching: Matching = Matching.EXACT
     nullable: bool = True
     """Whether a customer or row may be without a value."""

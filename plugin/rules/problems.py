@@ -62,7 +62,7 @@ class Refused(Exception):  # An inner signal, not an error for callers.
         self.problem = problem
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The known word that was probably meant, or None."""
-    close = difflib.get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word.lower(), sorted(known), n=1, cutoff=cutoff)
     return close[0] if close else None

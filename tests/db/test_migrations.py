@@ -90,3 +90,37 @@ def test_going_back_brings_the_countries_back(old: str) -> None:
         ("language", ["en"]),
         ("state", ["ENABLED"]),
     ]
+
+
+OLD_CHANNELS = """
+ALTER TABLE orders NO FORCE ROW LEVEL SECURITY; ALTER TABLE segment_versions NO FORCE ROW LEVEL SECURITY;
+INSERT INTO orders (store_id, id, updated_at, seen_at, digest, placed_at, test, gross, discount, shipping, tax, total,
+    quantity, currency, discount_codes, tags, channel, app, app_id)
+  SELECT 1, id, now(), now(), 'x', now(), false, 1, 0, 0, 0, 1, 1, 'GBP', '{}', '{}', channel, app, app_id
+  FROM (VALUES (1, 'web', NULL, NULL), (2, 'iphone', NULL, NULL), (3, 'my till', NULL, NULL),
+    (4, '1234567', NULL, NULL), (5, 'my till', 'Tills', '9'), (6, NULL, NULL, NULL)) t(id, channel, app, app_id);
+INSERT INTO segment_versions (store_id, segment_id, version, definition, outputs, author) VALUES (1, 1, 1, '
+  {"kind": "rule", "rule": "any(orders WHERE channel NOT IN (''pos'', ''iphone'') AND name = ''iphone'')"}', '{}', 'a');
+ALTER TABLE orders FORCE ROW LEVEL SECURITY; ALTER TABLE segment_versions FORCE ROW LEVEL SECURITY"""
+
+
+def test_channels_become_words_of_ours_in_orders_and_in_rules(old: str) -> None:
+    migrate(old, PASSWORDS, target="0004")
+    with psycopg.connect(old) as connection:
+        connection.execute(OLD_CHANNELS)
+
+    migrate(old, PASSWORDS)
+
+    assert rows(old, "orders", "id, channel, app, app_id") == [
+        (1, "web", None, None),
+        (2, "mobile", None, None),
+        (3, "other", "my till", None),
+        (4, "other", None, "1234567"),
+        (5, "other", "Tills", "9"),
+        (6, None, None, None),
+    ]
+    [(_, definition)] = rows(old, "segment_versions", "segment_id, definition")
+    assert definition == {
+        "kind": "rule",
+        "rule": "any(orders WHERE channel NOT IN ('pos', 'mobile') AND name = 'iphone')",
+    }

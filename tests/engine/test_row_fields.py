@@ -25,7 +25,7 @@ def detailed(shop: Shop) -> Shop:
     hat = a_line(2, 1, "30", price=Decimal(30), unit_cost=Decimal(10), type="Hats", gift_card=False)
     shop.order(
         at("2026-06-03T23:30"), net="110", discount="20", total="125", lines=[shoes, hat],
-        name="#1001", channel="Online", location="Soho", location_id="7", app="POS app", app_id="99", staff="Sam",
+        name="#1001", channel="Web", location="Soho", location_id="7", app="POS app", app_id="99", staff="Sam",
         country="GB", region="GB-LND", city="London", postcode="W1 1AA",
         billing_country="GB", billing_region="GB-LND", billing_city="London", billing_postcode="E2 2BB",
         discount_codes=("SUMMER",), discount_kinds=(DiscountKind.CODE,), tags=("Gift",), gateways=("PayPal",),
@@ -51,7 +51,7 @@ ORDERS = [
     ("profit = 75", "profit > 75"),
     ("quantity = 3 AND net_quantity = 3", "quantity = 2"),
     ("name = '#1001'", "name = '#1002'"),
-    ("channel = 'online'", "channel = 'pos'"),
+    ("channel = 'web'", "channel = 'pos'"),
     ("location = 'SOHO' AND location_id = 7", "location_id = 8"),
     ("app = 'POS app' AND app_id = 99", "app = 'pos app'"),
     ("staff = 'Sam'", "staff = 'sam'"),
@@ -93,7 +93,7 @@ LINES = [
     ("gross = 100 AND discount = 20 AND net = 80", "net = 100"),
     ("quantity = 2 AND net_quantity = 2", "quantity = 3"),
     ("month = '2026-06' AND hour = 23", "hour = 0"),
-    ("order.channel = 'online' AND order.net = 110", "order.channel = 'pos'"),
+    ("order.channel = 'web' AND order.net = 110", "order.channel = 'pos'"),
     ("order.tag CONTAINS 'gift' AND order.property('Colour') = 'red'", "order.tag IS NULL"),
     ("order.profit = 75 AND order.week = '2026-W23'", "order.profit = 55"),
 ]

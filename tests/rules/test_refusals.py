@@ -90,6 +90,6 @@ def test_an_attribute_of_another_type_is_refused() -> None:
 
 
 def test_facts_are_those_of_every_name_at_its_place() -> None:
-    rule = parse("any(orders WHERE any(its refunds WHERE order.channel = 'x') AND date > birth_date + 1d)")
+    rule = parse("any(orders WHERE any(its refunds WHERE order.channel = 'web') AND date > birth_date + 1d)")
 
     assert facts_of(OneRule(rule)) == {Facts.ORDERS, Facts.REFUNDS, Facts.DEMOGRAPHICS}

@@ -9,7 +9,7 @@ from msgspec.json import Decoder
 from plugin.domain.facts import Address, CustomerSeen, Fact, Kind, LineSeen, OrderSeen, ReadWanted, Version
 from plugin.domain.ids import CustomerId, OrderId
 from plugin.domain.money import ZERO
-from plugin.platforms.shopify import payloads, places, refunds, values
+from plugin.platforms.shopify import channels, payloads, places, refunds, values
 from plugin.platforms.shopify.people import person
 
 AT_ONCE = timedelta(seconds=60)
@@ -48,6 +48,7 @@ def _seen(order: payloads.Order, version: Version, *, new: bool) -> OrderSeen:
     lines = tuple(_line(each, bool(order.taxes_included)) for each in order.line_items)
     shipping, billing = _address(order.shipping_address), _address(order.billing_address)
     to, landed = places.sent_to(shipping, billing), places.utm(order.landing_site)
+    made = channels.bought(order.source_name, None, _id_text(order.app_id))
     return OrderSeen(
         OrderId(order.id),
         None if order.customer is None else CustomerId(order.customer.id),
@@ -64,8 +65,8 @@ def _seen(order: payloads.Order, version: Version, *, new: bool) -> OrderSeen:
         total=values.amount(order.total_price),
         lines=lines,
         name=values.text(order.name),
-        channel=values.text(order.source_name),
-        app_id=_id_text(order.app_id),
+        channel=made.channel,
+        app_id=made.app_id,
         location_id=_id_text(order.location_id),
         country=to.country,
         discount_codes=values.texts(each.code or "" for each in order.discount_codes or ()),
@@ -79,6 +80,7 @@ def _seen(order: payloads.Order, version: Version, *, new: bool) -> OrderSeen:
         billing_postcode=billing.postcode,
         presentment_currency=values.text(order.presentment_currency),
         presentment_total=_presented(order.total_price_set),
+        app=made.app,
         staff=_id_text(order.user_id),
         discount_kinds=values.discount_kinds(each.type for each in order.discount_applications or ()),
         gateways=values.texts(order.payment_gateway_names or ()),
@@ -91,7 +93,7 @@ def _seen(order: payloads.Order, version: Version, *, new: bool) -> OrderSeen:
         note=values.text(order.note, values.LONGEST_NOTE),
         draft=order.source_name == values.DRAFT,
         properties=values.pairs(order.note_attributes or ()),
-        unknown=_unsaid(order),
+        unknown=_unsaid(order, app=made.app is None and made.app_id is not None),
     )
 
 
@@ -103,12 +105,12 @@ def _presented(bag: payloads.MoneyBag | None) -> Decimal | None:
     return None if bag is None or bag.presentment_money is None else values.amount(bag.presentment_money.amount)
 
 
-def _unsaid(order: payloads.Order) -> tuple[str, ...]:
+def _unsaid(order: payloads.Order, *, app: bool) -> tuple[str, ...]:
     """A message has the ids of location and app, not their names; gifts Shopify does not know."""
     unsaid = ["gift", "gift_note"]
     if order.location_id is not None:
         unsaid.append("location")
-    if order.app_id is not None:
+    if app:
         unsaid.append("app")
     if order.discount_applications is None:
         unsaid.append("discount_kind")

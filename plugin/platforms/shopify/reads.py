@@ -29,7 +29,7 @@ from plugin.domain.facts import (
 )
 from plugin.domain.ids import CustomerId, LineId, OrderId, RefundId
 from plugin.domain.money import ZERO
-from plugin.platforms.shopify import answers, places, values
+from plugin.platforms.shopify import answers, channels, places, values
 
 MONEY_IN = frozenset({"SALE", "CAPTURE"})
 """Kinds of transaction that pay; an authorisation does not."""
@@ -176,6 +176,7 @@ def _seen(order: answers.Order, exported: Iterable[answers.Line], version: Versi
     bought = [*exported, *(order.line_items.nodes if order.line_items else ())]
     lines = tuple(_bought(each, order.taxes_included) for each in bought)
     shipping, billing = _place(order.shipping_address), _place(order.billing_address)
+    made = _made(order)
     to, presented = places.sent_to(shipping, billing), order.total_price_set.presentment_money
     return OrderSeen(
         OrderId(values.number(order.id)),
@@ -193,8 +194,8 @@ def _seen(order: answers.Order, exported: Iterable[answers.Line], version: Versi
         total=values.amount(_shop(order.total_price_set)),
         lines=lines,
         name=values.text(order.name),
-        channel=values.text(order.source_name),
-        app_id=None if order.app is None else str(values.number(order.app.id)),
+        channel=made.channel,
+        app_id=made.app_id,
         country=to.country,
         discount_codes=values.texts(order.discount_codes),
         tags=values.texts(order.tags),
@@ -207,7 +208,7 @@ def _seen(order: answers.Order, exported: Iterable[answers.Line], version: Versi
         billing_postcode=billing.postcode,
         presentment_currency=values.text(order.presentment_currency_code),
         presentment_total=None if presented is None else values.amount(presented.amount),
-        app=None if order.app is None else values.text(order.app.name),
+        app=made.app,
         discount_kinds=_discount_kinds(order, bought),
         gateways=values.texts(order.payment_gateway_names or ()),
         shipping_method=None if order.shipping_line is None else values.text(order.shipping_line.title),
@@ -216,6 +217,12 @@ def _seen(order: answers.Order, exported: Iterable[answers.Line], version: Versi
         properties=values.pairs(order.custom_attributes or ()),
         unknown=_unsaid(order),
     )
+
+
+def _made(order: answers.Order) -> channels.Bought:
+    if order.app is None:
+        return channels.bought(order.source_name, None, None)
+    return channels.bought(order.source_name, values.text(order.app.name), str(values.number(order.app.id)))
 
 
 def _discount_kinds(order: answers.Order, bought: Iterable[answers.Line]) -> tuple[DiscountKind, ...]:

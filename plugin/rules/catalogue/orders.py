@@ -1,5 +1,6 @@
 """Orders, their lines and their refunds."""
 
+from plugin.domain.channels import SalesChannel
 from plugin.rules.kinds import Facts, Field, Matching, Rows, Type
 from plugin.rules.tree import Source, State
 
@@ -10,6 +11,7 @@ _KEPT = _LINES | {Facts.REFUNDS}
 _PRODUCTS = _LINES | {Facts.PRODUCTS}
 _COSTS = _KEPT | {Facts.COSTS}
 
+CHANNELS = tuple(SalesChannel)
 DISPUTE_STATES = ("NEEDS_RESPONSE", "UNDER_REVIEW", "WON", "LOST")
 DISCOUNT_KINDS = ("code", "automatic", "manual")
 
@@ -90,7 +92,7 @@ _AMOUNTS = (
 
 _MADE = (
     Field("name", Type.TEXT, "order name", _ORDERS),
-    _folded("channel", "channel"),
+    Field("channel", Type.TEXT, "channel", _ORDERS, choices=CHANNELS, matching=Matching.FOLDED, snapshot=True),
     _folded("location", "sales location"),
     Field("location_id", Type.ID, "sales location's id", _ORDERS, snapshot=True),
     _text("app", "creating app", _ORDERS),

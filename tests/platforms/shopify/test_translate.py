@@ -338,7 +338,7 @@ def test_the_small_topics_say_one_thing(topic: str, body: Any, facts: tuple[Any,
 def test_a_zero_byte_in_a_text_is_cleaned_away(name: str) -> None:
     found = the_order(**{name: "be\x00fore"})
 
-    assert "before" in (found.name, found.channel, *found.tags)
+    assert "before" in (found.name, found.app, *found.tags)
 
 
 def test_a_text_longer_than_an_index_holds_is_cut() -> None:

@@ -104,7 +104,7 @@ class Pen:
                 return self.number()
             case Type.DATE:
                 return self.date()
-            case Type.CHOICE:
+            case Type.CHOICE | Type.TEXT if known.choices:
                 return Text(self.one(known.choices))
             case Type.ID:
                 return self.id()

@@ -262,7 +262,7 @@ class Writer(Pen):
         around = scope[-1]
         relations: list[Relation | None] = [None]
         if rows.source in _ITS.get(around.source, ()):
-            relations.append(Relation.ITS)
+            relations += [Relation.ITS] * 3
         if rows.dated and around.dated:
             relations += [Relation.EARLIER, Relation.LATER]
         return self.one(relations)

@@ -1,0 +1,82 @@
+"""Channels are words of ours
+
+The platform's own word for where an order was bought becomes one of ours, in orders and in the rules that ask for
+it. What ours do not say stands as the order's app, unless that is known; a rule that asked for it asks for ``other``.
+
+Revision ID: 0005
+Revises: 0004
+"""
+
+import re
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+OURS = ["web", "pos", "mobile", "draft", "marketplace", "social", "subscription", "import", "other"]
+KNOWN = {
+    **{word: word for word in OURS},
+    **dict.fromkeys(("580111", "buy_button"), "web"),
+    "129785": "pos",
+    **dict.fromkeys(("iphone", "ipad", "android", "mobile_app"), "mobile"),
+    "shopify_draft_order": "draft",
+    **dict.fromkeys(("subscription_contract", "subscription_contract_checkout_one"), "subscription"),
+}
+BRANDS = {
+    **dict.fromkeys(("amazon", "ebay", "etsy", "walmart", "zalando", "otto", "bol"), "marketplace"),
+    **dict.fromkeys(("facebook", "instagram", "tiktok", "pinterest", "snapchat", "youtube"), "social"),
+}
+ASKED = re.compile(r"\bchannel (?:!?= '(?:[^'\\]|\\.)*'|(?:NOT )?IN \((?:'(?:[^'\\]|\\.)*'(?:, )?)+\))")
+WORD = re.compile(r"'((?:[^'\\]|\\.)*)'")
+
+
+def ours(raw):
+    """Our word for the platform's."""
+    word = raw.strip().casefold().removeprefix("channel:")
+    return KNOWN.get(word) or BRANDS.get(re.split("[-_]", word)[0], "other")
+
+
+def told(rule):
+    """The text of a rule with our words."""
+    return ASKED.sub(lambda asked: WORD.sub(lambda word: f"'{ours(word[1])}'", asked[0]), rule)
+
+
+def rewritten(plain):
+    """The same JSON with our words in its rules."""
+    if isinstance(plain, dict):
+        return {key: rewritten(value) for key, value in plain.items()}
+    if isinstance(plain, list):
+        return [rewritten(value) for value in plain]
+    return told(plain) if isinstance(plain, str) else plain
+
+
+def upgrade() -> None:
+    connection = op.get_bind()
+    for table in ("orders", "segment_versions"):
+        op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")  # The rows of every store.
+    for (raw,) in connection.execute(sa.text("SELECT DISTINCT channel FROM orders WHERE channel IS NOT NULL")).all():
+        if ours(raw) == raw:
+            continue
+        name = "app_id" if raw.isdecimal() else "app"
+        free = "" if raw in KNOWN else f", {name} = CASE WHEN app IS NULL AND app_id IS NULL THEN :raw ELSE {name} END"
+        update = sa.text(f"UPDATE orders SET channel = :ours{free} WHERE channel = :raw")
+        connection.execute(update, {"ours": ours(raw), "raw": raw})
+    found = connection.execute(sa.text("SELECT store_id, segment_id, version, definition FROM segment_versions")).all()
+    for store, segment, version, definition in found:
+        new = rewritten(definition)
+        if new != definition:
+            update = sa.text(
+                "UPDATE segment_versions SET definition = :new"
+                " WHERE store_id = :store AND segment_id = :segment AND version = :version"
+            ).bindparams(sa.bindparam("new", type_=sa.JSON()))
+            connection.execute(update, {"new": new, "store": store, "segment": segment, "version": version})
+    for table in ("orders", "segment_versions"):
+        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+
+
+def downgrade() -> None:
+    """Nothing: our words are understood by what was before."""
