@@ -31,8 +31,9 @@ def command(file: str, explain: bool, moments: tuple[str, ...]) -> None:
     with the reasons; 3: the run failed.
     """
     try:
+        asked = prepared(_text(file), moments)
         with _ends_in_order(), server() as place:
-            found = trial(prepared(_text(file), moments), *place, explain=explain)
+            found = trial(asked, *place, explain=explain)
     except FileUnusable as error:
         _refused(error)
     except click.exceptions.Exit:

@@ -20,7 +20,7 @@ from plugin.cli import main
 from plugin.db import scratch
 from plugin.flow import told
 from tests.database import Database
-from tests.platforms.given.test_reference import WRITE, example
+from tests.platforms.given.test_reference import WRITE, example, plain
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOP = """
@@ -61,6 +61,12 @@ def test_the_page_s_example_comes_out_as_it_says(attempt: Any) -> None:
 
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["expectations"] == {"checked": 6, "differences": []}
+
+
+def test_the_same_file_as_json_comes_out_the_same(attempt: Any) -> None:
+    written = json.dumps(plain(example()), indent=1)
+
+    assert json.loads(attempt(written).stdout) == json.loads(attempt(example()).stdout)
 
 
 def test_what_it_prints_is_as_published(attempt: Any) -> None:
