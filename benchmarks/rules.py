@@ -8,6 +8,7 @@ segment. All answers are compared. ``python -m benchmarks.rules --customers 2000
 import argparse
 import contextlib
 import json
+import os
 import random
 import re
 import statistics
@@ -16,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 
@@ -46,6 +48,13 @@ FOLLOWED = timedelta(days=2)
 """Alarms within it are followed, to see which were false."""
 
 
+class Took(NamedTuple):
+    """Seconds by the clock, and of processors."""
+
+    clock: float
+    processor: float
+
+
 @dataclass(frozen=True)
 class Place:
     """A database with the store in it."""
@@ -53,6 +62,20 @@ class Place:
     database: Database
     folder: Path
     customers: int
+    server: int
+    """Its process."""
+
+    def processor(self) -> float:
+        """Seconds of processor time of this process and of the server so far, ended connections among it."""
+        ticks = 0
+        for entry in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                fields = entry.read_text().rpartition(")")[2].split()
+                if entry.parent.name == str(self.server):
+                    ticks += sum(map(int, fields[11:15]))
+                elif fields[1] == str(self.server):
+                    ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK") + time.process_time()
 
 
 @contextlib.contextmanager
@@ -68,7 +91,7 @@ def place(size: Size) -> Iterator[Place]:
             generate(tx, size)
         with psycopg.connect(server.url("bench"), autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")
-        yield Place(database, folder, size.customers)
+        yield Place(database, folder, size.customers, server.process.pid)
         database.close()
 
 
@@ -95,15 +118,15 @@ def measure(at: Place) -> list[Row]:
         cutoffs.compute(tx, plan, NOW)
     rows = [Row(TABLE, "what rankings must know of the whole store", _since(began), "ms")]
     by_hand, two, one, singly = _in_turn(at, plan, duck)
-    edited = statistics.median(singly)
+    alone, edited = sum(took.clock for took in singly), statistics.median(took.clock for took in singly)
     rows = [
-        Row(TABLE, f"{at.customers:,} customers, by hand in DuckDB, 2 threads", by_hand * 1000, "ms", 1.0),
-        Row(TABLE, "the plan, everyone, two connections", two * 1000, "ms", two / by_hand),
-        Row(TABLE, "the plan, everyone, one connection", one * 1000, "ms", one / by_hand),
-        Row(TABLE, "one query a segment, one after the other", sum(singly) * 1000, "ms", sum(singly) / by_hand,
-            f"{sum(singly) / two:.1f} times the plan on two, {sum(singly) / one:.1f} on one"),
+        *_both(f"{at.customers:,} customers, by hand in DuckDB, 2 threads", by_hand, by_hand),
+        *_both("the plan, everyone, two connections", two, by_hand),
+        *_both("the plan, everyone, one connection", one, by_hand),
+        Row(TABLE, "one query a segment, one after the other", alone * 1000, "ms", alone / by_hand.clock,
+            f"{alone / two.clock:.1f} times the plan on two, {alone / one.clock:.1f} on one"),
         Row(TABLE, "one edited segment, everyone, the median of fifty", edited * 1000, "ms", None,
-            f"{edited / one:.1%} of everyone on one connection"),
+            f"{edited / one.clock:.1%} of everyone on one connection"),
         *rows,
     ]  # fmt: skip
     for count in (500, 50, 1):
@@ -115,20 +138,33 @@ def measure(at: Place) -> list[Row]:
     return [*rows, *_alarms(at, plan)]
 
 
-def _in_turn(at: Place, plan: Plan, duck: Duck) -> tuple[float, float, float, list[float]]:
-    """Seconds: DuckDB, two connections, one connection (medians of runs in turn), and each segment alone."""
-    by_hand, two, one, singly = [], [], [], list[float]()
+def _both(what: str, took: Took, first: Took) -> list[Row]:
+    return [
+        Row(TABLE, what, took.clock * 1000, "ms", took.clock / first.clock),
+        Row(TABLE, "  processor time", took.processor * 1000, "ms", took.processor / first.processor),
+    ]
+
+
+def _in_turn(at: Place, plan: Plan, duck: Duck) -> tuple[Took, Took, Took, list[Took]]:
+    """DuckDB, two connections, one connection (medians of runs in turn), and each segment alone."""
+    by_hand, two, one, singly = list[Took](), list[Took](), list[Took](), list[Took]()
     twins, alone = fifty(), [segment.id for segment in plan.segments]
     for turn in range(ROUNDS):
-        by_hand.append(duck.answer(twins))
-        seconds, decisions = _everyone(at, plan, beside=True)
-        two.append(seconds)
+        before = at.processor()
+        seconds = duck.answer(twins)
+        by_hand.append(Took(seconds, at.processor() - before))
+        took, decisions = _everyone(at, plan, beside=True)
+        two.append(took)
         if turn == 0:
             compare(plan, decisions, duck.members(twins))
         del decisions
         one.append(_everyone(at, plan)[0])
         singly += [_everyone(at, plan, [segment_id])[0] for segment_id in alone[turn::ROUNDS]]
-    return statistics.median(by_hand), statistics.median(two), statistics.median(one), singly
+    return _median(by_hand), _median(two), _median(one), singly
+
+
+def _median(runs: Sequence[Took]) -> Took:
+    return Took(statistics.median(t.clock for t in runs), statistics.median(t.processor for t in runs))
 
 
 def _since(began: float) -> float:
@@ -148,11 +184,12 @@ def _small(what: str, seconds: float, customers: int) -> Row:
 
 def _everyone(
     at: Place, plan: Plan, only: list[SegmentId] | None = None, beside: bool = False
-) -> tuple[float, list[Decision]]:
+) -> tuple[Took, list[Decision]]:
     with at.database.store(STORE, isolation="REPEATABLE READ") as tx:
-        began = time.perf_counter()
+        before, began = at.processor(), time.perf_counter()
         decisions = list(decide(tx, plan, Asked.everyone(NOW), only, at.database if beside else None))
-        return time.perf_counter() - began, decisions
+        seconds = time.perf_counter() - began
+    return Took(seconds, at.processor() - before), decisions
 
 
 def _few(at: Place, plan: Plan, count: int) -> float:
