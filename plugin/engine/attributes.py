@@ -39,7 +39,8 @@ class Attributes:
             return Textual(domain, Matching.FOLDED, known=self._needs.told(field.name))
         if field.name in dated.CONSENT_DATES:
             since = self._needs.fact(self._history(field).current_since, "since")
-            return Instant(since, known=self._absence(field))
+            absence = self._absence(field)
+            return Instant(since, known=None if absence is None else f"({since} IS NOT NULL OR {absence})")
         read = self._needs.fact(self._history(field).current, "said")
         return self._typed(value, field, read, self._absence(field))
 
