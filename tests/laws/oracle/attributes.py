@@ -71,7 +71,9 @@ def _stated(store: Store, person: Person, name: str, kind: str | None, t: dateti
 
 
 def _typed(fact: AttributeSeen, kind: str | None) -> object:
-    """The texts of a fact as what they stand for."""
+    """The texts of a fact as what they stand for; asked as something else than it is, nobody can say."""
+    if kind is not None and fact.type not in _ASKED_AS[kind]:
+        return UNKNOWN
     manner = Manner.FOLDED if fact.name in FOLDED else Manner.EXACT
     manner = Manner.LANGUAGE if fact.name == "customer_language" else manner
     if fact.type is ValueType.LIST or fact.name in LISTS:
@@ -82,6 +84,13 @@ def _typed(fact: AttributeSeen, kind: str | None) -> object:
     return _TYPES[fact.type](only) if fact.type in _TYPES else words(only, manner)
 
 
+_ASKED_AS: dict[str, frozenset[ValueType]] = {
+    "text": frozenset({ValueType.TEXT}),
+    "number": frozenset({ValueType.NUMBER}),
+    "date": frozenset({ValueType.DAY, ValueType.MOMENT}),
+    "truth": frozenset({ValueType.TRUTH}),
+    "list": frozenset({ValueType.LIST, ValueType.TEXT}),
+}
 _TYPES: dict[ValueType, Callable[[str], object]] = {
     ValueType.NUMBER: Fraction,
     ValueType.DAY: date.fromisoformat,

@@ -63,7 +63,7 @@ def lower_bounds(where: tree.Rule | None, t: datetime, zone: str) -> Iterator[da
                 yield start
             elif op is Comparison.GT:
                 yield after
-        case tree.Compare(bound, op, tree.RowField("date") as subject):
+        case tree.Compare(bound, op, tree.RowField("date") as subject) if isinstance(bound, tree.Literal):
             yield from lower_bounds(tree.Compare(subject, tree.MIRRORED[op], bound), t, zone)
         case tree.Between(tree.RowField("date"), low, _) if isinstance(low, tree.Literal):
             yield _edges(low, t, zone)[0]
