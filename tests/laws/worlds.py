@@ -3,21 +3,19 @@
 A seed makes a store, always the same one. Facts go into the database by the product's own absorb.
 """
 
-import dataclasses
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import CustomerMerged, CustomerSeen, Fact, Version
-from plugin.domain.ids import CustomerId, StoreId
+from plugin.domain.ids import CustomerId, SegmentId, StoreId
 from plugin.engine.plan import StoreContext
 from plugin.flow.facts import Sorted, put
 from plugin.rules.fields import is_dynamic
-from tests.laws.oracle import TICK, Person, Pin, Segment, Store
+from tests.laws.oracle import TICK, Person, Segment, Store
 from tests.laws.people import ATTRIBUTES, a_person
 
 ZONES: dict[str, tuple[date, ...]] = {
@@ -44,12 +42,17 @@ class World:
     orders_known_from: datetime | None = None
     labels_known_from: datetime | None = None
 
-    def context(self, store: StoreId, **more: Any) -> StoreContext:
+    def context(self, store: StoreId, pinned: frozenset[SegmentId] = frozenset()) -> StoreContext:
         """What a plan knows of it."""
-        more["definitions"] = {name: kind.value for name, (kind, _) in ATTRIBUTES.items() if is_dynamic(name)}
-        more["partial"] = any(person.unknown for person in self.people)
-        more = {k: v for k, v in more.items() if k in {f.name for f in dataclasses.fields(StoreContext)}}
-        return StoreContext(store, self.timezone, "EUR", self.orders_known_from, self.labels_known_from, **more)
+        return StoreContext(
+            store,
+            self.timezone,
+            "EUR",
+            self.orders_known_from,
+            self.labels_known_from,
+            definitions={name: kind.value for name, (kind, _) in ATTRIBUTES.items() if is_dynamic(name)},
+            pinned=pinned,
+        )
 
     def told(self, segments: dict[str, Segment] | None = None, until: datetime | None = None) -> Store:
         """What the oracle knows of it."""
@@ -127,6 +130,3 @@ def load(tx: Transaction, people: Sequence[Person]) -> None:
             merged.add([CustomerMerged(CustomerId(person.id), CustomerId(into), at)], _VERSION.seen_at)
     if merged.merged:
         put(tx, merged, urgent=False)
-
-
-__all__ = ["ZONES", "Clock", "Pin", "World", "a_world", "load", "moments_in"]
