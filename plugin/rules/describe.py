@@ -1,5 +1,6 @@
 """A rule as one sentence a shop owner understands: "Customers who spent at least 500 …"."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from plugin.rules import fields
@@ -7,9 +8,9 @@ from plugin.rules.describe_rows import RowWords
 from plugin.rules.fields import Type
 from plugin.rules.functions import parameter_name
 from plugin.rules.meaning import keeps_shopify
-from plugin.rules.scope import CUSTOMER
+from plugin.rules.scope import CUSTOMER, RowScope
 from plugin.rules.segment import Definition, OneRule, Tiers, TwoSided
-from plugin.rules.speak import Speaker
+from plugin.rules.speak import Speaker, mark
 from plugin.rules.tree import (
     MIRRORED,
     Affixed,
@@ -18,6 +19,7 @@ from plugin.rules.tree import (
     AtLeast,
     Attribute,
     Between,
+    Changed,
     Compare,
     Comparison,
     Contains,
@@ -25,18 +27,22 @@ from plugin.rules.tree import (
     In,
     InSegment,
     IsNull,
+    Label,
     Literal,
     Matches,
     Not,
     Number,
     Or,
+    Passage,
     Place,
     Quantified,
     Quantifier,
     Ranked,
     Rule,
+    SegmentDate,
     Source,
     State,
+    TagDate,
 )
 from plugin.rules.typed import type_of
 
@@ -59,7 +65,7 @@ def describe_definition(definition: Definition, speaker: Speaker | None = None) 
             if grace.count == 0:
                 return f"{entry} " + words.say("Members stay as long as they are customers {clauses}.", clauses=stays)
             length = words.speaker.literal(grace)
-            template = "Members leave {length} after they are no longer customers {clauses}."
+            template = mark("Members leave {length} after they are no longer customers {clauses}.")
             return f"{entry} " + words.say(template, length=length, clauses=stays)
         case Tiers(cases, default):
             return words.tiers([(case.label, case.rule) for case in cases], default)
@@ -95,8 +101,9 @@ class _Clauses:
                 listed = "; ".join(self.clause(part, inside=True) for part in parts)
                 return self.say("for whom at least {count} of these hold: {parts}", count=count, parts=listed)
             case InSegment(name, negated):
-                template = "who are not in the segment ‘{name}’" if negated else "who are in the segment ‘{name}’"
-                return self.say(template, name=name)
+                if negated:
+                    return self.say("who are not in the segment ‘{name}’", name=name)
+                return self.say("who are in the segment ‘{name}’", name=name)
             case Matches():
                 return self._function(rule)
             case Quantified():
@@ -117,6 +124,10 @@ class _Clauses:
                 return self.say("whose {condition}", condition=self.say(template, field=self._label(value), value=said))
             case IsNull(Attribute() as value, negated):
                 return self._is_null(value, negated)
+            case IsNull(SegmentDate() | TagDate() | Label() as value, negated):
+                return self._ever(value, negated)
+            case In(value, (option,), negated):
+                return self._compare(Compare(value, Comparison.NE if negated else Comparison.EQ, option))
             case Between(Attribute() as value) | In(Attribute() as value):
                 said = self._rows.condition(rule, CUSTOMER)
                 op = Comparison.NE if isinstance(rule, In) and rule.negated else Comparison.EQ
@@ -131,13 +142,54 @@ class _Clauses:
         match left:
             case Aggregate(function=Function.COUNT, slice=None) if isinstance(right, Number):
                 return self._count(left, op, right.value)
-            case Aggregate(Function.SUM, Source.ORDERS, State.COUNTED, "net", slice=None, having=None):
+            case Aggregate(Function.COUNT) if _of_one(left) and right == Number(Decimal(1)) and op in _IS_THERE:
+                return self._of_the_one(left)
+            case Aggregate(Function.SUM, Source.ORDERS, State.COUNTED, "net", slice=None, having=None) if isinstance(
+                right, Number
+            ):
                 limits = self._rows.chosen(left, CUSTOMER).removeprefix(self._rows.rows(left))
-                template = "who spent {amount} (after refunds, without shipping and tax){limits}"
+                template = mark("who spent {amount} (after refunds, without shipping and tax){limits}")
                 return self.say(template, amount=said, limits=limits)
+            case SegmentDate() | TagDate() | Changed():
+                return self._happened(left, said)
             case Attribute():
                 return self._or_none(self._about(left, said), left, op)
         return self.say("for whom {condition}", condition=self._rows.condition(rule, CUSTOMER))
+
+    def _of_the_one(self, value: Aggregate) -> str:
+        """What is asked of the one row that a slice leaves."""
+        having = value.having
+        assert having is not None  # The caller has looked.
+        tests = self._rows.tests(having, RowScope(fields.ROWS[value.source]))
+        row = self._rows.chosen(replace(value, having=None), CUSTOMER)
+        return self.say("for whom it is true of {row} that {conditions}", row=row, conditions=tests)
+
+    def _happened(self, value: SegmentDate | TagDate | Changed, when: str) -> str:
+        match value:
+            case TagDate(tag):
+                return self.say("whose latest addition of the tag ‘{tag}’ was {when}", tag=tag, when=when)
+            case SegmentDate(Passage.ENTERED, name):
+                return self.say("whose latest entry into the segment ‘{name}’ was {when}", name=name, when=when)
+            case SegmentDate(_, name):
+                return self.say("whose latest exit from the segment ‘{name}’ was {when}", name=name, when=when)
+        field = self._rows.nouns.noun(value.of, CUSTOMER)
+        return self.say("for whom the latest change of {field} was {when}", field=field, when=when)
+
+    def _ever(self, value: SegmentDate | TagDate | Label, there: bool) -> str:
+        match value:
+            case TagDate(tag):
+                template = mark("who ever got the tag ‘{name}’") if there else mark("who never got the tag ‘{name}’")
+                return self.say(template, name=tag)
+            case Label(name):
+                template = mark("who have a label in ‘{name}’") if there else mark("who have no label in ‘{name}’")
+                return self.say(template, name=name)
+            case SegmentDate(Passage.ENTERED, name) if there:
+                return self.say("who ever entered the segment ‘{name}’", name=name)
+            case SegmentDate(Passage.ENTERED, name):
+                return self.say("who never entered the segment ‘{name}’", name=name)
+            case SegmentDate(_, name) if there:
+                return self.say("who ever left the segment ‘{name}’", name=name)
+        return self.say("who never left the segment ‘{name}’", name=value.name)
 
     def _about(self, value: Attribute, said: str) -> str:
         """A comparison of an attribute, with words of its own for the common ones."""
@@ -181,40 +233,39 @@ class _Clauses:
         amount = self.speaker.number(rule.amount)
         if rule.percent:
             amount = self.say("{number}%", number=amount)
-        template = "who are in the top {amount} by {value} ({population})"
+        template = mark("who are in the top {amount} by {value} ({population})")
         if rule.place is Place.BOTTOM:
-            template = "who are in the bottom {amount} by {value} ({population})"
+            template = mark("who are in the bottom {amount} by {value} ({population})")
         nouns = self._rows.nouns
         value, population = nouns.noun(rule.by, CUSTOMER), nouns.population(rule.by, rule.among)
         return self.say(template, amount=amount, value=value, population=population)
 
     def _contains(self, value: Attribute, text: str, negated: bool) -> str:
         if value.name == "customer_tags":
-            template = "who do not have the tag {text}" if negated else "who have the tag {text}"
+            template = mark("who do not have the tag {text}") if negated else mark("who have the tag {text}")
         elif value.name == "customer_countries":
-            template = "who have no address in {text}" if negated else "who have an address in {text}"
+            template = mark("who have no address in {text}") if negated else mark("who have an address in {text}")
         elif type_of(value, CUSTOMER) is Type.LIST:
-            template = "whose {field} do not include {text}" if negated else "whose {field} include {text}"
+            template = mark("whose {field} do not include {text}") if negated else mark("whose {field} include {text}")
+        elif negated:
+            template = mark("whose {field} does not contain {text}")
         else:
-            template = "whose {field} does not contain {text}" if negated else "whose {field} contains {text}"
+            template = mark("whose {field} contains {text}")
         return self.say(template, field=self._label(value), text=text)
 
     def _is_null(self, value: Attribute, negated: bool) -> str:
-        template = "whose {field} is given" if negated else "who have no {field}"
+        template = mark("whose {field} is given") if negated else mark("who have no {field}")
         if type_of(value, CUSTOMER) is Type.LIST:
-            template = "who have {field}" if negated else "who have no {field}"
+            template = mark("who have {field}") if negated else mark("who have no {field}")
         return self.say(template, field=self._label(value))
 
     def _function(self, rule: Matches) -> str:
         if fields.FUNCTIONS[rule.function].source is Source.ADDRESSES:
             return self._near(rule)
-        each, together = self._rows.function(rule)
-        where = ""
-        if each:
-            where += self.say(" for which {conditions}", conditions=each)
+        where, together = self._rows.function(rule)
         if together:
-            where += self.say(", such that {conditions}", conditions=together)
-        return self.say(self._template(rule), where=where, name=rule.function.rpartition(".")[2].replace("_", " "))
+            where += self.say(", and {conditions}", conditions=together)
+        return self.say(_SHOPIFYS[rule.function][rule.negated], where=where)
 
     def _near(self, rule: Matches) -> str:
         given = {
@@ -225,27 +276,14 @@ class _Clauses:
         place = given.pop("coordinates", "")
         [(name, distance)] = given.items()
         if name == "distance_km":
-            template = "who live within {distance} km of {place}"
+            template = mark("who live within {distance} km of {place}")
             if rule.negated:
-                template = "who do not live within {distance} km of {place}"
+                template = mark("who do not live within {distance} km of {place}")
         else:
-            template = "who live within {distance} miles of {place}"
+            template = mark("who live within {distance} miles of {place}")
             if rule.negated:
-                template = "who do not live within {distance} miles of {place}"
+                template = mark("who do not live within {distance} miles of {place}")
         return self.say(template, distance=distance, place=place)
-
-    def _template(self, rule: Matches) -> str:
-        templates = {
-            "orders_placed": ("who placed an order{where}", "who did not place an order{where}"),
-            "products_purchased": ("who bought a product{where}", "who did not buy a product{where}"),
-            "store_credit_accounts": ("who have store credit{where}", "who do not have store credit{where}"),
-        }
-        if rule.function.startswith("shopify_email."):
-            return (
-                "who have no mail that was {name}{where}" if rule.negated else "who have a mail that was {name}{where}"
-            )
-        fallback = ("who have an event ‘{name}’{where}", "who have no event ‘{name}’{where}")
-        return templates.get(rule.function, fallback)[rule.negated]
 
     def _or_none(self, clause: str, value: Attribute, op: Comparison) -> str:
         """Shopify's names include customers without a value under ``!=``; the sentence says so."""
@@ -254,5 +292,35 @@ class _Clauses:
         return clause
 
     def _label(self, value: Attribute) -> str:
-        known = fields.attribute(value)
-        return self.say(known.label) if known and "." not in value.name else value.name
+        return self._rows.nouns.named(value)
+
+
+_IS_THERE = (Comparison.GE, Comparison.EQ)
+_SHOPIFYS = {
+    "orders_placed": (mark("who placed an order{where}"), mark("who did not place an order{where}")),
+    "products_purchased": (mark("who bought a product{where}"), mark("who did not buy a product{where}")),
+    "store_credit_accounts": (mark("who have store credit{where}"), mark("who do not have store credit{where}")),
+    "shopify_email.bounced": (mark("whose mail bounced{where}"), mark("whose mail did not bounce{where}")),
+    "shopify_email.clicked": (mark("who clicked in a mail{where}"), mark("who did not click in a mail{where}")),
+    "shopify_email.delivered": (mark("who were sent a mail{where}"), mark("who were not sent a mail{where}")),
+    "shopify_email.marked_as_spam": (
+        mark("who marked a mail as spam{where}"),
+        mark("who did not mark a mail as spam{where}"),
+    ),
+    "shopify_email.opened": (mark("who opened a mail{where}"), mark("who did not open a mail{where}")),
+    "shopify_email.unsubscribed": (
+        mark("who unsubscribed by a mail{where}"),
+        mark("who did not unsubscribe by a mail{where}"),
+    ),
+    "storefront_event.product_viewed": (mark("who viewed a product{where}"), mark("who did not view a product{where}")),
+    "storefront_event.collection_viewed": (
+        mark("who viewed a collection{where}"),
+        mark("who did not view a collection{where}"),
+    ),
+}
+"""What is said of a function of Shopify's, and of its negation."""
+
+
+def _of_one(value: Aggregate) -> bool:
+    """Whether it asks something of one row only."""
+    return value.having is not None and value.slice is not None and value.slice.rows == 1

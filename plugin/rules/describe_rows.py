@@ -1,13 +1,15 @@
 """The words for rows, for what is computed from them, and for conditions on one row or one customer."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from plugin.rules import fields
+from plugin.rules.compared import by_days
 from plugin.rules.describe_values import Nouns
 from plugin.rules.fields import Part, Type
 from plugin.rules.functions import parameter_name
 from plugin.rules.scope import CUSTOMER, ParameterScope, RowScope, Scope
-from plugin.rules.speak import Speaker
+from plugin.rules.speak import Speaker, mark
 from plugin.rules.tree import (
     MIRRORED,
     Affix,
@@ -16,6 +18,7 @@ from plugin.rules.tree import (
     And,
     AtLeast,
     Between,
+    Changed,
     Compare,
     Comparison,
     Contains,
@@ -34,9 +37,10 @@ from plugin.rules.tree import (
     Rule,
     Source,
     State,
+    Truth,
     Value,
 )
-from plugin.rules.typed import type_of
+from plugin.rules.typed import field_of, type_of
 
 
 class RowWords:
@@ -64,26 +68,32 @@ class RowWords:
     def chosen(self, value: Aggregate, scope: Scope, number: int = 2) -> str:
         """The rows with everything that narrows them: " in the last 90 days where the channel is ‘pos’"."""
         inside = RowScope(fields.ROWS[value.source], scope if isinstance(scope, RowScope) else None)
-        said = self.rows(value, number if value.slice is None else 2) + self._limits(value.where, inside)
+        if value.slice is not None:
+            number = 1 if value.slice.rows == 1 and value.slice.end is not End.NTH else 2
+        said = self.rows(value, number) + self._limits(value.where, inside)
         if value.slice is not None:
             said = self._sliced(value, said)
         if value.having is not None:
-            tests = self._joined(_parts(value.having), inside, self._speaker.say("and"))
-            said = self._speaker.say("{rows}, only those where {conditions}", rows=said, conditions=tests)
+            tests = self.tests(value.having, inside)
+            said = self._speaker.say("those of {rows} where {conditions}", rows=said, conditions=tests)
         return said
+
+    def tests(self, rule: Rule, scope: RowScope) -> str:
+        """What is asked of each row, joined by "and"."""
+        return self._joined(_parts(rule), scope, self._speaker.say("and"))
 
     def _sliced(self, value: Aggregate, rows: str) -> str:
         assert value.slice is not None  # The caller has looked.
         say, count = self._speaker, value.slice.rows
         match value.slice.end:
             case End.FIRST if count == 1:
-                return say.say("the first of the {rows}", rows=rows)
+                return say.say("the first {rows}", rows=rows)
             case End.FIRST:
-                return say.say("the first {count} of the {rows}", count=say.number(count), rows=rows)
+                return say.say("the first {count} {rows}", count=say.number(count), rows=rows)
             case End.LATEST if count == 1:
-                return say.say("the latest of the {rows}", rows=rows)
+                return say.say("the latest {rows}", rows=rows)
             case End.LATEST:
-                return say.say("the latest {count} of the {rows}", count=say.number(count), rows=rows)
+                return say.say("the latest {count} {rows}", count=say.number(count), rows=rows)
         if count < 0:
             return say.say("number {count} from the latest of the {rows}", count=say.number(-count), rows=rows)
         return say.say("number {count} of the {rows}", count=say.number(count), rows=rows)
@@ -134,56 +144,59 @@ class RowWords:
 
     def value(self, value: Aggregate, scope: Scope = CUSTOMER) -> str:
         """As in "the average net value of orders in the last 90 days"."""
-        say, noun = self._speaker.say, self.chosen(value, scope)
+        say = self._speaker.say
         known = fields.ROWS[value.source].find(value.measure) if value.measure else None
         if known is None or value.function is Function.COUNT:
-            return say("the number of {rows}", rows=noun)
+            return say("the number of {rows}", rows=self.chosen(value, scope))
         label = self.nouns.label(known)
         if value.measure is not None and value.measure.startswith("order."):
             label = say("order's {field}", field=label)
-        template = {
-            Function.COUNT_DISTINCT: "the number of different values of {measure} of {rows}",
-            Function.SUM: "the total {measure} of {rows}",
-            Function.AVG: "the average {measure} of {rows}",
-            Function.MIN: "the smallest {measure} of {rows}",
-            Function.MAX: "the largest {measure} of {rows}",
-            Function.FIRST: "the {measure} of the first of {rows}",
-            Function.LAST: "the {measure} of the latest of {rows}",
-        }[value.function]
-        if value.slice is not None and value.function in (Function.FIRST, Function.LAST):
-            nth = value.slice.end is End.NTH or value.slice.rows == 1
-            template = "the {measure} of {rows}" if nth else template
-        if known.type is Type.DATE and value.function is Function.MIN:
-            template = "the earliest {measure} of {rows}"
-        if known.type is Type.DATE and value.function is Function.MAX:
-            template = "the latest {measure} of {rows}"
-        return say(template, measure=label, rows=noun)
+        if value.function in (Function.FIRST, Function.LAST):
+            return self._at_an_end(value, scope, label)
+        template = (_OF_DATES if known.type is Type.DATE else _OF_VALUES)[value.function]
+        if value.measure == "days_since_previous" and value.where is None and value.function in _BETWEEN:
+            template = _BETWEEN[value.function]
+        return say(template, measure=label, rows=self.chosen(value, scope))
+
+    def _at_an_end(self, value: Aggregate, scope: Scope, label: str) -> str:
+        """A field of the first or the latest row."""
+        say, latest = self._speaker.say, value.function is Function.LAST
+        if value.slice is not None and (value.slice.end is End.NTH or value.slice.rows == 1):
+            return say("the {measure} of {rows}", measure=label, rows=self.chosen(value, scope))
+        if value.slice is not None or value.having is not None:
+            template = mark("the {measure} of the first of {rows}")
+            if latest:
+                template = mark("the {measure} of the latest of {rows}")
+            return say(template, measure=label, rows=self.chosen(value, scope))
+        template = mark("the {measure} of the latest {rows}") if latest else mark("the {measure} of the first {rows}")
+        return say(template, measure=label, rows=self.chosen(value, scope, 1))
 
     def function(self, rule: Matches) -> tuple[str, str]:
         """What one of Shopify's functions asks of each row, and of all that pass together."""
         scope = ParameterScope(fields.FUNCTIONS[rule.function])
-        each: list[str] = []
+        each: list[Rule] = []
         together: list[str] = []
         for parameter in rule.parameters:
-            part = scope.function.parameters[parameter_name(parameter)].part
-            (together if part is Part.SET else each).append(self.condition(parameter, scope))
-        word = self._speaker.say(" and ")
-        return word.join(each), word.join(together)
+            if scope.function.parameters[parameter_name(parameter)].part is Part.SET:
+                together.append(self.condition(parameter, scope))
+            else:
+                each.append(parameter)
+        return self._limited(tuple(each), scope), self._speaker.say(" and ").join(together)
 
     # --- filters ------------------------------------------------------------------------------
 
     def _limits(self, where: Rule | None, scope: RowScope) -> str:
         """What follows the noun, or nothing."""
-        if where is None:
-            return ""
-        parts = _parts(where)
+        return "" if where is None else self._limited(_parts(where), scope)
+
+    def _limited(self, parts: tuple[Rule, ...], scope: Scope) -> str:
         windows = [self._window(part) for part in parts]
         rest = tuple(part for part, window in zip(parts, windows, strict=True) if window is None)
-        said = [window for window in windows if window is not None]
+        said = [self._speaker.say(" and ").join(window for window in windows if window is not None)]
         if rest:
             joined = self._joined(rest, scope, self._speaker.say("and"))
             said.append(self._speaker.say("where {conditions}", conditions=joined))
-        return "".join(f" {part}" for part in said)
+        return "".join(f" {part}" for part in said if part)
 
     def _window(self, rule: Rule) -> str | None:
         """The condition on the row's own date as a window in time."""
@@ -219,14 +232,25 @@ class RowWords:
 
     def quantified(self, rule: Quantified, scope: Scope) -> str:
         """As in "there is at least one earlier order where …"."""
-        say = self._speaker.say
-        match rule.quantifier:
-            case Quantifier.ANY:
-                return say("there is at least one of these: {rows}", rows=self.chosen(rule.rows, scope))
-            case Quantifier.NONE:
-                return say("there are no {rows}", rows=self.chosen(rule.rows, scope))
-        rows, tests = self.every(rule, scope)
-        return say("there are {rows}, and for each of them {conditions}", rows=rows, conditions=tests)
+        say, asked = self._speaker.say, rule.rows
+        its = asked.relation is Relation.ITS
+        if its:
+            asked = replace(asked, relation=None, state=fields.ROWS[asked.source].default)
+        if rule.quantifier is Quantifier.EVERY:
+            rows, tests = self.every(replace(rule, rows=asked), scope)
+            template = mark("there are {rows}, and for each of them {conditions}")
+            if its:
+                template = mark("it has {rows}, and for each of them {conditions}")
+            return say(template, rows=rows, conditions=tests)
+        if rule.quantifier is Quantifier.NONE:
+            template = mark("it has no {rows}") if its else mark("there are no {rows}")
+            if asked.slice is not None:
+                template = mark("there are none of {rows}")
+            return say(template, rows=self.chosen(asked, scope))
+        template = mark("it has at least one {rows}") if its else mark("there is at least one {rows}")
+        if asked.slice is not None:
+            template = mark("there is at least one of {rows}")
+        return say(template, rows=self.chosen(asked, scope, 1))
 
     def every(self, rule: Quantified, scope: Scope) -> tuple[str, str]:
         """The rows, and what each of them must fulfil."""
@@ -241,7 +265,7 @@ class RowWords:
             slice=rule.rows.slice,
             relation=rule.rows.relation,
         )
-        return self.chosen(bare, scope), self._joined(_parts(having), inside, self._speaker.say("and"))
+        return self.chosen(bare, scope), self.tests(having, inside)
 
     # --- conditions ---------------------------------------------------------------------------
 
@@ -252,6 +276,8 @@ class RowWords:
             case Compare(left, op, right):
                 if isinstance(left, Literal):
                     left, op, right = right, MIRRORED[op], left
+                if (clause := self.so(left, op, right, scope)) is not None:
+                    return clause
                 said = self.compared(left, op, right, scope)
                 return say("{field} is {value}", field=noun(left, scope), value=said)
             case Between(value, low, high):
@@ -260,14 +286,15 @@ class RowWords:
                 return say(
                     "{field} is {value}", field=noun(value, scope), value=say("between {low} and {high}", **limits)
                 )
+            case In(value, (option,), negated):
+                return self.condition(Compare(value, Comparison.NE if negated else Comparison.EQ, option), scope)
             case In(value, options, negated):
                 kind = type_of(value, scope)
                 listed = ", ".join(noun(option, scope, kind) for option in options)
-                template = "{field} is none of {values}" if negated else "{field} is one of {values}"
+                template = mark("{field} is none of {values}") if negated else mark("{field} is one of {values}")
                 return say(template, field=noun(value, scope), values=listed)
             case IsNull(value, negated):
-                template = "{field} has a value" if negated else "{field} has no value"
-                return say(template, field=noun(value, scope))
+                return self.given(value, negated, scope)
             case Contains(value, text, negated):
                 words = self.searched(type_of(value, scope), negated)
                 return say(words, field=noun(value, scope), value=self._speaker.literal(text))
@@ -277,32 +304,59 @@ class RowWords:
                 return say(self.affixed(rule, several), field=noun(value, scope), value=said)
         raise TypeError(f"not a condition: {rule!r}")
 
+    def so(self, left: Value, op: Comparison, right: Value, scope: Scope) -> str | None:
+        """A yes or no of a row as a clause, "the order was a gift"; None for what is none."""
+        if not isinstance(left, RowField) or not isinstance(right, Truth):
+            return None
+        known = field_of(left, scope)
+        if known is None or known.clauses is None or left.name.startswith("outer."):
+            return None
+        so, otherwise = known.clauses
+        return self._speaker.say(so if right.value is (op is Comparison.EQ) else otherwise)
+
+    def given(self, value: Value, there: bool, scope: Scope) -> str:
+        """Whether there is a value at all."""
+        say, noun = self._speaker.say, self.nouns.noun
+        match value:
+            case RowField("days_since_previous"):
+                return say("there is a previous order") if there else say("there is no previous order")
+            case RowField("days_until_next"):
+                return say("there is a next order") if there else say("there is no next order")
+            case RowField() if type_of(value, scope) is Type.LIST:
+                template = mark("there are any {field}") if there else mark("there are no {field}")
+                return say(template, field=self.nouns.bare(value, scope))
+            case Changed(of):
+                template = mark("{field} ever changed") if there else mark("{field} never changed")
+                return say(template, field=noun(of, scope))
+        template = mark("{field} is given") if there else mark("{field} is not given")
+        return say(template, field=noun(value, scope))
+
     def searched(self, kind: Type, negated: bool) -> str:
         """The template for CONTAINS."""
         if kind is Type.LIST:
-            return "{field} do not include {value}" if negated else "{field} include {value}"
-        return "{field} does not contain {value}" if negated else "{field} contains {value}"
+            return mark("{field} do not include {value}") if negated else mark("{field} include {value}")
+        return mark("{field} does not contain {value}") if negated else mark("{field} contains {value}")
 
     def affixed(self, rule: Affixed, several: bool) -> str:
         """The template for STARTS WITH and its like, of a text or of a list."""
         one, other, many, none = {
             Affix.STARTS: (
-                "{field} starts with {value}",
-                "{field} does not start with {value}",
-                "{field} include one that starts with {value}",
-                "{field} include none that starts with {value}",
+                mark("{field} starts with {value}"),
+                mark("{field} does not start with {value}"),
+                mark("{field} include one that starts with {value}"),
+                mark("{field} include none that starts with {value}"),
             ),
             Affix.ENDS: (
-                "{field} ends with {value}",
-                "{field} does not end with {value}",
-                "{field} include one that ends with {value}",
-                "{field} include none that ends with {value}",
+                mark("{field} ends with {value}"),
+                mark("{field} does not end with {value}"),
+                mark("{field} include one that ends with {value}"),
+                mark("{field} include none that ends with {value}"),
             ),
             Affix.WORD: (
-                "{field} has the word {value}",
-                "{field} does not have the word {value}",
-                "{field} include one with the word {value}",
-                "{field} include none with the word {value}",
+                mark("{field} has the word {value}"),
+                mark("{field} does not have the word {value}"),
+                mark("{field} include one with the word {value}"),
+                mark("{field} include none with the word {value}"),
             ),
         }[rule.affix]
         if several:
@@ -315,11 +369,36 @@ class RowWords:
         if kind is Type.DATE:
             if isinstance(right, Literal):
                 return speaker.when_literal(op, right)
-            return speaker.when(op, self.nouns.noun(right, scope))
+            said = self.nouns.noun(right, scope)
+            if by_days(right) and op in (Comparison.EQ, Comparison.NE):
+                return said if op is Comparison.EQ else speaker.say("not {day}", day=said)
+            if op is Comparison.EQ:
+                return speaker.say("at the same time as {point}", point=said)
+            if op is Comparison.NE:
+                return speaker.say("not at the same time as {point}", point=said)
+            return speaker.when(op, said)
         said = self.nouns.noun(right, scope, kind)
         if kind in fields.NUMERIC:
             return speaker.size(op, said)
         return said if op is Comparison.EQ else speaker.say("not {value}", value=said)
+
+
+_OF_VALUES = {
+    Function.COUNT_DISTINCT: mark("the number of different values of {measure} among {rows}"),
+    Function.SUM: mark("the total {measure} of {rows}"),
+    Function.AVG: mark("the average {measure} of {rows}"),
+    Function.MIN: mark("the smallest {measure} of {rows}"),
+    Function.MAX: mark("the largest {measure} of {rows}"),
+}
+_OF_DATES = _OF_VALUES | {
+    Function.MIN: mark("the earliest {measure} of {rows}"),
+    Function.MAX: mark("the latest {measure} of {rows}"),
+}
+_BETWEEN = {
+    Function.AVG: mark("the average number of days between {rows}"),
+    Function.MIN: mark("the smallest number of days between {rows}"),
+    Function.MAX: mark("the largest number of days between {rows}"),
+}
 
 
 def _parts(rule: Rule) -> tuple[Rule, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from plugin.rules.fields import Field, Type
 from plugin.rules.scope import CUSTOMER, RowScope, Scope
-from plugin.rules.speak import Speaker
+from plugin.rules.speak import Speaker, mark
 from plugin.rules.tree import (
     Aggregate,
     Anniversary,
@@ -26,6 +26,7 @@ from plugin.rules.tree import (
     Rule,
     Score,
     SegmentDate,
+    Source,
     StoreAverage,
     TagDate,
     Value,
@@ -77,22 +78,41 @@ class Nouns:
         return self._say("among customers {clause}", clause=self._clause(among))
 
     def _field(self, value: RowField, scope: Scope) -> str:
-        known = field_of(value, scope)
-        label = self.label(known) if known else value.name
-        if value.key is not None:
-            label = self._say("{field} ‘{key}’", field=label, key=value.key)
+        label = self.bare(value, scope)
         if value.name.startswith("outer.") and isinstance(scope, RowScope) and scope.outer is not None:
-            rows = self._say(scope.outer.rows.label)
-            return self._say("the {field} of the one among the {rows}", field=label, rows=rows)
-        if known is not None and known.type is Type.TRUTH:
-            return self._say("‘{field}’", field=label)
+            return self._of_outer(scope.outer, label)
         if value.name.startswith("order."):
             return self._say("the order's {field}", field=label)
         return self._say("the {field}", field=label)
 
-    def _attribute(self, value: Attribute, scope: Scope) -> str:
+    def bare(self, value: RowField, scope: Scope) -> str:
+        """The field's noun without article, with its key if it has one."""
         known = field_of(value, scope)
-        label = self.label(known) if known and value.name.count(".") == 0 else value.name
+        label = self.label(known) if known else value.name
+        return label if value.key is None else self._say("{field} ‘{key}’", field=label, key=value.key)
+
+    def _of_outer(self, outer: RowScope, label: str) -> str:
+        match outer.rows.source:
+            case Source.ORDERS:
+                return self._say("that order's {field}", field=label)
+            case Source.LINES:
+                return self._say("that order line's {field}", field=label)
+            case Source.REFUNDS:
+                return self._say("that refund's {field}", field=label)
+        return self._say("the {field} of that one", field=label)
+
+    def named(self, value: Attribute) -> str:
+        """The attribute's noun; names of the store's own are said as it wrote them."""
+        family, _, own = value.name.partition(".")
+        if own and family == "metafields":
+            return self._say("metafield {name}", name=own)
+        if own:
+            return self._say("attribute ‘{name}’", name=own)
+        known = field_of(value, CUSTOMER)
+        return self.label(known) if known else value.name
+
+    def _attribute(self, value: Attribute, scope: Scope) -> str:
+        label = self.named(value)
         if isinstance(scope, RowScope):
             return self._say("the customer's {field}", field=label)
         return self._say("the {field}", field=label)
@@ -123,19 +143,18 @@ class Nouns:
     def _distance(self, value: Distance) -> str:
         unit = self._say("km") if value.unit is Length.KM else self._say("miles")
         place = f"{value.latitude}, {value.longitude}"
-        template = "the distance in {unit} from {place} to the default address"
         if value.anywhere:
-            template = "the distance in {unit} from {place} to the nearest address"
-        return self._say(template, unit=unit, place=place)
+            return self._say("the distance in {unit} from {place} to the nearest address", unit=unit, place=place)
+        return self._say("the distance in {unit} from {place} to the default address", unit=unit, place=place)
 
     def _relative(self, value: Banded | StoreAverage | Rfm, scope: Scope) -> str:
         say = self._say
         match value:
             case Banded(bands, by, among):
-                template = "the score from 1 to {bands} by {value} ({population})"
+                template = mark("the score from 1 to {bands} by {value} ({population})")
                 return say(template, bands=bands, value=self.noun(by, scope), population=self.population(by, among))
             case StoreAverage(of, among):
-                template = "the store's average of {value} ({population})"
+                template = mark("the store's average of {value} ({population})")
                 return say(template, value=self.noun(of, scope), population=self.population(of, among))
             case Rfm(score, window):
                 name = {
@@ -146,23 +165,38 @@ class Nouns:
                 }[score]
                 if window is None:
                     return name
-                length = self._speaker.length(-window.count, window.unit)
-                return say("{score} over the last {length}", score=name, length=length)
+                period = self._speaker.last(-window.count, window.unit)
+                return say("{score} over {period}", score=name, period=period)
 
     def _arithmetic(self, value: Arithmetic, scope: Scope) -> str:
         if isinstance(value.right, Duration):
-            template = "{length} after {date}" if value.operation is Operation.ADD else "{length} before {date}"
-            return self._say(template, length=self._speaker.literal(value.right), date=self.noun(value.left, scope))
+            return self._moved(value, scope)
         template = {
-            Operation.ADD: "{left} plus {right}",
-            Operation.SUBTRACT: "{left} minus {right}",
-            Operation.MULTIPLY: "{left} times {right}",
-            Operation.DIVIDE: "{left} divided by {right}",
+            Operation.ADD: mark("{left} plus {right}"),
+            Operation.SUBTRACT: mark("{left} minus {right}"),
+            Operation.MULTIPLY: mark("{left} times {right}"),
+            Operation.DIVIDE: mark("{left} divided by {right}"),
         }[value.operation]
         left, right = (self._operand(side, scope) for side in (value.left, value.right))
         return self._say(template, left=left, right=right)
+
+    def _moved(self, value: Arithmetic, scope: Scope) -> str:
+        """A date and how far it was moved: "1 year and 3 days after the first order"."""
+        date, operation, lengths = value.left, value.operation, [self._speaker.literal(_length(value))]
+        while isinstance(date, Arithmetic) and isinstance(date.right, Duration) and date.operation is operation:
+            lengths.insert(0, self._speaker.literal(date.right))
+            date = date.left
+        length, said = self._say(" and ").join(lengths), self.noun(date, scope)
+        if operation is Operation.ADD:
+            return self._say("{length} after {date}", length=length, date=said)
+        return self._say("{length} before {date}", length=length, date=said)
 
     def _operand(self, value: Value, scope: Scope) -> str:
         kind = None if isinstance(value, Literal) else type_of(value, scope)
         said = self.noun(value, scope, kind)
         return f"({said})" if isinstance(value, Arithmetic) else said
+
+
+def _length(value: Arithmetic) -> Duration:
+    assert isinstance(value.right, Duration)  # The caller has looked.
+    return value.right

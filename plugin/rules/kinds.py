@@ -140,6 +140,8 @@ class Field:
     """Of an attribute: its type is whatever the rule compares it with (``Attribute.kind``)."""
     synonyms: tuple[tuple[str, str], ...] = ()
     """Other spellings of its choices."""
+    clauses: tuple[str, str] | None = None
+    """Of a TRUTH: the sentence when it is so, and when it is not."""
 
     @property
     def operators(self) -> frozenset[Operator]:

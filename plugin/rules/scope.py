@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from plugin.rules import fields
+from plugin.rules import fields, words
 from plugin.rules.fields import Field, Part, Rows, ShopifyFunction
 from plugin.rules.problems import Problem, Refused, nearest
 from plugin.rules.tree import Attribute, RowField, Span, Value
@@ -105,4 +105,6 @@ class ParameterScope:
 
 def _unknown(name: str, span: Span | None, known: Iterable[str], message: str = "") -> Problem:
     known = tuple(known)
+    if name in words.BARE:
+        return Problem(f"`{name}` is written with brackets.", span, known, f"{name}()")
     return Problem(message or f"There is no `{name}`.", span, known, nearest(name, known))

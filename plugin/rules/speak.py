@@ -26,6 +26,11 @@ from plugin.rules.tree import (
 )
 
 
+def mark(template: str) -> str:
+    """Names a template for the extraction of messages; it is translated when it is said."""
+    return template
+
+
 @dataclass(frozen=True)
 class Speaker:
     """How to speak: the translations, the language for numbers and dates, the store's currency."""
@@ -61,7 +66,7 @@ class Speaker:
         """The fixed value in words; ``kind`` is the type of what it is compared with."""
         match value:
             case Text(text):
-                return f"‘{text}’"
+                return f"‘{self.choice(text) if kind is Type.CHOICE else text}’"
             case Number(number):
                 if kind is Type.ID:
                     return format(number, "f")
@@ -76,6 +81,10 @@ class Speaker:
                 return self.length(count, unit)
             case _:
                 return self.point(value)
+
+    def choice(self, value: str) -> str:
+        """One of a field's choices in small words: NOT_SUBSCRIBED is "not subscribed"."""
+        return self.say(value.replace("_", " ").lower())
 
     def point(self, value: Literal) -> str:
         """A day or an instant: "today", "90 days ago", "January 31, 2026"."""
@@ -164,6 +173,20 @@ class Speaker:
             case Unit.MINUTE:
                 return self.count("{number} minute", "{number} minutes", count)
 
+    def last(self, count: int, unit: Unit) -> str:
+        """As in "the last 90 days", "the last year"."""
+        if count != 1:
+            return self.say("the last {length}", length=self.length(count, unit))
+        one = {
+            Unit.DAY: mark("the last day"),
+            Unit.WEEK: mark("the last week"),
+            Unit.MONTH: mark("the last month"),
+            Unit.YEAR: mark("the last year"),
+            Unit.HOUR: mark("the last hour"),
+            Unit.MINUTE: mark("the last minute"),
+        }
+        return self.say(one[unit])
+
     def size(self, op: Comparison, amount: str) -> str:
         """As in "at least 3": a comparison of quantities."""
         match op:
@@ -199,21 +222,34 @@ class Speaker:
     def when_literal(self, op: Comparison, value: Literal) -> str:
         """As ``when``; windows up to now are said as such: "in the last 90 days"."""
         match value:
-            case RelativeDay(0, Unit.DAY) | RelativeDay(-1, Unit.DAY):
-                if op in (Comparison.EQ, Comparison.NE):
-                    word = self.point(value)
-                    return word if op is Comparison.EQ else self.say("not {day}", day=word)
-            case RelativeDay(count, unit) | RelativeExact(count, unit) if count < 0:
-                length = self.length(-count, unit)
-                if op is Comparison.GE:
-                    return self.say("in the last {length}", length=length)
-                if op is Comparison.LT:
-                    return self.say("more than {length} ago", length=length)
+            case RelativeDay(count, unit) | RelativeExact(count, unit):
+                return self.relative(op, value, count, unit)
             case Period():
                 return self.during(op, self.period(value))
             case _:
                 pass
         return self.when(op, self.point(value))
+
+    def relative(self, op: Comparison, value: RelativeDay | RelativeExact, count: int, unit: Unit) -> str:
+        """As ``when``, counted from now: "30 days ago or earlier", "in the last 90 days"."""
+        length, point = self.length(abs(count), unit), self.point(value)
+        named = unit is Unit.DAY and count in (0, -1)  # Today and yesterday have names.
+        match op:
+            case Comparison.GE if count < 0 and not named:
+                return self.say("in {period}", period=self.last(-count, unit))
+            case Comparison.LT if count < 0 and not named:
+                return self.say("more than {length} ago", length=length)
+            case Comparison.GT if count < 0 and not named:
+                return self.say("less than {length} ago", length=length)
+            case Comparison.GE:
+                return self.say("{point} or later", point=point)
+            case Comparison.LE:
+                return self.say("{point} or earlier", point=point)
+            case Comparison.EQ:
+                return point
+            case Comparison.NE:
+                return self.say("not {day}", day=point)
+        return self.when(op, point)
 
     def during(self, op: Comparison, period: str) -> str:
         """As ``when``, for a length of time: "during last month"."""

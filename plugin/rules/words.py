@@ -27,6 +27,8 @@ CALLS = (
     *Calendar,
 )
 """Functions that give one value."""
+BARE = ("average_gap", "store_average_gap")
+"""Those of them that take nothing."""
 KNOWN = frozenset({*AGGREGATES, *CALLS, *Quantifier, *fields.FUNCTIONS, *fields.OLDER_FUNCTIONS})
 
 _KEYWORDS = frozenset(

@@ -160,6 +160,8 @@ def test_a_rule_is_printed_in_one_spelling(written: str, printed: str) -> None:
         ("count(orders WHERE location = pos) > 1", 31, "single quotes", "'pos'"),
         ("count(orders WHERE channel = 'psoo') > 1", 30, "is never 'psoo'", "'pos'"),
         ("any(lines WHERE order.channel NOT IN ('web', 'draught'))", 46, "is never 'draught'", "'draft'"),
+        ("average_gap() > 2 * store_average_gap", 21, "written with brackets", "store_average_gap()"),
+        ("count(orders WHERE net > average_gap) > 1", 26, "written with brackets", "average_gap()"),
         ("last_order_date > 5", 19, "is a date, but `5` is a number", None),
         ("number_of_orders = '3'", 20, "is a number, but `'3'` is a text", "3"),
         ("count(orders WHERE name = 1001) > 0", 27, "is a text, but `1001` is a number", "'1001'"),

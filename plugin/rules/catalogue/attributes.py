@@ -60,7 +60,7 @@ _RECORD = (
         "customer_email_domain", Type.TEXT, "e-mail domain", _CUSTOMER, matching=Matching.FOLDED, shopify=True
     ),  # An address has no history.
     _folded("note", "note", _CUSTOMER),
-    Field("created_by_app_id", Type.ID, "app that made the record", frozenset({Facts.ORIGIN}), shopify=True),
+    Field("created_by_app_id", Type.ID, "creating app", frozenset({Facts.ORIGIN}), shopify=True),
     _list("customer_tags", "tags", frozenset({Facts.TAGS})),
     _list("customer_groups", "groups", frozenset({Facts.GROUPS}), shopify=False, dated=True),
     _list("companies", "companies", frozenset({Facts.COMPANIES}), dated=True),
@@ -69,10 +69,10 @@ _RECORD = (
 _CONSENT = (
     _choice("email_subscription_status", "e-mail subscription", _CONSENTS, CONSENT_STATES),
     _choice("email_opt_in_level", "e-mail opt-in level", _CONSENTS, OPT_IN_LEVELS, shopify=False),
-    _date("email_subscription_date", "date of the e-mail subscription's state", _CONSENTS),
+    _date("email_subscription_date", "date of e-mail consent", _CONSENTS),
     _choice("sms_subscription_status", "SMS subscription", _CONSENTS, CONSENT_STATES),
     _choice("sms_opt_in_level", "SMS opt-in level", _CONSENTS, OPT_IN_LEVELS, shopify=False),
-    _date("sms_subscription_date", "date of the SMS subscription's state", _CONSENTS),
+    _date("sms_subscription_date", "date of SMS consent", _CONSENTS),
 )
 
 _PLACES = (
@@ -129,7 +129,7 @@ _FROM_OTHERS = (
     _choice("predicted_spend_tier", "predicted spend tier", _PREDICTIONS, ("HIGH", "MEDIUM", "LOW")),
     _choice("rfm_group", "RFM group", _PREDICTIONS, RFM_GROUPS),
     _date("expected_order_date", "expected next order", _PREDICTIONS, dated=True),
-    _date("prediction_date", "day of the prediction", _PREDICTIONS, dated=True),
+    _date("prediction_date", "prediction date", _PREDICTIONS, dated=True),
     Field(
         "product_subscription_status",
         Type.CHOICE,

@@ -58,6 +58,10 @@ def _folded(name: str, label: str) -> Field:
     return _text(name, label, _ORDERS, Matching.FOLDED)
 
 
+def _truth(name: str, label: str, so: str, otherwise: str) -> Field:
+    return Field(name, Type.TRUTH, label, _ORDERS, snapshot=True, clauses=(so, otherwise))
+
+
 def _place(prefix: str, label: str) -> tuple[Field, ...]:
     return (
         _folded(f"{prefix}country", f"{label}country"),
@@ -98,25 +102,37 @@ _MADE = (
     _text("app", "creating app", _ORDERS),
     Field("app_id", Type.ID, "creating app's id", _ORDERS, snapshot=True),
     _text("staff", "staff member", _ORDERS),
-    Field("draft", Type.TRUTH, "made from a draft", _ORDERS, snapshot=True),
+    _truth("draft", "made from a draft", "the order was made from a draft", "the order was not made from a draft"),
     _text("currency", "currency the customer paid in", _ORDERS),
 )
 
 _SENT = (
     *_place("", ""),
     *_place("billing_", "billing "),
-    Field("address_differs", Type.TRUTH, "billing and shipping address differ", _ORDERS, snapshot=True),
+    _truth(
+        "address_differs",
+        "difference of billing and shipping address",
+        "billing and shipping address differ",
+        "billing and shipping address are the same",
+    ),
     _text("shipping_method", "shipping method", _ORDERS),
 )
 
 _SAID = (
     Field("discount_code", Type.LIST, "discount codes", _ORDERS, matching=Matching.FOLDED),
-    Field("discounted", Type.TRUTH, "discounted", _ORDERS, nullable=False),
+    Field(
+        "discounted",
+        Type.TRUTH,
+        "discounted",
+        _ORDERS,
+        nullable=False,
+        clauses=("any discount applied", "no discount applied"),
+    ),
     Field("discount_kind", Type.LIST, "kinds of discount", _ORDERS, choices=DISCOUNT_KINDS, matching=Matching.FOLDED),
     Field("tag", Type.LIST, "order tags", _ORDERS, matching=Matching.FOLDED, snapshot=True),
     Field("gateway", Type.LIST, "payment gateways", _ORDERS, snapshot=True),
     *(_text(f"utm_{part}", f"UTM {part}", _ORDERS) for part in ("source", "medium", "campaign", "term", "content")),
-    Field("gift", Type.TRUTH, "a gift", _ORDERS, snapshot=True),
+    _truth("gift", "gift mark", "the order was a gift", "the order was not a gift"),
     _folded("gift_note", "gift note"),
     _folded("note", "order note"),
     Field(
@@ -157,7 +173,14 @@ LINES = Rows(
         Field("option", Type.TEXT, "option", _LINES, snapshot=True, keyed=True),
         Field("property", Type.TEXT, "custom property", _LINES, snapshot=True, keyed=True),
         _text("selling_plan", "selling plan", _LINES),
-        Field("gift_card", Type.TRUTH, "a gift card", _LINES, nullable=False),
+        Field(
+            "gift_card",
+            Type.TRUTH,
+            "gift card",
+            _LINES,
+            nullable=False,
+            clauses=("the product is a gift card", "the product is not a gift card"),
+        ),
         Field("price", Type.MONEY, "price of a unit", _LINES, snapshot=True),
         Field("compare_at_price", Type.MONEY, "compare-at price", _PRODUCTS, snapshot=True),
         _cost("cost", "cost of a unit"),

@@ -41,7 +41,7 @@ _PRODUCTS_PURCHASED = _function(
     Parameter("category", Part.ROW, "category", Type.TEXT, "category"),
     _DATE,
     Parameter("quantity", Part.ROW, "quantity", Type.NUMBER, "number of units"),
-    Parameter("sum_quantity", Part.SET, "quantity", Type.NUMBER, "units in all"),
+    Parameter("sum_quantity", Part.SET, "quantity", Type.NUMBER, "number of units in all"),
     Parameter("count", Part.SET, "count", Type.NUMBER, "number of orders with it"),
 )
 
