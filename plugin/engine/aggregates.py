@@ -70,8 +70,7 @@ class Aggregated:
         """The aggregate as SQL over measures of its source."""
         place = self._place()
         field = None if self._value.measure is None else place.operand(RowField(self._value.measure))
-        places = [place, *(each.place for each in (*self._where, *self._having))]
-        history = History(self._value, self._needs, self._outer).known(any(each.counts_back for each in places))
+        history = History(self._value, self._needs, self._outer).known()
         found = measured(self._value.function, field, self._rows, self.taken)
         self._alarms()
         return knowing(found, both(history, self._rows_known()))

@@ -84,7 +84,6 @@ class GatheredPlace(RowPlace):
 
     def _learned(self) -> None:
         self.doubtful |= self.base.doubtful
-        self.counts_back |= self.base.counts_back
 
 
 def gather(value: Aggregate, base: Rows, outer: RowPlace) -> Gathered:

@@ -23,12 +23,12 @@ class History:
         self._needs = needs
         self._outer = outer
 
-    def known(self, counts_back: bool) -> str | None:
-        """SQL for: no row is missing; None: always. ``counts_back``: rows before the filter's window matter."""
+    def known(self) -> str | None:
+        """SQL for: no row is missing; None: always."""
         if self._value.relation is Relation.ITS:
             return None
         if self._value.source in WITH_ORDERS:
-            return both(self._told("orders"), self._orders_known(counts_back))
+            return both(self._told("orders"), self._orders_known())
         return both(self._told(self._value.source), self._labels_known())
 
     def _told(self, source: str) -> str:
@@ -37,25 +37,25 @@ class History:
             return f"'{source}' <> ALL ({self._outer.person('unknown')})"
         return self._needs.told(source)
 
-    def _orders_known(self, counts_back: bool) -> str | None:
+    def _orders_known(self) -> str | None:
         since = self._needs.known.orders
-        if since is None or (self._outer_has_orders() and self._follows(counts_back)):
+        if since is None or (self._outer_has_orders() and self._follows()):
             return None  # What comes after an order that is known is known.
         start, just_before = self._moment(since), self._moment(since - timedelta(microseconds=1))
         ways = [f"{self._person('created_at')} >= {start}"]
-        if self._outer is not None and self._follows(counts_back):
+        if self._outer is not None and self._follows():
             around = self._outer.rows
             ways.append(f"{around.here(COLUMNS[around.source]['date'])} >= {start}")
-        for edge in [] if counts_back else lower_bounds(self._value, self._needs.clock):
+        for edge in lower_bounds(self._value, self._needs.clock):
             ways.append(f"{edge.column} >= {start}")
             flip = replace(edge.flip, open=False) if isinstance(edge.flip, ExactFlip) else edge.flip
             if flip is not None:
                 self._needs.leaves(flip, f"CASE WHEN {edge.column} < {start} THEN {just_before} END")
         return f"({' OR '.join(ways)})"
 
-    def _follows(self, counts_back: bool) -> bool:
+    def _follows(self) -> bool:
         """Only rows after the one around matter."""
-        return self._value.relation is Relation.LATER and self._outer is not None and not counts_back
+        return self._value.relation is Relation.LATER and self._outer is not None
 
     def _outer_has_orders(self) -> bool:
         return self._outer is not None and self._outer.rows.source in WITH_ORDERS

@@ -32,7 +32,7 @@ class RowFields:
     def named(self, asked: RowField) -> Operand:
         """The field by names of this set of rows."""
         field = self._field(asked.name)
-        order, own = _split(asked.name)
+        order, own = split(asked.name)
         if own in SEQUENCES and self._rows.source == Source.ORDERS and self._rows.depth == 0:
             return _typed(field, self._window(own), None)
         if own == "profit" and (order or self._rows.source == Source.ORDERS):
@@ -64,7 +64,7 @@ class RowFields:
         """The field as rows see it that are looked at for one of these."""
         field = self._field(asked.name)
         sql = f"({self._sql(asked, field)})"
-        return _typed(field, sql, self._known(field, _split(asked.name)[0], sql))
+        return _typed(field, sql, self._known(field, split(asked.name)[0], sql))
 
     def _field(self, name: str) -> Field:
         found = ROWS[Source(self._rows.source)].find(name)
@@ -73,7 +73,7 @@ class RowFields:
         return found
 
     def _sql(self, asked: RowField, field: Field) -> str:
-        order, own = _split(asked.name)
+        order, own = split(asked.name)
         columns = COLUMNS[Source.ORDERS if order else self._rows.source]
         if own in SEQUENCES:
             if self._rows.depth == 0 and self._rows.source != Source.ORDERS:
@@ -132,7 +132,7 @@ class RowFields:
         return f"({named})" if field.type is Type.LIST else f"({sql} IS NOT NULL OR {named})"
 
 
-def _split(name: str) -> tuple[str, str]:
+def split(name: str) -> tuple[str, str]:
     """``order.`` or nothing, and the rest."""
     return ("order.", name.removeprefix("order.")) if name.startswith("order.") else ("", name)
 

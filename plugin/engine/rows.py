@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
-from plugin.engine.carried import carried, known_of
+from plugin.engine.carried import carried, knowing, known_of
 from plugin.engine.clock import Edge, Flip
 from plugin.engine.conditions import calculated, compiled, derived
 from plugin.engine.needs import Needs
-from plugin.engine.operands import DayValue, Instant, Operand
+from plugin.engine.operands import DayValue, Instant, Numeric, Operand
 from plugin.engine.place import Place
 from plugin.engine.relations import Rows
-from plugin.engine.row_fields import COUNTING_BACK, RowFields
+from plugin.engine.row_fields import COUNTING_BACK, RowFields, split
 from plugin.rules.tree import (
     Aggregate,
     And,
@@ -81,8 +81,6 @@ class RowPlace:
         """Whether a condition may be null here."""
         self.only: str | None = None
         """What rows must meet to be taken at all (plugin/engine/guards.py)."""
-        self.counts_back = False
-        """Whether an older row that we do not know would make a difference."""
 
     # --- values -------------------------------------------------------------------------------
 
@@ -91,8 +89,11 @@ class RowPlace:
             case RowField(name) if name.startswith("outer."):
                 return self._noted(carried(self._of_outer(value), self.rows.named))
             case RowField(name):
-                self.counts_back |= name.removeprefix("order.") in COUNTING_BACK
-                return self._noted(self.fields.named(value))
+                found = self.fields.named(value)
+                counted = self._counted_back(
+                    value, found, self.fields.named, self.rows.named(self.person("created_at"))
+                )
+                return self._noted(counted)
             case Arithmetic():
                 return calculated(value, self)
             case DaysSince() | Anniversary():
@@ -112,7 +113,23 @@ class RowPlace:
             if place.outer is None:
                 raise TypeError("there is no row around this one")
             place, asked = place.outer, replace(asked, name=asked.name.removeprefix("outer."))
-        return place.fields.around(asked)
+        fields = place.fields
+        return place._counted_back(asked, fields.around(asked), fields.around, place.person("created_at"))
+
+    def _counted_back(
+        self, asked: RowField, found: Operand, field: Callable[[RowField], Operand], created_at: str
+    ) -> Operand:
+        """The field; unknown where older orders that we do not know would make a difference to it."""
+        order, own = split(asked.name)
+        since = self._around.needs.known.orders
+        if own not in COUNTING_BACK or since is None:
+            return found
+        start = self.parameters.text(since.isoformat()) + "::timestamptz"
+        ways = [f"{created_at} >= {start}"]
+        date = field(RowField(f"{order}date"))
+        if own == "days_since_previous" and isinstance(found, Numeric) and isinstance(date, Instant):
+            ways.append(f"{date.sql} - {found.top} * interval '1 microsecond' >= {start}")  # So is the one before.
+        return knowing(found, f"coalesce({' OR '.join(ways)}, false)")
 
     def _noted(self, operand: Operand) -> Operand:
         self.doubtful |= known_of(operand) is not None

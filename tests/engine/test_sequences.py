@@ -80,3 +80,24 @@ def test_a_place_is_unknown_where_older_orders_may_be_missing(door: Database) ->
     assert shop.holds("count(orders WHERE position = 1 AND date >= -30d) = 1") is None
     assert shop.holds("count(orders WHERE position = 1 AND date >= -30d) = 1", BOB) is True
     assert shop.holds("count(orders WHERE days_until_next IS NULL AND date >= -30d) = 1") is True
+
+
+def test_a_place_matters_only_where_the_rest_does_not_decide(door: Database) -> None:
+    shop = Shop(door, orders_known_from=ago(60))
+    shop.customer(ANN, ago(500))
+    shop.order(ago(20))
+
+    assert shop.holds("any(orders WHERE date >= -7d AND position = 1)") is False
+    assert shop.holds("any(orders WHERE date >= -30d AND position = 1)") is None
+
+
+def test_a_gap_is_known_between_two_orders_of_the_time_that_is_known(door: Database) -> None:
+    shop = Shop(door, orders_known_from=ago(60))
+    shop.customer(ANN, ago(500))
+    for days in (50, 20):
+        shop.order(ago(days))
+
+    assert shop.holds("any(orders WHERE date >= -30d AND days_since_previous >= 30)") is True
+    assert shop.holds("any(orders WHERE date >= -30d AND days_since_previous > 30)") is False
+    assert shop.holds("any(orders WHERE date >= -55d AND days_since_previous > 30)") is None
+    assert shop.holds("any(lines WHERE date >= -30d AND order.days_since_previous >= 30)") is True

@@ -46,6 +46,7 @@ ORDER_SNAPSHOTS = tuple(
 LINE_SNAPSHOTS = tuple(name for name, known in LINES.fields.items() if known.snapshot and name != "profit")
 _FACTS = {
     "tag": "tags",
+    "discount_kind": "discount_kinds",
     "gateway": "gateways",
     "currency": "presentment_currency",
     "property": "properties",
@@ -55,7 +56,7 @@ _FACTS = {
     "compare_at_price": "compare_at",
     "cost": "unit_cost",
 }
-_LISTS = frozenset({"tags", "gateways", "properties", "categories", "options"})
+_LISTS = frozenset({"tags", "discount_kinds", "gateways", "properties", "categories", "options"})
 
 
 def _forgotten(chance: random.Random, fact: Forgetful, names: tuple[str, ...]) -> Forgetful:

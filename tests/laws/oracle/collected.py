@@ -60,7 +60,10 @@ class Collected:
         disputes = tuple(d for d in self._person.told(DisputeSeen) if d.order_id == fact.id and d.at <= self._t)
         whole = orders_whole(self._store, self._person)
         zone = self._store.timezone
-        return OrderRow(Source.ORDERS, fact.placed_at, (fact.id,), zone, fact, self._t, refunds, disputes, [], whole)
+        since = self._store.orders_known_from
+        return OrderRow(
+            Source.ORDERS, fact.placed_at, (fact.id,), zone, fact, self._t, refunds, disputes, [], whole, since
+        )
 
 
 def its(row: Row, source: Source) -> list[Row]:

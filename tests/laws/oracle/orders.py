@@ -93,10 +93,12 @@ def _position(row: OrderRow) -> object:
 
 
 def _since_previous(row: OrderRow) -> object:
-    if not row.whole:
-        return UNKNOWN
+    """Where older orders are hidden from us, only between two of the time that we know."""
     place = row.siblings.index(row)
-    return _elapsed(row.siblings[place - 1].at, row.at) if place else MISSING
+    before = row.siblings[place - 1].at if place else None
+    if not row.whole and (before is None or (row.known_from is not None and before < row.known_from)):
+        return UNKNOWN
+    return MISSING if before is None else _elapsed(before, row.at)
 
 
 def _until_next(row: OrderRow) -> object:

@@ -39,6 +39,8 @@ class OrderRow(Row):
     """All orders of the chosen state, before any filter, the earliest first."""
     whole: bool = True
     """Whether nothing before them is hidden from us."""
+    known_from: datetime | None = None
+    """Since when no order is hidden from us."""
 
 
 @dataclass(frozen=True, eq=False)
