@@ -16,7 +16,7 @@ from plugin.rules import fields
 from plugin.rules.describe_rows import RowWords
 from plugin.rules.fields import Type
 from plugin.rules.print import print_rule
-from plugin.rules.speak import Speaker
+from plugin.rules.speak import Speaker, mark
 from plugin.rules.tree import State
 
 
@@ -46,9 +46,13 @@ class _Words:
         """Who is held is not judged by the rule."""
         inside = pin.way is Way.IN
         if pin.until is None:
-            template = "Pinned in without end: {reason}." if inside else "Pinned out without end: {reason}."
+            template = mark("Pinned out without end: {reason}.")
+            if inside:
+                template = mark("Pinned in without end: {reason}.")
             return self._say(template, reason=pin.reason)
-        template = "Pinned in until {date}: {reason}." if inside else "Pinned out until {date}: {reason}."
+        template = mark("Pinned out until {date}: {reason}.")
+        if inside:
+            template = mark("Pinned in until {date}: {reason}.")
         return self._say(template, date=self._date(pin.until), reason=pin.reason)
 
     def inside(self, explanation: Explained, better: str | None) -> str:
@@ -148,7 +152,7 @@ class _Words:
         usual = fields.ROWS[away.rows.source].default
         counted = replace(away.rows, state=usual) if away.rows.state is State.ANY else away.rows
         rows = RowWords(self._speaker, print_rule).rows(counted, 1 if away.amount == 1 else 2)
-        template = "{number} more {rows}" if away.more else "{number} fewer {rows}"
+        template = mark("{number} more {rows}") if away.more else mark("{number} fewer {rows}")
         return self._say(template, number=number, rows=rows)
 
     def _date(self, moment: datetime) -> str:

@@ -102,21 +102,21 @@ class RowWords:
         say = self._speaker
         match source:
             case Source.ORDERS:
-                return say.count("order", "orders", number)
+                return say.plural("order", "orders", number)
             case Source.LINES:
-                return say.count("order line", "order lines", number)
+                return say.plural("order line", "order lines", number)
             case Source.REFUNDS:
-                return say.count("refund", "refunds", number)
+                return say.plural("refund", "refunds", number)
             case Source.ANSWERS:
-                return say.count("survey answer", "survey answers", number)
+                return say.plural("survey answer", "survey answers", number)
             case Source.EVENTS:
-                return say.count("event", "events", number)
+                return say.plural("event", "events", number)
             case Source.CHECKOUTS:
-                return say.count("abandoned checkout", "abandoned checkouts", number)
+                return say.plural("abandoned checkout", "abandoned checkouts", number)
             case Source.CREDITS:
-                return say.count("store credit account", "store credit accounts", number)
+                return say.plural("store credit account", "store credit accounts", number)
             case Source.ADDRESSES:
-                return say.count("address", "addresses", number)
+                return say.plural("address", "addresses", number)
 
     def _stated(self, source: Source, state: State, number: int) -> str:
         say, noun = self._speaker, self._noun(source, number)

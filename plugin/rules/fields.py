@@ -52,6 +52,7 @@ __all__ = [
     "ShopifyFunction",
     "Type",
     "attribute",
+    "choice",
     "is_dynamic",
     "kind_beside",
     "takes",
@@ -92,6 +93,11 @@ def attribute(asked: Attribute) -> Field | None:
     if known is None or not known.dynamic:
         return known
     return replace(known, type=Type(asked.kind or "text"))
+
+
+def choice(value: str) -> str:
+    """One of a field's choices in small words: NOT_SUBSCRIBED is "not subscribed"."""
+    return value.replace("_", " ").lower()
 
 
 def kind_beside(other: Type) -> str:

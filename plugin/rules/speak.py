@@ -7,7 +7,7 @@ from decimal import Decimal
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 
-from plugin.rules.fields import Type
+from plugin.rules.fields import Type, choice
 from plugin.rules.tree import (
     Calendar,
     Comparison,
@@ -44,7 +44,7 @@ class Speaker:
         """The translated template with its parts in place."""
         return self.translations.gettext(template).format(**parts) if template else ""
 
-    def count(self, one: str, many: str, number: int, /, **parts: object) -> str:
+    def plural(self, one: str, many: str, number: int, /, **parts: object) -> str:
         """The translated template in the form that the number asks for."""
         return self.translations.ngettext(one, many, number).format(number=self.number(number), **parts)
 
@@ -66,7 +66,7 @@ class Speaker:
         """The fixed value in words; ``kind`` is the type of what it is compared with."""
         match value:
             case Text(text):
-                return f"‘{self.choice(text) if kind is Type.CHOICE else text}’"
+                return f"‘{self.say(choice(text)) if kind is Type.CHOICE else text}’"
             case Number(number):
                 if kind is Type.ID:
                     return format(number, "f")
@@ -81,10 +81,6 @@ class Speaker:
                 return self.length(count, unit)
             case _:
                 return self.point(value)
-
-    def choice(self, value: str) -> str:
-        """One of a field's choices in small words: NOT_SUBSCRIBED is "not subscribed"."""
-        return self.say(value.replace("_", " ").lower())
 
     def point(self, value: Literal) -> str:
         """A day or an instant: "today", "90 days ago", "January 31, 2026"."""
@@ -132,16 +128,19 @@ class Speaker:
     def away(self, calendar: Calendar, first: int) -> str:
         """One period some way off: "the calendar month 2 months ago"."""
         past, future = {
-            Calendar.WEEK: ("the calendar week {length} ago", "the calendar week {length} from now"),
-            Calendar.MONTH: ("the calendar month {length} ago", "the calendar month {length} from now"),
-            Calendar.QUARTER: ("the calendar quarter {length} ago", "the calendar quarter {length} from now"),
-            Calendar.YEAR: ("the calendar year {length} ago", "the calendar year {length} from now"),
+            Calendar.WEEK: (mark("the calendar week {length} ago"), mark("the calendar week {length} from now")),
+            Calendar.MONTH: (mark("the calendar month {length} ago"), mark("the calendar month {length} from now")),
+            Calendar.QUARTER: (
+                mark("the calendar quarter {length} ago"),
+                mark("the calendar quarter {length} from now"),
+            ),
+            Calendar.YEAR: (mark("the calendar year {length} ago"), mark("the calendar year {length} from now")),
         }[calendar]
         length = {
-            Calendar.WEEK: self.count("{number} week", "{number} weeks", abs(first)),
-            Calendar.MONTH: self.count("{number} month", "{number} months", abs(first)),
-            Calendar.QUARTER: self.count("{number} quarter", "{number} quarters", abs(first)),
-            Calendar.YEAR: self.count("{number} year", "{number} years", abs(first)),
+            Calendar.WEEK: self.plural("{number} week", "{number} weeks", abs(first)),
+            Calendar.MONTH: self.plural("{number} month", "{number} months", abs(first)),
+            Calendar.QUARTER: self.plural("{number} quarter", "{number} quarters", abs(first)),
+            Calendar.YEAR: self.plural("{number} year", "{number} years", abs(first)),
         }[calendar]
         return self.say(future if first > 0 else past, length=length)
 
@@ -149,29 +148,29 @@ class Speaker:
         """As in "3 calendar months"."""
         match calendar:
             case Calendar.WEEK:
-                return self.count("{number} calendar week", "{number} calendar weeks", count)
+                return self.plural("{number} calendar week", "{number} calendar weeks", count)
             case Calendar.MONTH:
-                return self.count("{number} calendar month", "{number} calendar months", count)
+                return self.plural("{number} calendar month", "{number} calendar months", count)
             case Calendar.QUARTER:
-                return self.count("{number} calendar quarter", "{number} calendar quarters", count)
+                return self.plural("{number} calendar quarter", "{number} calendar quarters", count)
             case Calendar.YEAR:
-                return self.count("{number} calendar year", "{number} calendar years", count)
+                return self.plural("{number} calendar year", "{number} calendar years", count)
 
     def length(self, count: int, unit: Unit) -> str:
         """As in "90 days", "1 hour"."""
         match unit:
             case Unit.DAY:
-                return self.count("{number} day", "{number} days", count)
+                return self.plural("{number} day", "{number} days", count)
             case Unit.WEEK:
-                return self.count("{number} week", "{number} weeks", count)
+                return self.plural("{number} week", "{number} weeks", count)
             case Unit.MONTH:
-                return self.count("{number} month", "{number} months", count)
+                return self.plural("{number} month", "{number} months", count)
             case Unit.YEAR:
-                return self.count("{number} year", "{number} years", count)
+                return self.plural("{number} year", "{number} years", count)
             case Unit.HOUR:
-                return self.count("{number} hour", "{number} hours", count)
+                return self.plural("{number} hour", "{number} hours", count)
             case Unit.MINUTE:
-                return self.count("{number} minute", "{number} minutes", count)
+                return self.plural("{number} minute", "{number} minutes", count)
 
     def last(self, count: int, unit: Unit) -> str:
         """As in "the last 90 days", "the last year"."""
