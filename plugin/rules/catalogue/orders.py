@@ -169,7 +169,7 @@ LINES = Rows(
     named(
         Field("date", Type.DATE, "date", _LINES, nullable=False),
         *calendar(_LINES),
-        Field("order_id", Type.ID, "order", _LINES, nullable=False),
+        Field("order_id", Type.ID, "order id", _LINES, nullable=False),
         Field("product_id", Type.ID, "product", _LINES, snapshot=True),
         Field("variant_id", Type.ID, "variant", _LINES, snapshot=True),
         _text("sku", "SKU", _LINES),
