@@ -9,6 +9,7 @@ import hmac
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
 
 from cryptography.fernet import Fernet
@@ -83,6 +84,9 @@ class Settings:
         secret=True,
     )
     webhook_body_limit: str = _setting("WEBHOOK_BODY_LIMIT", "Largest webhook body, in bytes.", "5242880")
+    keep_messages_days: str = _setting(
+        "KEEP_MESSAGES_DAYS", "How many days the store's messages are kept as they came, once absorbed.", "7"
+    )
     record_requests: str = _setting(
         "RECORD_REQUESTS", "A file that gets every outgoing request as a JSON line, without secrets.", ""
     )
@@ -124,6 +128,8 @@ class Settings:
                 break
         if not self.webhook_body_limit.isdigit() or int(self.webhook_body_limit) < 1024:
             found.append("WEBHOOK_BODY_LIMIT must be a whole number of bytes, at least 1024.")
+        if not self.keep_messages_days.isdigit() or not 1 <= int(self.keep_messages_days) <= 3650:
+            found.append("KEEP_MESSAGES_DAYS must be a whole number of days, from 1 to 3650.")
         if self.log_level.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             found.append("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
         if "{shop}" not in self.shopify_shop_url:
@@ -145,6 +151,11 @@ class Settings:
     def body_limit(self) -> int:
         """Largest webhook body in bytes."""
         return int(self.webhook_body_limit)
+
+    @property
+    def keep_messages(self) -> timedelta:
+        """How long a delivery's bytes are kept once it is absorbed."""
+        return timedelta(days=int(self.keep_messages_days))
 
     def role_url(self, role: str) -> str:
         """The database URL of ``app``, ``receive`` or ``scan``: the given one, or the owner's with the

@@ -8,6 +8,7 @@ from plugin.flow.drain import drain
 from plugin.flow.fetch import fetch
 from plugin.flow.plan import plan
 from plugin.flow.rank import rank, rank_all
+from plugin.flow.retire import retire_all
 from plugin.flow.retry_stale import retry_stale
 from plugin.flow.scan import scan
 from plugin.flow.sweep import sweep
@@ -72,3 +73,9 @@ def scan_stores() -> None:
 def retry_stale_segments() -> None:
     """Segments that failed are tried again. Twice is safe: it only clears a mark."""
     retry_stale(house())
+
+
+@celery.task(name="inbox.retire")
+def retire_messages() -> None:
+    """Old messages are gone. Twice is safe: the second finds none."""
+    retire_all(house())

@@ -1,4 +1,4 @@
-"""``regulars customer``: why a customer is, or is not, in a segment, and since when."""
+"""``regulars customer``: why a customer is, or is not, in a segment, since when, and all that is held about them."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from plugin.domain.errors import NotFound
 from plugin.domain.ids import CustomerId
 from plugin.domain.text import fold
 from plugin.engine.series import Passage
+from plugin.flow.export import export
 from plugin.flow.house import House, open_house
 from plugin.flow.passages import passages
 from plugin.flow.why import why
@@ -23,7 +24,7 @@ MARKS = {"in": "✓", "out": "✗", "undecided": "?"}
 
 @click.group("customer")
 def command() -> None:
-    """Why a customer is, or is not, in a segment, and since when."""
+    """Why a customer is, or is not, in a segment, since when, and all that is held about them."""
 
 
 @command.command("explain")
@@ -73,6 +74,19 @@ def history(store: str, customer: int, segment: str | None, as_json: bool) -> No
         speak.say_json([{key: row[key] for key in ("segment", "at", "label", "undecided")} for row in rows])
     else:
         speak.say_table(("segment", "from", "what"), rows, "The customer has never been in any of these.")
+
+
+@command.command("export")
+@click.argument("store")
+@click.argument("customer", type=int)
+def exported(store: str, customer: int) -> None:
+    """Print everything STORE holds here about CUSTOMER as JSON, to be sent to them: facts, segments, reasons."""
+    house = open_house(doors.settings())
+    found = doors.find_store(house.database, store)
+    try:
+        speak.say_json(export(house, found.id, CustomerId(customer)))
+    except NotFound as error:
+        raise NotFound(f"Nothing is held about customer {customer} of {found.domain}.") from error
 
 
 def _what(passage: Passage) -> str:

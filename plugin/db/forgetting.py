@@ -6,11 +6,18 @@ runs as the owner and looks only at the store of the transaction, is the one exc
 
 from collections.abc import Sequence
 
-from plugin.db.schema import metadata
+from sqlalchemy import Table
+
+from plugin.db.schema import Privacy
+from plugin.db.tables import metadata
 from plugin.db.transaction import Transaction
 from plugin.domain.ids import CustomerId
 
 KEPT = {"tombstones"}
+BESIDES = {"inbox": "plugin/db/bodies.py empties them", "problems": "found by the customer in the particulars"}
+"""Tables with something personal in them that no column says whose it is."""
+TELLING = ("city", "postcode", "billing_city", "billing_postcode", "note", "gift_note")
+"""Of an order of nobody: texts that could tell whose it was. What a later message may not say again stays."""
 
 
 def naming_customers() -> list[tuple[str, str]]:
@@ -22,6 +29,18 @@ def naming_customers() -> list[tuple[str, str]]:
         elif "customer_id" in table.columns and table.name not in KEPT:
             found.append((table.name, "customer_id"))
     return found
+
+
+def naming_orders() -> list[str]:
+    """Tables whose rows are about one order, and only through it about a customer."""
+    every = (table for table in metadata.sorted_tables if "order_id" in table.columns)
+    return [table.name for table in every if "customer_id" not in table.columns]
+
+
+def personal() -> list[Table]:
+    """Every table with a column that says something of a person."""
+    every = (table for table in metadata.sorted_tables if table.name != "stores")
+    return [table for table in every if any(each.info["privacy"] is Privacy.PERSONAL for each in table.columns)]
 
 
 def customer(tx: Transaction, customer_id: CustomerId) -> None:
@@ -38,27 +57,18 @@ def customer(tx: Transaction, customer_id: CustomerId) -> None:
 
 
 def deleted(tx: Transaction, ids: Sequence[int]) -> None:
-    """The store deleted these customers: their orders are nobody's, all else about them is gone. The
-    log and the journal, which only grow, keep what happened."""
+    """The store deleted these customers: their orders are nobody's and say nothing that could tell whose
+    they were, all else about them is gone. The log and the journal, which only grow, keep what happened."""
+    blank = {"orders": (*TELLING, "properties"), "lines": ("properties",)}
     for table, column in naming_customers():
-        if table in ("orders", "lines"):
+        if table in blank:
+            blanked = "".join(f", {name} = NULL" for name in blank[table])
             tx.execute(
-                f"UPDATE {table} SET customer_id = NULL WHERE store_id = %s AND customer_id = ANY(%s)",
+                f"UPDATE {table} SET customer_id = NULL{blanked} WHERE store_id = %s AND customer_id = ANY(%s)",
                 (tx.store_id, list(ids)),
             )
         elif not metadata.tables[table].info.get("append_only"):
             tx.execute(f"DELETE FROM {table} WHERE store_id = %s AND {column} = ANY(%s)", (tx.store_id, list(ids)))
-
-
-def bodies(tx: Transaction, ids: Sequence[int]) -> None:
-    """Bodies in the inbox that name one of these ids are empty, and done with."""
-    for id_ in ids:
-        tx.execute(
-            """WITH emptied AS (UPDATE inbox SET body = ''
-                 WHERE store_id = %(store)s AND body <> '' AND position(%(id)s::bytea IN body) > 0 RETURNING id)
-               DELETE FROM inbox_open o USING emptied e WHERE o.store_id = %(store)s AND o.id = e.id""",
-            {"store": tx.store_id, "id": str(id_).encode()},
-        )
 
 
 def store(tx: Transaction) -> None:

@@ -172,6 +172,21 @@ def latest(
     return [dict(zip(names, row, strict=True)) | {"state": State(row[5]).name.lower()} for row in rows]
 
 
+def retire(tx: Transaction, before: datetime, after: DeliveryId, most: int) -> DeliveryId | None:
+    """Of the next so many deliveries after this one those that came before the moment, and are done with, are
+    gone. The last that was looked at; None when nothing older can follow."""
+    row = tx.row(
+        """WITH looked AS (SELECT id, received_at < %(before)s AS old FROM inbox
+                           WHERE store_id = %(store)s AND id > %(after)s ORDER BY id LIMIT %(most)s),
+             gone AS (DELETE FROM inbox i USING looked l WHERE i.store_id = %(store)s AND i.id = l.id AND l.old
+                AND NOT EXISTS (SELECT 1 FROM inbox_open o WHERE o.store_id = %(store)s AND o.id = i.id
+                                                             AND o.state IN (0, 2)))
+           SELECT max(id), count(*) = %(most)s AND bool_or(old) FROM looked""",
+        {"store": tx.store_id, "before": before, "after": after, "most": most},
+    )
+    return DeliveryId(row[0]) if row is not None and row[1] else None
+
+
 def find_body(tx: Transaction, delivery_id: DeliveryId) -> bytes | None:
     """The bytes of a delivery."""
     body = tx.value("SELECT body FROM inbox WHERE store_id = %s AND id = %s", (tx.store_id, delivery_id))

@@ -211,6 +211,7 @@ def put_rows(tx: Transaction, plan_id: PlanId, segment_id: SegmentId, rows: Sequ
            SELECT %s, %s, c, %s, was, label, at, revision, due
            FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::bigint[], %s::timestamptz[])
              AS t(c, was, label, at, revision, due)
+           WHERE NOT EXISTS (SELECT 1 FROM tombstones g WHERE g.store_id = %s AND g.kind = 'customer' AND g.id = c)
            ON CONFLICT DO NOTHING""",
         (
             tx.store_id,
@@ -222,6 +223,7 @@ def put_rows(tx: Transaction, plan_id: PlanId, segment_id: SegmentId, rows: Sequ
             [row.true_at for row in rows],
             [row.revision for row in rows],
             [row.due_at for row in rows],
+            tx.store_id,
         ),
     )
 

@@ -31,6 +31,8 @@ class Absorbed:
     touched: dict[CustomerId, datetime] = field(default_factory=dict)
     """Customer and the moment the delivery that touched them was received."""
     set_aside: list[DeliveryId] = field(default_factory=list)
+    refused: set[int] = field(default_factory=set)
+    """Ids of what is gone, and was spoken of all the same."""
     special: list[Fact] = field(default_factory=list)
     """Facts about the store itself and requests to forget: the drain acts on them."""
 
@@ -71,6 +73,7 @@ def _put_halving(
         for customer_id, received_at in sorted_facts.touched.items():
             absorbed.touched[customer_id] = min(received_at, absorbed.touched.get(customer_id, received_at))
         absorbed.special += sorted_facts.special
+        absorbed.refused |= sorted_facts.refused
 
 
 def _set_aside(tx: Transaction, absorbed: Absorbed, delivery: Delivery, reason: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from plugin.db import customers, drains, inbox, problems, stores
+from plugin.db import bodies, customers, drains, inbox, problems, stores
 from plugin.db.inbox import Delivery
 from plugin.db.stores import State
 from plugin.db.transaction import Transaction
@@ -72,14 +72,16 @@ def _work(house: House, tx: Transaction, deliveries: list[Delivery]) -> list[tup
     rules = house.plans.of(tx, store) if store.state is State.READY else None
     urgent = rules is None or bool(rules.reads_remote)  # History is not whole before its reads are answered.
     absorbed = absorb(tx, platform(store.platform).translate, deliveries, urgent)
+    aside = set(absorbed.set_aside)
+    inbox.done(tx, [delivery.id for delivery in deliveries if delivery.id not in aside])
+    if absorbed.refused:  # What a late message says of who is gone is not kept either.
+        bodies.empty(tx, bodies.naming(deliveries, absorbed.refused))
     act(house, tx, store, absorbed.special)
     later = [(Work.FETCH, 0.0)] if urgent else []
     if rules is None:
         customers.now_due(tx, sorted(absorbed.touched), "delivery")
     elif absorbed.touched:
         later += decide(house, tx, store, rules, _causes(absorbed))
-    aside = set(absorbed.set_aside)
-    inbox.done(tx, [delivery.id for delivery in deliveries if delivery.id not in aside])
     return later
 
 

@@ -1,6 +1,7 @@
 """forget: a person, or a whole store, is gone from every table; tombstones keep late messages out.
 
-What to take follows from the tables themselves (plugin/db/forgetting.py): whatever names a customer.
+What to take follows from the tables themselves (plugin/db/forgetting.py): whatever names a customer. What a
+merchant wrote of them into a rule, a name or a pin is the merchant's: a problem asks for another text.
 """
 
 from collections.abc import Sequence
@@ -8,10 +9,11 @@ from datetime import datetime
 
 import structlog
 
-from plugin.db import forgetting, merging, orders, tombstones
+from plugin.db import bodies, customers, forgetting, merging, orders, tombstones
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import Gone, Kind
 from plugin.domain.ids import CustomerId, OrderId
+from plugin.flow.mentions import report_mentions
 
 log = structlog.get_logger()
 
@@ -30,9 +32,12 @@ def forget_customer(
     tombstones.put(tx, gone)
     erased = [fact.id for fact in gone if fact.kind is Kind.ORDER]
     orders.remove(tx, erased)
+    known = customers.named(tx, people).values()
+    emails, names = ({str(each[key]) for each in known if each[key]} for key in ("email", "name"))
     for person in people:
         forgetting.customer(tx, person)
-    forgetting.bodies(tx, [*erased, *people])
+    bodies.forget(tx, [*erased, *people], emails)
+    report_mentions(tx, people, emails | names)
     log.info("customer.forgotten", store=tx.store_id, orders=len(erased))
 
 

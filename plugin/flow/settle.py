@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from plugin.db import observations, outbox, problems, writes
+from plugin.db import observations, outbox, problems, tombstones, writes
 from plugin.db.outbox import Entry
 from plugin.db.stores import Store
 from plugin.db.transaction import Transaction
-from plugin.domain.facts import TagsChanged, TagsListed
+from plugin.domain.facts import Kind, TagsChanged, TagsListed
 from plugin.domain.text import fold
 from plugin.flow import metrics
 from plugin.flow.house import House
@@ -27,11 +27,20 @@ def settle_results(
     """The rows and the journal follow the platform's answers, in one transaction."""
     with house.database.store(store.id) as tx:
         outbox.lock(tx, [entry.customer_id for entry, _, _ in answered])
+        gone = _gone(tx, [entry for entry, _, _ in answered])
         for entry, delta, result in answered:
+            if entry.customer_id in gone:
+                outbox.remove(tx, [entry.customer_id])
+                continue
             _settle(house, tx, entry, delta, result, sent_at)
     for entry, _, result in answered:
         if result.ok and entry.caused_at is not None:
             metrics.lag(house.now() - entry.caused_at)
+
+
+def _gone(tx: Transaction, entries: Sequence[Entry]) -> set[int]:
+    """Who was deleted or forgotten while we wrote; no row is to be about them."""
+    return tombstones.among(tx, {Kind.CUSTOMER: [entry.customer_id for entry in entries]})[Kind.CUSTOMER]
 
 
 def _settle(
@@ -74,9 +83,10 @@ def settle_unsure(house: House, store: Store, entries: Sequence[Entry]) -> None:
     found = platform(store.platform).read_tags(client(house, store), [entry.customer_id for entry in entries])
     with house.database.store(store.id) as tx:
         outbox.lock(tx, [entry.customer_id for entry in entries])
+        gone = _gone(tx, entries)
         for entry in entries:
             tags = found.get(entry.customer_id)
-            if tags is None:
+            if tags is None or entry.customer_id in gone:
                 outbox.remove(tx, [entry.customer_id])
                 continue
             there = {fold(tag) for tag in tags}

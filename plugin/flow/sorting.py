@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from plugin.db.forgetting import TELLING
 from plugin.domain.facts import (
     BORN_WITH,
     AddressesListed,
@@ -58,6 +59,8 @@ class Sorted:
         self.wanted: set[tuple[Kind, int]] = set()
         self.answered: list[ReadAnswered] = []
         self.special: list[Fact] = []
+        self.refused: set[int] = set()
+        """Ids of what is gone, and was spoken of all the same."""
         self.touched: dict[CustomerId, datetime] = {}
         self.moments: dict[CustomerId, datetime] = {}
         """Customer → latest moment their new facts speak of. When a credit expires is none: nothing became true."""
@@ -83,6 +86,7 @@ class Sorted:
 
     def without(self, gone_customers: set[int], gone_orders: set[int]) -> None:
         """What tombstones forbid is left out."""
+        self.refused |= gone_customers | gone_orders
         if gone_customers:
             self.customers = {k: v for k, v in self.customers.items() if k not in gone_customers}
             self.checkouts = {k: v for k, v in self.checkouts.items() if v.customer_id not in gone_customers}
@@ -91,10 +95,7 @@ class Sorted:
                 some[:] = [fact for fact in some if fact.customer_id not in gone_customers]
             self.wanted = {w for w in self.wanted if w[0] != Kind.CUSTOMER or w[1] not in gone_customers}
             self.touched = {k: v for k, v in self.touched.items() if k not in gone_customers}
-            self.orders = {
-                k: replace(v, customer_id=None) if v.customer_id in gone_customers else v
-                for k, v in self.orders.items()
-            }
+            self.orders = {k: _of_nobody(v) if v.customer_id in gone_customers else v for k, v in self.orders.items()}
         if gone_orders:
             self.orders = {k: v for k, v in self.orders.items() if k not in gone_orders}
             self.refunds = {k: v for k, v in self.refunds.items() if k[0] not in gone_orders}
@@ -114,6 +115,12 @@ class Sorted:
         self.tags = [_tags_of(fact, survivors) for fact in self.tags]
         for some in self.dated.values():
             some[:] = [_moved(fact, survivors) for fact in some]
+
+
+def _of_nobody(order: OrderSeen) -> OrderSeen:
+    """The order counts for the store, and says nothing that could tell whose it was; as plugin/db/forgetting.py."""
+    lines = tuple(replace(line, properties=()) for line in order.lines)
+    return replace(order, customer_id=None, lines=lines, properties=(), **dict.fromkeys(TELLING))
 
 
 def _moved(fact: Any, survivors: Mapping[CustomerId, CustomerId]) -> Any:

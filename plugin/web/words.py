@@ -86,8 +86,16 @@ PROBLEMS = {
         _mark("We stopped for an hour. Look for another app or flow with the same tag, and switch one of them off."),
     ),
     "data_requested": (
-        _mark("A customer asks for their data"),
-        _mark("Shopify passed on the request of customer {customer}. Answer it within 30 days."),
+        _mark("{name} asked what you hold about them"),
+        _mark("Download the file and send it to them by {by}. Then say here that it is done."),
+    ),
+    "data_requested_of_nobody": (
+        _mark("A customer asked what you hold about them, and nothing is held here"),
+        _mark("Shopify passed on the request of customer {customer}. Tell them so by {by}."),
+    ),
+    "names_forgotten": (
+        _mark("A segment may still name a customer who is to be forgotten"),
+        _mark("Everything we knew of them is erased. Look for them in the segment's name, rule, tags and pins."),
     ),
 }
 """Title and what to do, by the code of plugin.db.problems."""
@@ -113,7 +121,7 @@ def unexpected(reference: str) -> str:
 
 def problem(row: Mapping[str, Any]) -> dict[str, str]:
     """Title and advice for a row of plugin.db.problems; the codes we don't know get the code itself."""
-    title, advice = PROBLEMS.get(row["code"], (_mark("Something needs a look: {code}"), ""))
+    title, advice = PROBLEMS.get(row.get("said_as", row["code"]), (_mark("Something needs a look: {code}"), ""))
     parts = _Parts(row["particulars"], code=row["code"], subject=row["subject"])
     return {"title": say(title).format_map(parts), "advice": say(advice).format_map(parts) if advice else ""}
 

@@ -1,5 +1,6 @@
 """A customer's segments, explained."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -73,3 +74,13 @@ def test_an_explanation_can_be_of_another_moment(regulars: Regulars, bought: str
 
     assert said.startswith("not in Recent")
     assert "count(orders WHERE date >= -30d) is missing" in said  # Nobody was there yet.
+
+
+def test_all_that_is_held_about_a_customer_is_printed_as_a_file(regulars: Regulars, bought: str) -> None:
+    told = json.loads(regulars("customer", "export", bought, "1").stdout)
+
+    assert told["facts"]["orders"][0]["total"] == "50.0000"
+    assert [each["now"] for each in told["segments"]] == ["in", "out"]
+    assert (
+        regulars("customer", "export", bought, "2").stderr == f"Error: Nothing is held about customer 2 of {bought}.\n"
+    )

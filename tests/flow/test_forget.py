@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from plugin.db import memberships, outbox, pins, writes
 from plugin.db.forgetting import naming_customers
@@ -32,7 +33,7 @@ from plugin.domain.ids import CustomerId, OrderId, SegmentId, StoreId
 from plugin.flow.facts import put
 from plugin.flow.forget import forget_customer
 from plugin.flow.sorting import Sorted
-from tests.builders import NOON, a_customer, a_refund, a_store, a_version, an_order, doors
+from tests.builders import NOON, a_customer, a_line, a_refund, a_store, a_version, an_order, doors
 from tests.database import Database
 
 ANN, SEGMENT = CustomerId(1), SegmentId(7)
@@ -129,3 +130,24 @@ def test_a_dispute_is_a_fact_of_the_orders_customer_even_if_it_came_first(at: Do
 
     with at.store(store) as tx:
         assert tx.value("SELECT latest_fact_at FROM customers") == later
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_an_order_of_a_deleted_customer_says_nothing_of_them_whichever_came_first(at: Doors, late: bool) -> None:
+    store = a_store(at)
+    line = replace(a_line(10), properties=(("Text", "for Ann"),))
+    order = replace(
+        an_order(1, ANN, (line,)), note="for Ann", city="Leeds", utm_source="mail", properties=(("a", "b"),)
+    )
+    gone = Gone(Kind.CUSTOMER, ANN, NOON)
+    for fact in (gone, order) if late else (order, gone):
+        batch = Sorted()
+        batch.add([fact], NOON)
+        with at.store(store) as tx:
+            put(tx, batch, urgent=False)
+
+    with at.store(store) as tx:
+        assert tx.rows("SELECT customer_id, note, city, properties, utm_source, total FROM orders") == [
+            (None, None, None, None, "mail", Decimal(50))
+        ]
+        assert tx.rows("SELECT customer_id, properties, title FROM lines") == [(None, None, "A thing")]

@@ -16,6 +16,7 @@ class Notice(Message):
     first_at = fields.DateTime()
     last_at = fields.DateTime()
     times = fields.Integer()
+    customer = fields.String(allow_none=True, metadata={"description": "Who asks for their data, where any is held."})
 
 
 class Notices(Message):

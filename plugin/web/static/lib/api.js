@@ -18,6 +18,13 @@ export const post = (path, body = {}, signal) => call("POST", path, body, signal
 export const put = (path, body, signal) => call("PUT", path, body, signal);
 export const remove = (path) => call("DELETE", path);
 
+// A file of ours, as the server wrote it.
+export async function file(path) {
+  const answer = await send("GET", path);
+  if (!answer.ok) throw new Refused(answer.status, (await answer.json().catch(() => ({}))).error ?? UNREADABLE);
+  return answer.blob();
+}
+
 async function call(method, path, body, signal) {
   let answer = await send(method, path, body, signal);
   if (answer.status === 401 && answer.headers.has("X-Shopify-Retry-Invalid-Session-Request")) {
