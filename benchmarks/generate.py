@@ -49,7 +49,8 @@ SELECT %(store)s, i, customer, placed, placed, '', placed,
   CASE WHEN {_pick("20", "i", 6)} = 0 THEN 'spring' END, {_pick("21", "i", 12)} = 0,
   CASE WHEN {_pick("22", "i", 30)} = 0 THEN 'please leave it at the door' END,
   CASE WHEN {_pick("23", "i", 20)} = 0 THEN '{{"Wrapping": "red"}}'::jsonb END
-FROM (SELECT i, 1 + floor(%(customers)s::float8 * ({_pick("9", "i", 1_000_000_000)} / 1e9::float8) ^ 2)::bigint AS customer,
+FROM (SELECT i,
+        1 + floor(%(customers)s::float8 * ({_pick("9", "i", 1_000_000_000)} / 1e9::float8) ^ 2)::bigint AS customer,
         date_trunc('second', %(now)s::timestamptz - {_pick("2", "i", 1095 * 86400)} * interval '1 second') AS placed,
         (10 + {_pick("10", "i", 30000)} / 100.0)::numeric(20, 4) AS gross,
         CASE WHEN {_pick("11", "i", 5)} = 0 THEN 5 ELSE 0 END AS discount

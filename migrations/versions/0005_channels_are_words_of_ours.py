@@ -1,7 +1,7 @@
 """Channels are words of ours
 
 The platform's own word for where an order was bought becomes one of ours, in orders and in the rules that ask for
-it. What ours do not say stands as the order's app, unless that is known; a rule that asked for it asks for ``other``.
+it. What ours do not say stands as the order's app, unless that is known; a rule that asked for it asks for the app.
 
 Revision ID: 0005
 Revises: 0004
@@ -30,7 +30,7 @@ BRANDS = {
     **dict.fromkeys(("amazon", "ebay", "etsy", "walmart", "zalando", "otto", "bol"), "marketplace"),
     **dict.fromkeys(("facebook", "instagram", "tiktok", "pinterest", "snapchat", "youtube"), "social"),
 }
-ASKED = re.compile(r"\bchannel (?:!?= '(?:[^'\\]|\\.)*'|(?:NOT )?IN \((?:'(?:[^'\\]|\\.)*'(?:, )?)+\))")
+ASKED = re.compile(r"\b((?:order\.)?)channel (!=|=|NOT IN|IN) (\((?:'(?:[^'\\]|\\.)*'(?:, )?)+\)|'(?:[^'\\]|\\.)*')")
 WORD = re.compile(r"'((?:[^'\\]|\\.)*)'")
 
 
@@ -42,7 +42,27 @@ def ours(raw):
 
 def told(rule):
     """The text of a rule with our words."""
-    return ASKED.sub(lambda asked: WORD.sub(lambda word: f"'{ours(word[1])}'", asked[0]), rule)
+    return ASKED.sub(_told, rule)
+
+
+def _told(asked):
+    order, operator, listed = asked.groups()
+    negated = operator in ("!=", "NOT IN")
+    words = WORD.findall(listed)
+    ids = [word for word in words if word.isdecimal() and word not in KNOWN]
+    apps = [word for word in words if ours(word) == "other" and word != "other" and word not in ids]
+    known = list(dict.fromkeys(ours(word) for word in words if word not in ids and word not in apps))
+    sets = (
+        ("channel", [f"'{word}'" for word in known]),
+        ("app", [f"'{word.casefold()}'" for word in apps]),
+        ("app_id", ids),
+    )
+    word = "NOT IN" if negated else "IN"
+    parts = [f"{order}{name} {word} ({', '.join(some)})" for name, some in sets if some]
+    if len(parts) == 1 and len(words) == 1:
+        name, some = next(each for each in sets if each[1])
+        return f"{order}{name} {'!=' if negated else '='} {some[0]}"
+    return parts[0] if len(parts) == 1 else f"({(' AND ' if negated else ' OR ').join(parts)})"
 
 
 def rewritten(plain):

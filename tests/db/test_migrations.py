@@ -100,7 +100,9 @@ INSERT INTO orders (store_id, id, updated_at, seen_at, digest, placed_at, test, 
   FROM (VALUES (1, 'web', NULL, NULL), (2, 'iphone', NULL, NULL), (3, 'my till', NULL, NULL),
     (4, '1234567', NULL, NULL), (5, 'my till', 'Tills', '9'), (6, NULL, NULL, NULL)) t(id, channel, app, app_id);
 INSERT INTO segment_versions (store_id, segment_id, version, definition, outputs, author) VALUES (1, 1, 1, '
-  {"kind": "rule", "rule": "any(orders WHERE channel NOT IN (''pos'', ''iphone'') AND name = ''iphone'')"}', '{}', 'a');
+  {"kind": "rule", "rule": "any(orders WHERE channel NOT IN (''pos'', ''iphone'') AND name = ''iphone'')"}', '{}', 'a'),
+  (1, 2, 1, '{"kind": "rule", "rule": "any(orders WHERE channel IN (''pos'', ''My till'', ''12''))"}', '{}', 'a'),
+  (1, 3, 1, '{"kind": "rule", "rule": "any(lines WHERE order.channel = ''My till'')"}', '{}', 'a');
 ALTER TABLE orders FORCE ROW LEVEL SECURITY; ALTER TABLE segment_versions FORCE ROW LEVEL SECURITY"""
 
 
@@ -119,8 +121,8 @@ def test_channels_become_words_of_ours_in_orders_and_in_rules(old: str) -> None:
         (5, "other", "Tills", "9"),
         (6, None, None, None),
     ]
-    [(_, definition)] = rows(old, "segment_versions", "segment_id, definition")
-    assert definition == {
-        "kind": "rule",
-        "rule": "any(orders WHERE channel NOT IN ('pos', 'mobile') AND name = 'iphone')",
-    }
+    assert [definition["rule"] for _, definition in rows(old, "segment_versions", "segment_id, definition")] == [
+        "any(orders WHERE channel NOT IN ('pos', 'mobile') AND name = 'iphone')",
+        "any(orders WHERE (channel IN ('pos') OR app IN ('my till') OR app_id IN (12)))",
+        "any(lines WHERE order.app = 'my till')",
+    ]

@@ -5,6 +5,7 @@ from typing import Any
 from plugin.db import stores
 from plugin.domain.ids import SegmentId
 from plugin.engine.series import Step
+from plugin.flow import sources
 from plugin.flow.check import check
 from plugin.flow.count import count
 from plugin.flow.series import series_of_draft
@@ -95,10 +96,13 @@ def series(draft: dict[str, Any]) -> dict[str, Any]:
 @routes.get("/vocabulary")
 @routes.answers(200, schemas.Vocabulary)
 def vocabulary() -> dict[str, Any]:
-    """What a rule can be made of: an example of each word, and what the example means."""
+    """What a rule of this store can be made of: an example of each word, and what the example means."""
     with house().database.store(store_id()) as tx:
-        speaker = Speaker(currency=stores.get(tx).currency)
-    examples = [*map(_example, fields.ATTRIBUTES.values()), *MORE]
+        store = stores.get(tx)
+        told = sources.of(tx, store).facts
+    speaker = Speaker(currency=store.currency)
+    names = [name for name in fields.ATTRIBUTES.values() if name.reads <= told]
+    examples = [*map(_example, names), *MORE]
     return {"words": [{"example": text, "meaning": describe(parse(text), speaker)} for text in examples]}
 
 
