@@ -70,6 +70,12 @@ class Settings:
         "Who may embed our page; {shop} is the store's domain.",
         "https://{shop} https://admin.shopify.com",
     )
+    shopify_subscriptions: str = _setting(
+        "SHOPIFY_SUBSCRIPTIONS",
+        "Who subscribes the webhooks of every store: `app`, the configuration that `regulars manifest shopify` prints "
+        "and `shopify app deploy` sends, or `store`, the app itself at each store.",
+        "app",
+    )
     shopify_app_bridge_url: str = _setting(
         "SHOPIFY_APP_BRIDGE_URL", "Shopify's App Bridge script.", f"{SHOPIFY_CDN}/app-bridge.js"
     )
@@ -132,6 +138,8 @@ class Settings:
             found.append("KEEP_MESSAGES_DAYS must be a whole number of days, from 1 to 3650.")
         if self.log_level.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             found.append("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
+        if self.shopify_subscriptions not in ("app", "store"):
+            found.append("SHOPIFY_SUBSCRIPTIONS must be app or store.")
         if "{shop}" not in self.shopify_shop_url:
             found.append("SHOPIFY_SHOP_URL must contain {shop}.")
         return found
@@ -146,6 +154,11 @@ class Settings:
         """The client secrets a signature may be made with, current first."""
         pair = (self.shopify_client_secret, self.shopify_previous_client_secret)
         return tuple(secret for secret in pair if secret)
+
+    @property
+    def subscribes_per_store(self) -> bool:
+        """Whether every topic is asked for at each store, and none in the app's configuration."""
+        return self.shopify_subscriptions == "store"
 
     @property
     def body_limit(self) -> int:

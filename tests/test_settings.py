@@ -33,6 +33,7 @@ def test_all_that_is_missing_is_told_together() -> None:
         ("WEBHOOK_BODY_LIMIT", "5 MB"),
         ("LOG_LEVEL", "LOUD"),
         ("SHOPIFY_SHOP_URL", "https://shop.example"),
+        ("SHOPIFY_SUBSCRIPTIONS", "both"),
     ],
 )
 def test_a_mistake_is_named_by_its_variable(name: str, value: str) -> None:

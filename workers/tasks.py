@@ -8,6 +8,7 @@ from plugin.flow.drain import drain
 from plugin.flow.fetch import fetch
 from plugin.flow.plan import plan
 from plugin.flow.rank import rank, rank_all
+from plugin.flow.repair import repair, repair_all
 from plugin.flow.retire import retire_all
 from plugin.flow.retry_stale import retry_stale
 from plugin.flow.scan import scan
@@ -55,6 +56,18 @@ def run_plans(*, store_id: int) -> None:
 def compute_cutoffs(*, store_id: int) -> None:
     """The store's cutoffs are of today. Twice is safe: a lease, and the second finds them so."""
     rank(house(), StoreId(store_id))
+
+
+@celery.task(name="subscriptions.repair")
+def repair_subscriptions(*, store_id: int) -> None:
+    """The store sends what it should. Twice is safe: the second finds nothing missing."""
+    repair(house(), StoreId(store_id))
+
+
+@celery.task(name="stores.repair")
+def repair_stores() -> None:
+    """Every store has a worker coming for its repair. Twice is safe: it only rings."""
+    repair_all(house())
 
 
 @celery.task(name="stores.rank")

@@ -49,7 +49,12 @@ def _manifest(settings: Settings) -> Iterator[Finding]:
     for name, asked in manifest().platforms.items():
         every = (*asked.topics, *asked.optional_topics, *asked.compliance_topics)
         deaf = [topic for topic in every if topic not in TOPICS]
-        says = f"{name}: {len(asked.topics)} topics and {len(asked.compliance_topics)} privacy topics"
+        by = (
+            "at each store"
+            if settings.subscribes_per_store
+            else f"by what `regulars manifest {name}` prints, once deployed"
+        )
+        says = f"{name}: {len(asked.topics)} topics ({by}) and {len(asked.compliance_topics)} privacy topics"
         if deaf:
             yield Finding(
                 "manifest", False, f"{name}: nobody understands {', '.join(deaf)}", "Take them out of manifest.json."

@@ -23,9 +23,13 @@ def shopify() -> None:
 
 
 def app_toml(name: str, handle: str, asked: Asked, settings: Settings) -> str:
-    """The file, complete: https://shopify.dev/docs/apps/build/cli-for-apps/app-configuration."""
+    """The file, complete: https://shopify.dev/docs/apps/build/cli-for-apps/app-configuration.
+
+    Optional topics are not in it: a store that grants less would refuse them, so each is asked for itself. With
+    SHOPIFY_SUBSCRIPTIONS=store only the privacy topics are, which nothing but this file can ask for.
+    """
     url = settings.public_url
-    uri = _text(url + asked.webhook_path)
+    uri = url + asked.webhook_path
     lines = [
         "# Made by `regulars manifest shopify` from manifest.json and the settings. Change those, not this.",
         f"name = {_text(name)}",
@@ -45,15 +49,14 @@ def app_toml(name: str, handle: str, asked: Asked, settings: Settings) -> str:
         "[webhooks]",
         f"api_version = {_text(asked.api_version)}",
         "",
-        "[[webhooks.subscriptions]]",
-        f"topics = {_list(asked.topics)}",
-        f"uri = {uri}",
-        "",
-        "[[webhooks.subscriptions]]",
-        f"compliance_topics = {_list(asked.compliance_topics)}",
-        f"uri = {uri}",
+        *([] if settings.subscribes_per_store else _subscription("topics", asked.topics, uri)),
+        *_subscription("compliance_topics", asked.compliance_topics, uri),
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _subscription(key: str, topics: Iterable[str], uri: str) -> list[str]:
+    return ["[[webhooks.subscriptions]]", f"{key} = {_list(topics)}", f"uri = {_text(uri)}", ""]
 
 
 def _text(value: str) -> str:

@@ -353,6 +353,11 @@ def of_customer(tx: Transaction, customer_id: CustomerId) -> list[OrderId]:
     return [OrderId(row[0]) for row in rows]
 
 
+def is_known(tx: Transaction, order_id: OrderId) -> bool:
+    """Whether any message has said this order."""
+    return tx.row("SELECT 1 FROM orders WHERE store_id = %s AND id = %s", (tx.store_id, order_id)) is not None
+
+
 def owners(tx: Transaction, order_ids: Sequence[int]) -> dict[OrderId, CustomerId]:
     """Whose orders these are, as far as known."""
     rows = tx.rows(

@@ -193,6 +193,11 @@ def set_particulars(
     )
 
 
+def set_scopes(tx: Transaction, scopes: tuple[str, ...]) -> None:
+    """What the merchant grants."""
+    tx.execute("UPDATE stores SET scopes = %s WHERE id = %s", (list(scopes), tx.store_id))
+
+
 def set_known_from(tx: Transaction, orders: datetime | None) -> None:
     """Since when orders are known; None: since the first."""
     tx.execute(

@@ -362,6 +362,22 @@ class ReadAnswered(Struct, frozen=True):
     counter: int
 
 
+class OrderNamed(Struct, frozen=True):
+    """A message names an order without saying it: one we have not heard of must be read."""
+
+    id: OrderId
+
+
+class ExportEnded(Struct, frozen=True):
+    """An export of ours is written, or has failed: there is no need to wait for the next look."""
+
+    remote_id: str
+
+
+class ScopesChanged(Struct, frozen=True):
+    """What the merchant grants is not what it was; which it is, is asked: messages may come in any order."""
+
+
 class StoreSeen(Struct, frozen=True):
     """The store's own particulars changed."""
 
@@ -417,6 +433,9 @@ Fact = (
     | Gone
     | ReadWanted
     | ReadAnswered
+    | OrderNamed
+    | ExportEnded
+    | ScopesChanged
     | StoreSeen
     | Uninstalled
     | DataRequested

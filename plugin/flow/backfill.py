@@ -20,10 +20,10 @@ from plugin.domain.ids import StoreId
 from plugin.flow import metrics
 from plugin.flow.bell import Work
 from plugin.flow.house import House
+from plugin.flow.subscribe import subscribe
 from plugin.flow.tokens import client
 from plugin.platforms import platform
 from plugin.platforms.base import ExportState
-from plugin.platforms.manifest import asked
 from plugin.platforms.shopify.client import Client
 
 log = structlog.get_logger()
@@ -71,7 +71,8 @@ def backfill(house: House, store_id: StoreId) -> State:
 def _step(house: House, store: Store, owner: str) -> None:
     calls = client(house, store, share=SHARE)
     if store.state is State.INSTALLING:
-        _subscribe(house, store, calls)
+        subscribe(house, store, calls)
+        _begin(house, store)
     with house.database.store(store.id) as tx:
         readings = backfills.listed(tx)
     for reading in readings:
@@ -84,17 +85,12 @@ def _step(house: House, store: Store, owner: str) -> None:
     _finish(house, store.id)
 
 
-def _subscribe(house: House, store: Store, calls: Client) -> None:
-    """The store sends what manifest.json names, and its history is to be read."""
-    ours = asked(store.platform)
-    topics = ours.topics_with(store.scopes)
-    answer = platform(store.platform).subscribe(calls, topics, house.settings.public_url + ours.webhook_path)
+def _begin(house: House, store: Store) -> None:
+    """The store's history is to be read."""
     known_from = None
     if "read_all_orders" not in store.scopes:
         known_from = house.now() - timedelta(days=SINCE_DAYS)
     with house.database.store(store.id) as tx:
-        for topic, reason in answer.refused:
-            problems.report(tx, "subscription_refused", topic, reason=reason)
         stores.set_known_from(tx, known_from)
         backfills.begin(tx, KINDS)
         stores.set_state(tx, State.BACKFILLING, house.now())

@@ -35,6 +35,7 @@ class Work(StrEnum):
     BACKFILL = "history.backfill"
     PLANS = "plans.run"
     RANK = "cutoffs.compute"
+    REPAIR = "subscriptions.repair"
 
 
 Publish = Callable[[Work, StoreId, float], None]

@@ -7,7 +7,7 @@ import structlog
 
 from plugin.db import bodies, customers, drains, inbox, problems, stores
 from plugin.db.inbox import Delivery
-from plugin.db.stores import State
+from plugin.db.stores import State, Store
 from plugin.db.transaction import Transaction
 from plugin.domain.ids import CustomerId, DeliveryId, StoreId
 from plugin.flow import metrics
@@ -71,6 +71,7 @@ def _work(house: House, tx: Transaction, deliveries: list[Delivery]) -> list[tup
         return []
     rules = house.plans.of(tx, store) if store.state is State.READY else None
     urgent = rules is None or bool(rules.reads_remote)  # History is not whole before its reads are answered.
+    _count_unknown(store, deliveries)
     absorbed = absorb(tx, platform(store.platform).translate, deliveries, urgent)
     aside = set(absorbed.set_aside)
     inbox.done(tx, [delivery.id for delivery in deliveries if delivery.id not in aside])
@@ -83,6 +84,18 @@ def _work(house: House, tx: Transaction, deliveries: list[Delivery]) -> list[tup
     elif absorbed.touched:
         later += decide(house, tx, store, rules, _causes(absorbed))
     return later
+
+
+def _count_unknown(store: Store, deliveries: list[Delivery]) -> None:
+    """What a version newer than ours says is harmless, and noticed."""
+    for delivery in deliveries:
+        fields = platform(store.platform).unknown(delivery.topic, delivery.body)
+        if fields is None:
+            metrics.unknown("topic")
+            log.info("delivery.unknown_topic", store=store.id, topic=delivery.topic[:100])
+        elif fields:
+            metrics.unknown("field", len(fields))
+            log.debug("delivery.unknown_fields", store=store.id, topic=delivery.topic, count=len(fields))
 
 
 def _causes(absorbed: Absorbed) -> dict[CustomerId, Cause]:

@@ -29,6 +29,7 @@ QUEUES = {
     Work.BACKFILL: "batch",
     Work.PLANS: "batch",
     Work.RANK: "batch",
+    Work.REPAIR: "batch",
 }
 """Which queue each kind of work goes to; workers/queues.py names the queues' workers."""
 

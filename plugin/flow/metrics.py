@@ -30,6 +30,8 @@ _rank_seconds = Histogram("regulars_rank_seconds", "Time to compute a store's cu
 _ranked = Counter("regulars_customers_ranked", "Customers due because a cutoff moved.")
 _alarms = Counter("regulars_alarms", "Alarms that rang, and whether anything had changed.", ["false"])
 _calls = Histogram("regulars_call_seconds", "Calls to platforms.", ["purpose"], buckets=LONG)
+_unknown = Counter("regulars_unknown", "What deliveries held that the version we ask for does not have.", ["what"])
+_subscribed = Counter("regulars_subscriptions", "Subscriptions at stores, by what was found.", ["outcome"])
 _lag = Histogram("regulars_lag_seconds", "From webhook to tag on the store.", buckets=LONG)
 
 
@@ -70,6 +72,16 @@ def calling(purpose: str) -> Iterator[None]:
         yield
     finally:
         _calls.labels(purpose).observe(time.perf_counter() - began)
+
+
+def unknown(what: str, count: int = 1) -> None:
+    """Deliveries of a ``topic`` nobody understands, or ``field``s nobody has heard of."""
+    _unknown.labels(what).inc(count)
+
+
+def subscribed(outcome: str, count: int) -> None:
+    """Subscriptions that were kept, made, moved or refused, or come in another version."""
+    _subscribed.labels(outcome).inc(count)
 
 
 def lag(time_taken: timedelta) -> None:

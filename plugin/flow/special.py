@@ -5,10 +5,22 @@ from typing import Any
 
 import structlog
 
-from plugin.db import credentials, customers, problems, stores
+from plugin.db import credentials, customers, orders, problems, reads, stores, tombstones
 from plugin.db.stores import State, Store
 from plugin.db.transaction import Transaction
-from plugin.domain.facts import CustomerErased, DataRequested, Fact, StoreErased, StoreSeen, Uninstalled
+from plugin.domain.facts import (
+    CustomerErased,
+    DataRequested,
+    ExportEnded,
+    Fact,
+    Kind,
+    OrderNamed,
+    ScopesChanged,
+    StoreErased,
+    StoreSeen,
+    Uninstalled,
+)
+from plugin.flow.bell import Work
 from plugin.flow.forget import forget_customer, forget_store
 from plugin.flow.house import House
 
@@ -33,10 +45,29 @@ def _uninstalled(house: House, tx: Transaction, store: Store, fact: Uninstalled)
 
 
 def _seen(house: House, tx: Transaction, store: Store, fact: StoreSeen) -> None:
+    store_seen(tx, store, fact)
+
+
+def store_seen(tx: Transaction, store: Store, fact: StoreSeen) -> None:
+    """The store's particulars are these; its customers are due where its days begin at another time now."""
     stores.set_particulars(tx, fact.name, fact.domain, fact.timezone, fact.currency)
     if fact.timezone not in (None, store.timezone):
         customers.all_due(tx, "time zone")
         stores.rules_changed(tx)
+
+
+def _order_named(house: House, tx: Transaction, store: Store, fact: OrderNamed) -> None:
+    """Its own message is late or lost. Not urgent: mostly it is only late, and a read more costs little."""
+    if not orders.is_known(tx, fact.id) and not tombstones.among(tx, {Kind.ORDER: [fact.id]})[Kind.ORDER]:
+        reads.want(tx, [(Kind.ORDER, fact.id)], urgent=False)
+
+
+def _export_ended(house: House, tx: Transaction, store: Store, fact: ExportEnded) -> None:
+    house.bell.ring(Work.BACKFILL, store.id)
+
+
+def _scopes_changed(house: House, tx: Transaction, store: Store, fact: ScopesChanged) -> None:
+    house.bell.ring(Work.REPAIR, store.id)
 
 
 def _data_requested(house: House, tx: Transaction, store: Store, fact: DataRequested) -> None:
@@ -59,6 +90,9 @@ def _store_erased(house: House, tx: Transaction, store: Store, fact: StoreErased
 _ACTIONS: dict[type, Callable[[House, Transaction, Store, Any], None]] = {
     Uninstalled: _uninstalled,
     StoreSeen: _seen,
+    OrderNamed: _order_named,
+    ExportEnded: _export_ended,
+    ScopesChanged: _scopes_changed,
     DataRequested: _data_requested,
     CustomerErased: _customer_erased,
     StoreErased: _store_erased,

@@ -13,6 +13,8 @@ from plugin.domain.ids import CustomerId
 from plugin.platforms.base import Chunk, Export, StoreInfo, Subscriptions, TagDelta, Verified, WriteResult
 from plugin.platforms.given import facts as _given
 from plugin.platforms.http import Http
+from plugin.platforms.shopify import known as _shopify_known
+from plugin.platforms.shopify import subscriptions as _shopify_subscriptions
 from plugin.platforms.shopify import sync as _shopify_sync
 from plugin.platforms.shopify import translate as _shopify_translate
 from plugin.platforms.shopify import webhooks as _shopify_webhooks
@@ -30,6 +32,7 @@ class Platform(NamedTuple):
     """What it tells of every store's customers, with the scopes of manifest.json."""
     verify_environ: Callable[[Mapping[str, object], bytes, Sequence[str]], Verified]
     translate: Translate
+    unknown: Callable[[str, bytes], Sequence[str] | None]
     subscribe: Callable[[Client, Sequence[str], str], Subscriptions]
     store_info: Callable[[Client], StoreInfo]
     read: Callable[[Client, Kind, Mapping[int, int], datetime], bytes]
@@ -51,12 +54,22 @@ def _or_given(own: Translate) -> Translate:
     return translate
 
 
+def _unless_given(own: Callable[[str, bytes], Sequence[str] | None]) -> Callable[[str, bytes], Sequence[str] | None]:
+    """What people tell of customers is checked when it comes: nothing in it is unknown."""
+
+    def unknown(topic: str, body: bytes) -> Sequence[str] | None:
+        return () if topic == _given.TOPIC else own(topic, body)
+
+    return unknown
+
+
 _SHOPIFY = Platform(
     "shopify",
     _shopify_translate.TELLS,
     _shopify_webhooks.verify_environ,
     _or_given(_shopify_translate.translate),
-    _shopify_webhooks.subscribe,
+    _unless_given(_shopify_known.unknown),
+    _shopify_subscriptions.subscribe,
     _shopify_sync.store_info,
     _shopify_sync.read,
     _shopify_sync.BATCH,

@@ -80,8 +80,12 @@ class Subscriptions(NamedTuple):
     kept: tuple[str, ...]
     """Topics that were subscribed already."""
     made: tuple[str, ...]
+    moved: tuple[str, ...]
+    """Topics that went to an address of ours from before."""
     refused: tuple[tuple[str, str], ...]
     """Topic and the platform's reason."""
+    versions: frozenset[str] = frozenset()
+    """In which versions the kept ones come."""
 
 
 class TagDelta(NamedTuple):

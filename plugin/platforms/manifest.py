@@ -33,8 +33,12 @@ class Asked:
     """Topic and the optional scope without which a store refuses it."""
 
     def topics_with(self, scopes: Collection[str]) -> tuple[str, ...]:
-        """The topics to subscribe to at a store that granted these scopes."""
-        return (*self.topics, *(topic for topic, scope in self.optional_topics.items() if scope in scopes))
+        """The topics that a store which granted these scopes can send us."""
+        return (*self.topics, *self.optional_with(scopes))
+
+    def optional_with(self, scopes: Collection[str]) -> tuple[str, ...]:
+        """Of these, the ones that other stores refuse: no configuration of the app can ask for them."""
+        return tuple(topic for topic, scope in self.optional_topics.items() if scope in scopes)
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,10 @@ PROBLEMS = {
         _mark("Shopify refuses to tell us about ‘{subject}’"),
         _mark("Segments may miss these changes. Shopify says: {reason}"),
     ),
+    "repair_failed": (
+        _mark("We couldn't check what Shopify tells us"),
+        _mark("Changes may be missed until the next check, within a day. The reason: {reason}"),
+    ),
     "history_failed": (
         _mark("The store's history couldn't be read"),
         _mark("Segments wait until it is complete. Shopify says: {reason}"),

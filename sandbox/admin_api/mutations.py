@@ -10,6 +10,7 @@ from sandbox.commerce.uninstall import uninstall
 from sandbox.ids import gid, split
 from sandbox.store.customer import Customer
 from sandbox.store.order import Order
+from sandbox.store.shop import Shop
 from sandbox.store.subscription import Subscription
 from sandbox.store.tags import TagError
 from sandbox.webhooks.topics import BY_ENUM
@@ -48,27 +49,44 @@ def _tags_remove(root: None, asking: Asking, id: str, tags: list[str]) -> dict[s
     return _tag(asking, id, [], tags)
 
 
-def _subscribe(root: None, asking: Asking, topic: str, webhook_subscription: dict[str, Any]) -> dict[str, Any]:
-    shop, uri = asking.shop, webhook_subscription.get("uri") or ""
-    problem = None
+def _refusal(shop: Shop, topic: str, uri: str) -> dict[str, Any] | None:
+    """Why this topic can't go to this address."""
+    message = None
     if not uri.startswith(("https://", "http://")):
-        problem = {"field": ["webhookSubscription", "uri"], "message": "Address is invalid"}
+        message = "Address is invalid"
     elif any(item.topic_enum == topic and item.uri == uri for item in shop.subscriptions.values()):
         message = "Address for this topic has already been taken"
-        problem = {"field": ["webhookSubscription", "uri"], "message": message}
-    if problem:
+    return None if message is None else {"field": ["webhookSubscription", "uri"], "message": message}
+
+
+def _subscribe(root: None, asking: Asking, topic: str, webhook_subscription: dict[str, Any]) -> dict[str, Any]:
+    shop, uri = asking.shop, webhook_subscription.get("uri") or ""
+    if problem := _refusal(shop, topic, uri):
         return {"webhook_subscription": None, "user_errors": [problem]}
     made = Subscription(
         id=shop.numbers.next("WebhookSubscription"),
         topic=BY_ENUM[topic],
         topic_enum=topic,
         uri=uri,
-        created_at=moments.now(),
+        created_at=(now := moments.now()),
+        updated_at=now,
         include_fields=tuple(webhook_subscription.get("include_fields") or ()),
         name=webhook_subscription.get("name"),
     )
     shop.subscriptions[made.id] = made
     return {"webhook_subscription": made, "user_errors": []}
+
+
+def _resubscribe(root: None, asking: Asking, id: str, webhook_subscription: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
+    parts = split(id)
+    found = asking.shop.subscriptions.get(parts[1]) if parts else None
+    problem: dict[str, Any] | None = {"field": ["id"], "message": "Webhook subscription does not exist"}
+    if found is not None:
+        uri = webhook_subscription.get("uri") or found.uri
+        problem = None if uri == found.uri else _refusal(asking.shop, found.topic_enum, uri)
+        if problem is None:
+            found.uri, found.updated_at = uri, moments.now()
+    return {"webhook_subscription": None if problem else found, "user_errors": [problem] if problem else []}
 
 
 def _unsubscribe(root: None, asking: Asking, id: str) -> dict[str, Any]:  # noqa: A002 (the platform's name)
@@ -90,6 +108,7 @@ FIELDS: dict[tuple[str, str], FieldFunction] = {
     ("Mutation", "tagsAdd"): _tags_add,
     ("Mutation", "tagsRemove"): _tags_remove,
     ("Mutation", "webhookSubscriptionCreate"): _subscribe,
+    ("Mutation", "webhookSubscriptionUpdate"): _resubscribe,
     ("Mutation", "webhookSubscriptionDelete"): _unsubscribe,
     ("Mutation", "bulkOperationRunQuery"): bulk.start,
     ("Mutation", "bulkOperationCancel"): bulk.cancel,

@@ -17,6 +17,7 @@ class Subscription:
     topic_enum: str
     uri: str
     created_at: datetime
+    updated_at: datetime
     include_fields: tuple[str, ...] = ()
     """The only keys at the top of the body; none means all."""
     name: str | None = None
@@ -26,11 +27,6 @@ class Subscription:
     def filter(self) -> None:
         """Not offered here: every event of the topic is delivered."""
         return
-
-    @property
-    def updated_at(self) -> datetime:
-        """Subscriptions are made and deleted, never changed."""
-        return self.created_at
 
     def summary(self) -> dict[str, Any]:
         """The subscription for whoever watches."""

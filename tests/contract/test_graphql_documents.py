@@ -10,9 +10,9 @@ from graphql.validation import NoDeprecatedCustomRule
 import plugin.platforms.shopify
 from plugin.domain.facts import Kind
 from plugin.platforms.manifest import asked
+from plugin.platforms.shopify.subscriptions import topic_name
 from plugin.platforms.shopify.sync import export_query
 from plugin.platforms.shopify.translate import TOPICS
-from plugin.platforms.shopify.webhooks import topic_name
 from tests.platforms.shopify.builders import SEEN
 
 QUERIES = Path(plugin.platforms.shopify.__file__).parent / "queries"
@@ -60,6 +60,8 @@ def test_every_topic_of_the_manifest_is_translated() -> None:
 def test_a_topic_that_needs_an_optional_scope_is_asked_for_only_with_it() -> None:
     assert set(ASKED.optional_topics.values()) <= set(ASKED.optional_scopes)
     assert ASKED.topics_with(ASKED.scopes) == ASKED.topics
+    assert ASKED.optional_with(ASKED.scopes) == ()
+    assert ASKED.optional_with(["read_customer_merge"]) == ("customers/merge",)
     assert "customers/merge" in ASKED.topics_with((*ASKED.scopes, "read_customer_merge"))
 
 

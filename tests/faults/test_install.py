@@ -1,5 +1,6 @@
 """Installed, uninstalled, installed again; late and early messages of a life before."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -98,14 +99,16 @@ def test_a_late_uninstall_of_the_life_before_is_ignored(merchant: Merchant, shop
     assert not merchant.is_ready()
 
 
-def test_who_lost_the_token_and_opens_the_app_again_is_subscribed_again(merchant: Merchant, shop: Shop) -> None:
+def test_who_lost_the_token_and_opens_the_app_again_is_subscribed_again(house: House, shop: Shop) -> None:
+    asking = replace(house, settings=replace(house.settings, shopify_subscriptions="store"))
+    merchant = Merchant.of(asking, shop)
     shop.post("/uninstall")  # The platform's word of it is lost.
     merchant.want(shop.customers()[0], "vip")
     merchant.deliver()
     assert merchant.state is State.NEEDS_AUTHORISATION
     shop.post("/open")
 
-    install(merchant.house, shop.domain, shop.id_token())
+    install(asking, shop.domain, shop.id_token())
     merchant.read_history()
     merchant.deliver()
 

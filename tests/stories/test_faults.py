@@ -9,6 +9,10 @@ import pytest
 
 from embedded.json_client import page
 from embedded.stage import DATABASE, Stage
+from plugin.domain.ids import StoreId
+from plugin.flow.house import open_house
+from plugin.flow.repair import repair
+from plugin.settings import Settings
 from tests.messages import dumped, order, person
 from tests.stories.play import OURS, Play, told, until
 
@@ -174,8 +178,16 @@ def test_a_day_on_which_postgres_is_stopped_and_killed(on_stage: Stage, undistur
     assert play.statuses() <= {200, 503, None}
 
 
+def subscribe_there_too(play: Play) -> None:
+    """Every topic that the configuration asks of all stores was also asked of this one."""
+    house = open_house(Settings.from_environment({**play.stage.environment, "SHOPIFY_SUBSCRIPTIONS": "store"}))
+    assert repair(house, StoreId(play.store))
+    house.database.close()
+
+
 def test_a_day_on_which_everything_comes_twice_late_and_in_any_order(on_stage: Stage, undisturbed: Picture) -> None:
     play = Play.begin(on_stage, "out-of-order")
+    subscribe_there_too(play)
     late = {"duplicate": 1.0, "delay_share": 0.1, "delay_seconds": 2.0, "shuffle": 1.0, "shuffle_seconds": 1.0}
     play.call("PUT", "/faults", {"webhooks": late | {"both_subscriptions": True, "seed": 3}})
 

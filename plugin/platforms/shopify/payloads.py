@@ -236,6 +236,38 @@ class Shop(Struct, gc=False):
     currency: str | None = None
 
 
+class PurchasingSummary(Struct, rename="camel", gc=False):
+    """``customers/purchasing_summary``. Its totals are Shopify's own count; ours comes from the orders."""
+
+    customer_id: str
+    occurred_at: Moment
+    last_order_id: str | None = None
+
+
+class ScopesUpdate(Struct, gc=False):
+    """``app/scopes_update``."""
+
+    current: list[str]
+
+
+class BulkFinished(Struct, gc=False):
+    """``bulk_operations/finish``."""
+
+    admin_graphql_api_id: str
+
+
+class Product(Struct, gc=False):
+    """``products/create`` and ``products/update``."""
+
+    id: Id
+    title: str | None = None
+    product_type: str | None = None
+    vendor: str | None = None
+    tags: str | None = None
+    created_at: Moment | None = None
+    updated_at: Moment | None = None
+
+
 class Person(Struct, gc=False):
     """The customer a privacy topic speaks of; e-mail and phone are left unread."""
 

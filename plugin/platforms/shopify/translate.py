@@ -14,15 +14,18 @@ from plugin.domain.errors import MessageUnreadable
 from plugin.domain.facts import (
     CustomerErased,
     DataRequested,
+    ExportEnded,
     Fact,
     Gone,
     Kind,
+    OrderNamed,
+    ScopesChanged,
     StoreErased,
     StoreSeen,
     Uninstalled,
 )
 from plugin.domain.ids import CustomerId, OrderId
-from plugin.platforms.shopify import disputes, payloads, people, purchases, reads, refunds, values
+from plugin.platforms.shopify import disputes, payloads, people, products, purchases, reads, refunds, values
 from plugin.rules.fields import Facts
 
 TELLS = frozenset(
@@ -41,6 +44,9 @@ TELLS = frozenset(
 
 _deleted = Decoder(payloads.Deleted)
 _shop = Decoder(payloads.Shop)
+_summary = Decoder(payloads.PurchasingSummary)
+_scopes = Decoder(payloads.ScopesUpdate)
+_bulk = Decoder(payloads.BulkFinished)
 _data_request = Decoder(payloads.DataRequest)
 _customer_redact = Decoder(payloads.CustomerRedact)
 _shop_redact = Decoder(payloads.ShopRedact)
@@ -67,6 +73,21 @@ def _customer_gone(body: bytes, seen_at: datetime) -> Iterator[Fact]:
 
 def _order_gone(body: bytes, seen_at: datetime) -> Iterator[Fact]:
     yield Gone(Kind.ORDER, _deleted.decode(body).id, seen_at)
+
+
+def _purchased(body: bytes, seen_at: datetime) -> Iterator[Fact]:
+    """The one message that names an order whose own message was lost."""
+    if last := _summary.decode(body).last_order_id:
+        yield OrderNamed(OrderId(values.number(last)))
+
+
+def _scopes_changed(body: bytes, seen_at: datetime) -> Iterator[Fact]:
+    _scopes.decode(body)
+    yield ScopesChanged()
+
+
+def _export_ended(body: bytes, seen_at: datetime) -> Iterator[Fact]:
+    yield ExportEnded(_bulk.decode(body).admin_graphql_api_id)
 
 
 def _uninstalled(body: bytes, seen_at: datetime) -> Iterator[Fact]:
@@ -121,10 +142,16 @@ TOPICS: Mapping[str, Callable[[bytes, datetime], Iterable[Fact]]] = {
     "customers/disable": people.changed,
     "customers/delete": _customer_gone,
     "customers/merge": people.merged,
+    "customers/purchasing_summary": _purchased,
     "customer.tags_added": people.tags_added,  # With a dot, and camelCase inside.
     "customer.tags_removed": people.tags_removed,
     "customers_email_marketing_consent/update": people.email_consent,
     "customers_marketing_consent/update": people.sms_consent,
+    "products/create": products.changed,
+    "products/update": products.changed,
+    "products/delete": products.gone,
+    "bulk_operations/finish": _export_ended,
+    "app/scopes_update": _scopes_changed,
     "app/uninstalled": _uninstalled,
     "shop/update": _store,
     "customers/data_request": _data_requested,

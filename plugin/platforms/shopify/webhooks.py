@@ -1,4 +1,4 @@
-"""Webhooks: proving that a delivery is Shopify's, and asking for deliveries (README §3)."""
+"""Webhooks: proving that a delivery is Shopify's (README §3)."""
 
 import hmac
 from base64 import b64encode
@@ -9,8 +9,7 @@ from hashlib import blake2b, sha256
 from msgspec import MsgspecError, Struct
 from msgspec.json import Decoder
 
-from plugin.platforms.base import NotGenuine, Subscriptions, Verified
-from plugin.platforms.shopify.client import Client
+from plugin.platforms.base import NotGenuine, Verified
 
 
 class _Named(Struct):
@@ -84,35 +83,3 @@ def _store_in(body: bytes) -> str:
 def _stand_in_id(triggered: object, body: bytes) -> str:
     """An id for a delivery without one: equal for a retry, different for another event."""
     return f"body:{blake2b(str(triggered).encode() + body, digest_size=16).hexdigest()}"
-
-
-def subscribe(client: Client, topics: Sequence[str], uri: str) -> Subscriptions:
-    """Every topic is delivered to the address, unless Shopify refuses; safe to repeat.
-
-    Privacy topics are not to be asked for here: Shopify takes them from the app's configuration only.
-    """
-    present = set()
-    after = None
-    while True:
-        page = client.run("subscriptions", {"after": after})["webhookSubscriptions"]
-        present |= {node["topic"] for node in page["nodes"] if node["uri"] == uri}
-        if not page["pageInfo"]["hasNextPage"]:
-            break
-        after = page["pageInfo"]["endCursor"]
-    made, refused = [], []
-    for topic in topics:
-        if topic_name(topic) in present:
-            continue
-        answer = client.run("subscribe", {"topic": topic_name(topic), "uri": uri})["webhookSubscriptionCreate"]
-        errors = "; ".join(error["message"] for error in answer["userErrors"])
-        if errors:
-            refused.append((topic, errors))
-        else:
-            made.append(topic)
-    kept = tuple(topic for topic in topics if topic_name(topic) in present)
-    return Subscriptions(kept, tuple(made), tuple(refused))
-
-
-def topic_name(topic: str) -> str:
-    """The topic as the Admin API's enum spells it: ``orders/create`` is ORDERS_CREATE."""
-    return topic.upper().replace("/", "_").replace(".", "_")

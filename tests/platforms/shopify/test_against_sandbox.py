@@ -27,8 +27,9 @@ from plugin.platforms.manifest import asked
 from plugin.platforms.shopify import auth, sync
 from plugin.platforms.shopify.client import Client
 from plugin.platforms.shopify.limits import pacer
+from plugin.platforms.shopify.subscriptions import subscribe
 from plugin.platforms.shopify.translate import translate
-from plugin.platforms.shopify.webhooks import subscribe, verify
+from plugin.platforms.shopify.webhooks import verify
 from tests.platforms.server import Reply, Server, serving
 from tests.platforms.shopify.sandbox import CLIENT_ID, SECRET, SHOP, Sandbox, sandbox
 

@@ -15,7 +15,6 @@ from plugin.platforms.shopify import sync
 from plugin.platforms.shopify.client import Client
 from plugin.platforms.shopify.limits import Pacer
 from plugin.platforms.shopify.translate import translate
-from plugin.platforms.shopify.webhooks import subscribe
 from tests.platforms.server import Reply, Server
 from tests.platforms.shopify.test_reads import a_line_node, a_refund_node, an_order_node
 
@@ -291,22 +290,3 @@ def test_tags_are_read_back_for_whoever_is_unsure(server: Server, client: Client
     server.answer({"nodes": [{"id": gid("Customer", 1), "tags": ["a"]}, None]})
 
     assert sync.read_tags(client, [CustomerId(1), CustomerId(2)]) == {1: ("a",), 2: None}
-
-
-def test_subscribing_makes_only_what_is_missing_and_says_what_was_refused(server: Server, client: Client) -> None:
-    uri = "https://app.example/webhooks/shopify"
-    first = {"id": "1", "topic": "ORDERS_CREATE", "uri": uri}
-    moved = {"id": "2", "topic": "ORDERS_PAID", "uri": "https://old.example/"}
-    server.answer({"webhookSubscriptions": {"nodes": [first], "pageInfo": PAGE}})
-    server.answer({"webhookSubscriptions": {"nodes": [moved], "pageInfo": LAST}})
-    made = {"webhookSubscription": {"id": "3"}, "userErrors": []}
-    server.answer({"webhookSubscriptionCreate": made})
-    no = {"webhookSubscription": None, "userErrors": [{"field": None, "message": "no scope"}]}
-    server.answer({"webhookSubscriptionCreate": no})
-    report = subscribe(client, ["orders/create", "orders/paid", "customer.tags_added"], uri)
-
-    assert report.kept == ("orders/create",)
-    assert report.made == ("orders/paid",)
-    assert report.refused == (("customer.tags_added", "no scope"),)
-    assert server.asked[1].json["variables"] == {"after": "c1"}
-    assert server.asked[3].json["variables"] == {"topic": "CUSTOMER_TAGS_ADDED", "uri": uri}

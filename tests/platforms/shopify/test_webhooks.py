@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from plugin.platforms.base import NotGenuine
-from plugin.platforms.shopify.webhooks import moment, sign, topic_name, verify, verify_environ
+from plugin.platforms.shopify.webhooks import moment, sign, verify, verify_environ
 
 SECRET = "test_client_secret"
 BODY = '{"id":5250000000000000123,"email":"zoë@example.com","note":"a/b \\u003c"}'.encode()
@@ -116,8 +116,3 @@ def test_a_delivery_without_an_id_gets_one_that_is_equal_on_a_retry() -> None:
 @pytest.mark.parametrize("text", ["", "yesterday", "2026-11-21T18:00:27", "0001-01-01T00:00:00+14:00", "1"])
 def test_a_moment_that_is_none_is_not_guessed(text: str) -> None:
     assert moment(text) is None
-
-
-def test_a_topic_is_spelled_as_the_admin_api_spells_it() -> None:
-    assert topic_name("orders/create") == "ORDERS_CREATE"
-    assert topic_name("customer.tags_added") == "CUSTOMER_TAGS_ADDED"

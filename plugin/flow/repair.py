@@ -1,0 +1,84 @@
+"""repair: once a day, and when the merchant grants other scopes, the store is asked what it is and what it sends us."""
+
+import structlog
+
+from plugin.db import problems, stores
+from plugin.db.stores import State, Store
+from plugin.domain.errors import PlatformError, Throttled
+from plugin.domain.facts import StoreSeen
+from plugin.domain.ids import StoreId
+from plugin.flow import metrics
+from plugin.flow.bell import Work
+from plugin.flow.house import House
+from plugin.flow.special import store_seen
+from plugin.flow.subscribe import subscribe
+from plugin.flow.tokens import client
+from plugin.platforms import platform
+from plugin.platforms.base import StoreInfo
+
+log = structlog.get_logger()
+SHARE = 0.5
+AWAKE = (State.READY, State.BACKFILLING)
+ALL_ORDERS = "read_all_orders"
+
+
+def repair(house: House, store_id: StoreId) -> bool:
+    """The store's particulars and scopes are as at its platform, and no subscription is missing; False when it failed.
+
+    What is missing is made, what goes to an earlier address of ours is moved, what is not ours is left.
+    """
+    house.bell.answered(Work.REPAIR, store_id)
+    with house.database.store(store_id) as tx:
+        store = stores.get(tx)
+    if store.state not in AWAKE:
+        return True
+    try:
+        _repair(house, store)
+    except Throttled as error:
+        house.bell.ring(Work.REPAIR, store_id, wait=error.wait)
+        return False
+    except PlatformError as error:
+        log.warning("repair.failed", store=store_id, error=error.code)
+        with house.database.store(store_id) as tx:
+            if stores.get(tx).state in AWAKE:  # A dead token has a problem of its own.
+                problems.report(tx, "repair_failed", reason=error.message)
+        return False
+    return True
+
+
+def repair_all(house: House) -> int:
+    """Every store that can be called has a worker coming for its repair; how many."""
+    found = [store.id for store in stores.every(house.database) if store.state in AWAKE]
+    for store_id in found:
+        house.bell.ring(Work.REPAIR, store_id)
+    return len(found)
+
+
+def _repair(house: House, store: Store) -> None:
+    calls = client(house, store, share=SHARE)
+    with metrics.calling("repair"):
+        info = platform(store.platform).store_info(calls)
+    store = _stand(house, store, info)
+    if store.state not in AWAKE:  # The backfill, which was rung for, subscribes; or the app was removed meanwhile.
+        return
+    with metrics.calling("repair"):
+        found = subscribe(house, store, calls)
+    if found.made or found.moved:
+        log.info("subscriptions.repaired", store=store.id, made=found.made, moved=found.moved)
+    with house.database.store(store.id) as tx:
+        problems.clear(tx, "repair_failed")
+
+
+def _stand(house: House, store: Store, info: StoreInfo) -> Store:
+    """What the platform says of the store stands; its history is read anew where more of it may be read now."""
+    with house.database.store(store.id) as tx:
+        stores.lock(tx)
+        before = stores.get(tx)
+        if before.state not in AWAKE:  # What was on its way when the store asked to be forgotten is forgotten too.
+            return before
+        store_seen(tx, before, StoreSeen(info.name, info.domain, info.timezone, info.currency))
+        stores.set_scopes(tx, info.scopes)
+        if ALL_ORDERS in set(info.scopes) - set(before.scopes):
+            stores.set_state(tx, State.INSTALLING, house.now())
+            house.bell.ring(Work.BACKFILL, store.id, wait=1.0)
+        return stores.get(tx)

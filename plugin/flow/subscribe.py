@@ -1,0 +1,45 @@
+"""subscribe: a store sends what manifest.json names, as far as it must be asked for that itself."""
+
+import structlog
+
+from plugin.db import problems
+from plugin.db.stores import Store
+from plugin.flow import metrics
+from plugin.flow.house import House
+from plugin.platforms import platform
+from plugin.platforms.base import Subscriptions
+from plugin.platforms.manifest import asked
+from plugin.platforms.shopify.client import Client
+
+log = structlog.get_logger()
+
+
+def subscribe(house: House, store: Store, calls: Client) -> Subscriptions:
+    """What this store must be asked for is delivered to us; a problem for each topic it refuses. Safe to repeat.
+
+    Most topics are in the app's configuration and come from every store; see SHOPIFY_SUBSCRIPTIONS. Raises
+    PlatformError.
+    """
+    ours = asked(store.platform)
+    topics = ours.topics_with(store.scopes) if house.settings.subscribes_per_store else ours.optional_with(store.scopes)
+    found = Subscriptions((), (), (), ())
+    if topics:
+        found = platform(store.platform).subscribe(calls, topics, house.settings.public_url + ours.webhook_path)
+    _report(house, store, found)
+    old = found.versions - {ours.api_version}
+    for outcome in ("kept", "made", "moved", "refused"):
+        metrics.subscribed(outcome, len(getattr(found, outcome)))
+    if old:  # Nobody can set it: it is the version of the app's configuration as it was last deployed.
+        metrics.subscribed("other version", len(old))
+        log.warning("subscriptions.version", store=store.id, served=sorted(old), asked=ours.api_version)
+    return found
+
+
+def _report(house: House, store: Store, found: Subscriptions) -> None:
+    ours = asked(store.platform)
+    refused = dict(found.refused)
+    with house.database.store(store.id) as tx:
+        for topic, reason in refused.items():
+            problems.report(tx, "subscription_refused", topic, reason=reason)
+        for topic in {*ours.topics, *ours.optional_topics} - refused.keys():
+            problems.clear(tx, "subscription_refused", topic)
