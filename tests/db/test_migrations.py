@@ -121,8 +121,8 @@ def test_channels_become_words_of_ours_in_orders_and_in_rules(old: str) -> None:
         (5, "other", "Tills", "9"),
         (6, None, None, None),
     ]
-    assert [definition["rule"] for _, definition in rows(old, "segment_versions", "segment_id, definition")] == [
-        "any(orders WHERE channel NOT IN ('pos', 'mobile') AND name = 'iphone')",
-        "any(orders WHERE (channel IN ('pos') OR app IN ('my till') OR app_id IN (12)))",
-        "any(lines WHERE order.app = 'my till')",
+    assert rows(old, "segment_versions", "segment_id, definition ->> 'rule'") == [
+        (1, "any(orders WHERE channel NOT IN ('pos', 'mobile') AND name = 'iphone')"),
+        (2, "any(orders WHERE (channel IN ('pos') OR app IN ('my till') OR app_id IN (12)))"),
+        (3, "any(lines WHERE order.app = 'my till')"),
     ]
