@@ -8,6 +8,7 @@ Revises: 0004
 """
 
 import re
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,18 +35,18 @@ ASKED = re.compile(r"\b((?:order\.)?)channel (!=|=|NOT IN|IN) (\((?:'(?:[^'\\]|\
 WORD = re.compile(r"'((?:[^'\\]|\\.)*)'")
 
 
-def ours(raw):
+def ours(raw: str) -> str:
     """Our word for the platform's."""
     word = raw.strip().casefold().removeprefix("channel:")
     return KNOWN.get(word) or BRANDS.get(re.split("[-_]", word)[0], "other")
 
 
-def told(rule):
+def told(rule: str) -> str:
     """The text of a rule with our words."""
     return ASKED.sub(_told, rule)
 
 
-def _told(asked):
+def _told(asked: re.Match[str]) -> str:
     order, operator, listed = asked.groups()
     negated = operator in ("!=", "NOT IN")
     words = WORD.findall(listed)
@@ -65,7 +66,7 @@ def _told(asked):
     return parts[0] if len(parts) == 1 else f"({(' AND ' if negated else ' OR ').join(parts)})"
 
 
-def rewritten(plain):
+def rewritten(plain: Any) -> Any:
     """The same JSON with our words in its rules."""
     if isinstance(plain, dict):
         return {key: rewritten(value) for key, value in plain.items()}
