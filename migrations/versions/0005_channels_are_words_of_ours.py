@@ -58,12 +58,19 @@ def _told(asked: re.Match[str]) -> str:
         ("app", [f"'{word.casefold()}'" for word in apps]),
         ("app_id", ids),
     )
-    word = "NOT IN" if negated else "IN"
-    parts = [f"{order}{name} {word} ({', '.join(some)})" for name, some in sets if some]
-    if len(parts) == 1 and len(words) == 1:
-        name, some = next(each for each in sets if each[1])
-        return f"{order}{name} {'!=' if negated else '='} {some[0]}"
-    return parts[0] if len(parts) == 1 else f"({(' AND ' if negated else ' OR ').join(parts)})"
+    parts = [f"{order}{name} {_among(some)}" for name, some in sets if some]
+    if not negated:
+        return parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})"
+    # An order of a known channel may have no app at all, which satisfies no comparison.
+    kept = [f"{order}channel {_among(sets[0][1], 'NOT ')}" if known else f"{order}channel IS NOT NULL"]
+    kept += [f"NOT ({part})" for part in parts if not part.startswith(f"{order}channel")]
+    return kept[0] if len(kept) == 1 else f"({' AND '.join(kept)})"
+
+
+def _among(some: list[str], negation: str = "") -> str:
+    if len(some) == 1:
+        return f"{'!=' if negation else '='} {some[0]}"
+    return f"{negation}IN ({', '.join(some)})"
 
 
 def rewritten(plain: Any) -> Any:

@@ -102,7 +102,8 @@ INSERT INTO orders (store_id, id, updated_at, seen_at, digest, placed_at, test, 
 INSERT INTO segment_versions (store_id, segment_id, version, definition, outputs, author) VALUES (1, 1, 1, '
   {"kind": "rule", "rule": "any(orders WHERE channel NOT IN (''pos'', ''iphone'') AND name = ''iphone'')"}', '{}', 'a'),
   (1, 2, 1, '{"kind": "rule", "rule": "any(orders WHERE channel IN (''pos'', ''My till'', ''12''))"}', '{}', 'a'),
-  (1, 3, 1, '{"kind": "rule", "rule": "any(lines WHERE order.channel = ''My till'')"}', '{}', 'a');
+  (1, 3, 1, '{"kind": "rule", "rule": "any(lines WHERE order.channel = ''My till'')"}', '{}', 'a'),
+  (1, 4, 1, '{"kind": "rule", "rule": "any(orders WHERE channel != ''My till'')"}', '{}', 'a');
 ALTER TABLE orders FORCE ROW LEVEL SECURITY; ALTER TABLE segment_versions FORCE ROW LEVEL SECURITY"""
 
 
@@ -123,6 +124,7 @@ def test_channels_become_words_of_ours_in_orders_and_in_rules(old: str) -> None:
     ]
     assert rows(old, "segment_versions", "segment_id, definition ->> 'rule'") == [
         (1, "any(orders WHERE channel NOT IN ('pos', 'mobile') AND name = 'iphone')"),
-        (2, "any(orders WHERE (channel IN ('pos') OR app IN ('my till') OR app_id IN (12)))"),
+        (2, "any(orders WHERE (channel = 'pos' OR app = 'my till' OR app_id = 12))"),
         (3, "any(lines WHERE order.app = 'my till')"),
+        (4, "any(orders WHERE (channel IS NOT NULL AND NOT (app = 'my till')))"),
     ]
