@@ -14,9 +14,11 @@ from plugin.engine.decide import Outcome, decide
 from plugin.engine.explain import Explanation, Part, explain
 from plugin.engine.scores import scores, windows
 from plugin.flow.earlier import earlier
+from plugin.flow.facts import put
 from plugin.flow.rehearse import Staged
+from plugin.flow.sorting import Sorted
 from plugin.platforms.given.kinds import Plain
-from plugin.platforms.given.people import UNKNOWN
+from plugin.platforms.given.people import UNKNOWN, merged
 from plugin.rules.literals import print_literal
 
 KEYS = {name: key for key, names in UNKNOWN.items() for name in names}
@@ -36,11 +38,12 @@ class Standings:
 def stand(staged: Staged, moment: datetime, why: Sequence[tuple[SegmentId, CustomerId]] | None = ()) -> Standings:
     """What the segments are at the moment. ``why``: pairs to explain, None for all; the undecided always are.
 
-    What the store must be compared with is computed for this moment and forgotten afterwards, so that no
-    other moment's answer depends on this one's having been asked.
+    Merges until then, and what the store must be compared with, are worked out for this moment and forgotten
+    afterwards, so that no other moment's answer depends on this one's having been asked.
     """
     plan = staged.rules.plan
     with staged.scratch.database.store(staged.scratch.store_id) as tx, tx.connection.transaction(force_rollback=True):
+        _merge(tx, staged.file, moment)
         for at in (*earlier(plan, staged.file, moment), moment):
             cutoffs.compute(tx, plan, at)
         outcomes = _outcomes(staged, tx, moment)
@@ -48,6 +51,14 @@ def stand(staged: Staged, moment: datetime, why: Sequence[tuple[SegmentId, Custo
         explained = {pair: explain(tx, plan, *pair, moment) for pair in wanted}
         scored = list(_scored(staged, tx, moment))
     return Standings(moment, outcomes, explained, scored)
+
+
+def _merge(tx: Transaction, file: Plain, moment: datetime) -> None:
+    """Who had been merged away by the moment is one with who stayed; who is merged later still stands alone."""
+    batch = Sorted()
+    batch.add(merged(file["customers"], moment), moment)
+    if batch.merged:
+        put(tx, batch, urgent=False)
 
 
 def _outcomes(staged: Staged, tx: Transaction, moment: datetime) -> dict[SegmentId, dict[CustomerId, Outcome]]:

@@ -145,6 +145,7 @@ segments: [{name: A, cases: [{label: x, rule: count(orders) > 1}], grace: 1d}]
         ("customers: [{id: a}, {id: A1, merged_into: {customer: z, at: 2026-01-01}}]", "no customer z"),
         ("customers: []\nsegments: [{name: A, rule: IN SEGMENT 'A'}]", "A"),
         ("customers: []\nsegments: [{name: A, rule: IN SEGMENT 'B'}]", "does not exist"),
+        ("customers: []\nsegments: [{name: A, rule: ''}]", "would not say who is meant"),
         ("customers: []\nstore: {timezone: Mars/North}", "no time zone"),
         ("customers: []\nstore: {currency: pounds}", "three letters"),
         ("customers: [{id: a, merged_into: {customer: a, at: 2026-01-01}}]", "into themselves"),

@@ -219,6 +219,23 @@ moments: [2026-03-01]
     assert moment["segments"][0]["members"] == ["b"]
 
 
+def test_before_a_merge_both_stand_in_the_lists_with_what_was_theirs(attempt: Try) -> None:
+    text = """
+customers:
+  - {id: a, orders: [{placed: 2026-01-01, amount: 10}], tags: [old], merged_into: {customer: b, at: 2026-02-01}}
+  - {id: b, orders: [{placed: 2026-01-02, amount: 10}], tags: [], merged_into: {customer: c, at: 2026-03-01}}
+  - {id: c, orders: [], tags: []}
+segments:
+  - {name: Buyers, rule: count(orders) >= 1}
+  - {name: Old, rule: customer_tags CONTAINS 'old'}
+  - {name: Twice, rule: count(orders) = 2}
+moments: [2026-01-31, 2026-02-01, 2026-03-01]
+"""
+    found = [[segment["members"] for segment in moment["segments"]] for moment in attempt(text)["moments"]]
+
+    assert found == [[["a", "b"], ["a"], []], [["b"], ["b"], ["b"]], [["c"], ["c"], ["c"]]]
+
+
 @pytest.mark.parametrize(
     ("store", "customer", "rule", "says"),
     [

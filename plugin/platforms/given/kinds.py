@@ -82,6 +82,7 @@ class Text(Kind):
     """Text; numbers are taken as they are written."""
 
     word = "text"
+    empty = "This text is empty. Write null for none."
 
     def __init__(self, says: str = "", *, choices: Sequence[str] = (), **options: Any) -> None:
         super().__init__(says, **options)
@@ -92,7 +93,7 @@ class Text(Kind):
             raise ValidationError("This must be a text.")
         found = clean(str(value)).strip()
         if not found:
-            raise ValidationError("This text is empty. Write null for none.")
+            raise ValidationError(self.empty)
         if len(found) > LONGEST_TEXT:
             raise ValidationError(f"A text has at most {LONGEST_TEXT} characters.")
         return found if not self.choices else self._choice(found)
@@ -107,6 +108,12 @@ class Text(Kind):
 
     def shape(self) -> Plain:
         return {"type": "string", "enum": list(self.choices)} if self.choices else {"type": ["string", "number"]}
+
+
+class RuleText(Text):
+    """A rule as it is written."""
+
+    empty = "A rule can't be empty: it would not say who is meant."
 
 
 class Currency(Text):

@@ -1,6 +1,7 @@
 """A customer of a store file as facts. What the file leaves out is named unknown."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -26,6 +27,7 @@ from plugin.domain.facts import (
     Version,
 )
 from plugin.domain.ids import CustomerId
+from plugin.domain.text import fold
 from plugin.domain.values import canonical
 from plugin.platforms.given.values import ALWAYS, amount, moment, number, since
 
@@ -77,7 +79,7 @@ TYPED = ("metafields", "attributes")
 
 
 def facts(customer: Plain, version: Version, currency: str) -> Iterator[Fact]:
-    """All that the file says of the person, orders aside."""
+    """All that the file says of the person, orders aside, and the merge: who is one with whom depends on the moment."""
     who = CustomerId(number(customer["id"]))
     yield CustomerSeen(
         who,
@@ -97,10 +99,22 @@ def facts(customer: Plain, version: Version, currency: str) -> Iterator[Fact]:
             at = since(consent.get("date"))
             yield ConsentSeen(who, channel, at, consent["state"].upper(), level and level.upper())
     yield from _happened(who, customer, version)
-    if merge := customer.get("merged_into"):
-        yield CustomerMerged(who, CustomerId(number(merge["customer"])), since(merge["at"]))
-    if redacted := moment(customer.get("redacted")):
+    redacted = moment(customer.get("redacted"))
+    if redacted and not customer.get("merged_into"):  # What went into another record is the other's.
         yield Gone(Kind.CUSTOMER, who, redacted)
+
+
+def merged(customers: Iterable[Plain], moment: datetime) -> Iterator[Fact]:
+    """Who had gone into whom by that moment, and the tags that the others got by it."""
+    people = {number(customer["id"]): customer for customer in customers}
+    for who, customer in people.items():
+        merge = customer.get("merged_into")
+        if merge and merge["at"] <= moment:
+            into = CustomerId(number(merge["customer"]))
+            yield CustomerMerged(CustomerId(who), into, merge["at"])
+            had = _always(people[into].get("tags") or ())
+            if new := tuple(tag for key, tag in _always(customer.get("tags") or ()).items() if key not in had):
+                yield TagsChanged(into, merge["at"], added=new)
 
 
 def told(customer: Plain) -> Iterator[Fact]:
@@ -215,12 +229,17 @@ def _tags(who: CustomerId, listed: Iterable[Plain] | None, *, known: bool) -> It
     if not known:
         return
     tags = list(listed or ())
-    yield TagsListed(who, ALWAYS, tuple(each["tag"] for each in tags if not each.get("added")))
+    yield TagsListed(who, ALWAYS, tuple(_always(tags).values()))
     for each in tags:
         if each.get("added"):
             yield TagsChanged(who, since(each["added"]), added=(each["tag"],))
         if each.get("removed"):
             yield TagsChanged(who, since(each["removed"]), removed=(each["tag"],))
+
+
+def _always(tags: Iterable[Plain]) -> dict[str, str]:
+    """Tags that have always been there, by what makes them the same."""
+    return {fold(each["tag"]): each["tag"] for each in tags if not each.get("added")}
 
 
 def _happened(who: CustomerId, customer: Plain, version: Version) -> Iterator[Fact]:

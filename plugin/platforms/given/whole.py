@@ -9,7 +9,7 @@ from marshmallow import ValidationError, validates_schema
 
 from plugin.domain.text import fold
 from plugin.platforms.given import shapes
-from plugin.platforms.given.kinds import Id, Moment, Part, Plain, Text, store_time
+from plugin.platforms.given.kinds import Id, Moment, Part, Plain, RuleText, Text, store_time
 from plugin.platforms.given.mistakes import FileUnusable, Mistake, flat
 from plugin.platforms.given.nested import ByName, Many, Of
 
@@ -20,7 +20,7 @@ class Case(Part):
     """A label and its rule."""
 
     label = Text("The label.", required=True, allow_none=False)
-    rule = Text("Who gets it, unless an earlier case holds.", required=True, allow_none=False)
+    rule = RuleText("Who gets it, unless an earlier case holds.", required=True, allow_none=False)
 
 
 class Pin(Part):
@@ -39,11 +39,11 @@ class Segment(Part):
     """A named rule; or `cases` with a `default` (tiers); or `join`, `stay` and `grace` (two-sided)."""
 
     name = Text("Its name.", required=True, allow_none=False)
-    rule = Text("The rule.", absent="–", allow_none=False)
+    rule = RuleText("The rule.", absent="–", allow_none=False)
     cases = Many(Of(Case, allow_none=False), "Tiers: the first case that holds.", absent="–", allow_none=False, least=1)
     default = Text("Tiers: the label of everyone else.", absent="none", allow_none=True)
-    join = Text("Two-sided: the rule that a non-member is judged by.", absent="–", allow_none=False)
-    stay = Text("Two-sided: the rule that a member is judged by.", absent="–", allow_none=False)
+    join = RuleText("Two-sided: the rule that a non-member is judged by.", absent="–", allow_none=False)
+    stay = RuleText("Two-sided: the rule that a member is judged by.", absent="–", allow_none=False)
     grace = Text("Two-sided: how long `stay` may be false, as 14d.", absent="0d", allow_none=False)
     tag = Text("The tag it writes to its members.", absent="none", allow_none=True)
     tags = ByName(Text(allow_none=False), "Tiers: the tag of each label.", absent="none", allow_none=True)
