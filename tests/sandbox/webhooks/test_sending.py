@@ -198,6 +198,25 @@ def test_a_subscription_of_the_api_is_told_and_ends(shop: Keeper, ears: Ears) ->
     assert shop.graphql(end, id=number)["webhookSubscriptionDelete"]["userErrors"]
 
 
+def test_a_subscription_goes_to_its_new_address(shop: Keeper, ears: Ears) -> None:
+    move = """mutation M($id: ID!, $uri: String!) {
+      webhookSubscriptionUpdate(id: $id, webhookSubscription: {uri: $uri}) {
+      webhookSubscription { uri } userErrors { message } } }"""
+    number = shop.subscribe("CUSTOMERS_PURCHASING_SUMMARY", f"{ears.url}/was")["webhookSubscription"]["id"]
+    shop.subscribe("CUSTOMERS_PURCHASING_SUMMARY", f"{ears.url}/taken")
+
+    moved = shop.graphql(move, id=number, uri=f"{ears.url}/is")["webhookSubscriptionUpdate"]
+    taken = shop.graphql(move, id=number, uri=f"{ears.url}/taken")["webhookSubscriptionUpdate"]
+    nobody = shop.graphql(move, id=f"{number}0", uri=f"{ears.url}/is")["webhookSubscriptionUpdate"]
+    shop.order(shop.control("GET", "/customers")[0])
+    shop.quiet()
+
+    assert moved == {"webhookSubscription": {"uri": f"{ears.url}/is"}, "userErrors": []}
+    assert "already been taken" in taken["userErrors"][0]["message"]
+    assert "does not exist" in nobody["userErrors"][0]["message"]
+    assert {heard.path for heard in ears.of(shop.shop, "customers/purchasing_summary")} == {"/is", "/taken"}
+
+
 def test_included_fields_are_the_only_ones(shop: Keeper, ears: Ears) -> None:
     shop.subscribe("ORDERS_CREATE", f"{ears.url}/small", includeFields=["id", "updated_at"])
     order = shop.order(None)
