@@ -12,7 +12,7 @@ from plugin.cli import main
 from plugin.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCS = ("README.md", "docs/settings.md", "docs/runbook.md", "docs/replay.md", "docs/store-file.md")
+DOCS = ("README.md", "docs/settings.md", "docs/runbook.md", "docs/privacy.md", "docs/replay.md", "docs/store-file.md")
 
 
 @pytest.mark.parametrize("field", fields(Settings), ids=lambda field: field.metadata["name"])
