@@ -72,11 +72,14 @@ def _refreshed(house: House, store: Store, refused: str) -> str:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         with house.database.store(store.id) as tx:
-            found = credentials.get(tx, house.keys)
-            if found is not None and found.access_token != refused:
-                return found.access_token
+            ours = leases.take(tx, LEASE, owner, LEASE_SECONDS)
+            found = credentials.get(tx, house.keys)  # After the lease: who had it before has stored its pair.
+            newer = found is not None and found.access_token != refused
             refreshable = found is not None and found.refresh_token is not None
-            ours = refreshable and leases.take(tx, LEASE, owner, LEASE_SECONDS)
+            if ours and (newer or not refreshable):
+                leases.release(tx, LEASE, owner)
+        if found is not None and newer:
+            return found.access_token
         if found is None or not refreshable:
             raise needs_authorisation(house, store.id)
         if ours:
