@@ -38,6 +38,8 @@ def command(file: str, explain: bool, moments: tuple[str, ...]) -> None:
         _refused(error)
     except click.exceptions.Exit:
         raise
+    except KeyboardInterrupt:
+        _failed("It was interrupted. Nothing is left behind.")
     except Exception as error:
         if click.get_current_context().find_root().params.get("debug"):
             raise

@@ -214,8 +214,9 @@ def test_a_superuser_s_url_is_enough(postgres_server: Postgres, database: Databa
 def test_an_interrupted_run_takes_its_schema_away(surroundings: dict[str, str | None], number: int) -> None:
     with running(surroundings) as process:
         process.send_signal(number)
-        process.wait(20)
+        ended = process.wait(20)
 
+    assert ended == 3, "1 would say that something differs"
     assert schemas(str(surroundings["DATABASE_URL"])) == []
 
 
