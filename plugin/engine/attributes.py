@@ -89,6 +89,10 @@ class Attributes:
             return self._needs.told(field.name, "consents")
         return self._needs.told(field.name, *(["addresses"] if field.name in dated.ADDRESSES else []))
 
+    def _part_told(self, field: Field) -> str:
+        """SQL for: nobody listed addresses and left this part of them out."""
+        return self._needs.told(field.name)
+
     def _absence(self, field: Field) -> str:
         """SQL for: that nothing was said means that there is nothing."""
         labels = None if field.name in dated.CONSENTS else self._needs.labels_known()
@@ -108,7 +112,11 @@ class Attributes:
         """The texts (type first) as a value of the field's type; of another type it is unknown."""
         stored = self._stored(field)
         typeless = field.dynamic and isinstance(value, Attribute) and value.kind is None
-        if typeless or field.name in dated.CONSENTS or field.name in dated.ADDRESSES:
+        if field.name in dated.MAIN_ADDRESS:
+            known = f"({read}[2] IS NOT NULL OR {read} IS NOT NULL AND {self._part_told(field)} OR {absence})"
+        elif field.name in dated.ADDRESS_LISTS:
+            known = f"({read} IS NOT NULL AND {self._part_told(field)} OR {absence})"
+        elif typeless or field.name in dated.CONSENTS:
             known = f"({read} IS NOT NULL OR {absence})"
         else:
             listed = ", ".join(f"'{kind}'" for kind in stored)

@@ -195,6 +195,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "default": "ad.number = sn.main",
         "latitude": "ad.latitude::numeric",
         "longitude": "ad.longitude::numeric",
+        "unknown": "p.unknown",
     },
     "tags": {"at": "x.at", "saw": "x.saw", "digest": "x.digest", "folded": "x.folded"},
 }

@@ -2,6 +2,9 @@
 
 from decimal import Decimal
 
+from msgspec.structs import replace
+
+from plugin.domain.facts import Address
 from tests.engine.builders import ANN, Shop, a_line, ago
 
 
@@ -80,3 +83,26 @@ def test_what_is_unknown_of_a_customer_is_unknown_inside_a_filter(shop: Shop) ->
     assert shop.holds("count(orders WHERE date > max(events.date)) = 0") is None
     assert shop.holds("count(orders WHERE any(earlier events WHERE name = 'a')) = 0") is None
     assert shop.holds("count(orders WHERE any(earlier events WHERE name = 'a') AND net = 5) = 0") is True
+
+
+def test_what_was_bought_is_unknown_where_nobody_wrote_it_down(shop: Shop) -> None:
+    names = ("product_id", "variant_id", "sku", "title")
+    shop.order(ago(10), lines=[replace(a_line(unknown=names), product_id=None)], unknown=("name", "discount_kind"))
+
+    for name, value in (("product_id", "1"), ("variant_id", "1"), ("sku", "'A'"), ("title", "'A'")):
+        assert shop.holds(f"none(lines WHERE {name} = {value})") is None, name
+        assert shop.holds(f"any(lines WHERE {name} IS NULL)") is None, name
+    assert shop.holds("products_purchased NOT MATCHES (id = 5)") is None
+    assert shop.holds("none(orders WHERE name = '#1')") is None
+    assert shop.holds("none(orders WHERE discount_kind CONTAINS 'manual')") is None
+
+
+def test_a_part_of_an_address_that_nobody_wrote_down_is_unknown(shop: Shop) -> None:
+    shop.customer(unknown=("city", "customer_cities", "postcode"))
+    shop.addresses(ago(10), Address("GB", main=True))
+
+    assert shop.holds("country = 'GB' AND customer_countries CONTAINS 'GB' AND region IS NULL") is True
+    assert shop.holds("NOT (city = 'Leeds')") is None
+    assert shop.holds("customer_cities NOT CONTAINS 'Leeds'") is None
+    assert shop.holds("none(addresses WHERE postcode = 'LS1')") is None
+    assert shop.holds("count(addresses WHERE country = 'GB') = 1") is True

@@ -19,6 +19,10 @@ def _folded(name: str, label: str, reads: frozenset[Facts], kind: Type = Type.TE
     return Field(name, kind, label, reads, matching=Matching.FOLDED)
 
 
+def _place(name: str, matching: Matching = Matching.FOLDED) -> Field:
+    return Field(name, Type.TEXT, name, _ADDRESSES, matching=matching, snapshot=True)
+
+
 def _rows(source: Source, label: str, reads: frozenset[Facts], fields: tuple[Field, ...], dated: bool = True) -> Rows:
     return Rows(source, label, State.ANY, reads, named(*fields), frozenset({State.ANY}), dated=dated)
 
@@ -75,10 +79,10 @@ ADDRESSES = _rows(
     "addresses",
     _ADDRESSES,
     (
-        _folded("country", "country", _ADDRESSES),
-        _folded("region", "region", _ADDRESSES),
-        _folded("city", "city", _ADDRESSES),
-        Field("postcode", Type.TEXT, "postcode", _ADDRESSES, matching=Matching.POSTCODE),
+        _place("country"),
+        _place("region"),
+        _place("city"),
+        _place("postcode", Matching.POSTCODE),
         Field(
             "default",
             Type.TRUTH,
