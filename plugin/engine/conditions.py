@@ -132,6 +132,8 @@ def compare(left: Value, op: Comparison, right: Value, place: Place) -> str:
         ) in _ANY_AT_ALL:
             left = replace(left, function=Function.COUNT, measure=None)
     one = place.operand(left)
+    if isinstance(left, Aggregate) and isinstance(one, Numeric) and isinstance(right, Number) and _only_grows(left):
+        return _counted(one, op, Numeric(place.parameters.number(right.value), nullable=False))
     if isinstance(right, (WholeDays, Exact)):
         return dates.against(one, op, right, place)
     if isinstance(one, Elapsed) and isinstance(right, Number):
@@ -209,6 +211,27 @@ def derived(value: DaysSince | Anniversary, place: Place) -> Operand:
 def _plain(one: Numeric, other: Numeric, sql: str) -> str:
     nullable = one.nullable or other.nullable
     return when_known(f"coalesce({sql}, false)" if nullable else f"({sql})", one.known, other.known)
+
+
+def _only_grows(value: Aggregate) -> bool:
+    """Whether rows of which we do not know could only add to it."""
+    counts = value.function is Function.COUNT or value.measure == fields.ORDER_KEY
+    return counts and value.slice is None
+
+
+def _counted(one: Numeric, op: Comparison, limit: Numeric) -> str:
+    """A count against a number: where some rows cannot be known, the others may be enough to decide."""
+    compared = _numbers(one, op, limit)
+    if one.known is None:
+        return f"({compared})"
+    match op:
+        case Comparison.GE | Comparison.GT:
+            enough, answer = compared, "true"
+        case Comparison.LE | Comparison.LT:
+            enough, answer = f"NOT ({compared})", "false"
+        case _:
+            enough, answer = _numbers(one, Comparison.GT, limit), "true" if op is Comparison.NE else "false"
+    return f"(CASE WHEN {one.known} THEN {compared} WHEN {enough} THEN {answer} END)"
 
 
 def _numbers(one: Numeric, op: Comparison, other: Numeric) -> str:

@@ -45,7 +45,7 @@ def population(limit: Limit) -> Rule:
         return And((limit.among, present))
     if type_of(limit.by, CustomerScope()) is Type.DATE:
         return present
-    return Compare(limit.by, Comparison.GT, Number(Decimal(0)))
+    return And((Compare(limit.by, Comparison.GT, Number(Decimal(0))), present))  # Nobody has a place by a part of it.
 
 
 def comparable(operand: Operand) -> str:

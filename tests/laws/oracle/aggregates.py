@@ -1,15 +1,17 @@
 """One value from many rows: filtered, then chosen, then tested, then counted or summed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
-from plugin.rules.tree import Aggregate, End, Function, Quantified, Quantifier, Rule, Slice
+from plugin.rules.tree import Aggregate, Comparison, End, Function, Not, Quantified, Quantifier, Rule, Slice
 from tests.laws.oracle.collected import value_of
 from tests.laws.oracle.known import is_snapshot, rows_known
 from tests.laws.oracle.rows import Place, Row
+from tests.laws.oracle.signs import compares
 from tests.laws.oracle.texts import Listed
-from tests.laws.oracle.truth import MISSING, UNKNOWN, Truth3, every
+from tests.laws.oracle.truth import MISSING, UNKNOWN, Truth3, every, opposite
 
 if TYPE_CHECKING:
     from tests.laws.oracle.oracle import Oracle
@@ -43,6 +45,29 @@ def rows_taken(asked: "Oracle", value: Aggregate, place: Place | None) -> list[R
     return _passing(asked, chosen(passing, value.slice), value.having, place)
 
 
+def is_count(value: object) -> TypeGuard[Aggregate]:
+    """Whether rows of which we do not know could only add to it."""
+    return isinstance(value, Aggregate) and value.function is Function.COUNT and value.slice is None
+
+
+def sure_count(asked: "Oracle", value: Aggregate, place: Place | None) -> Fraction:
+    """How many rows are known to count, whatever there may be of which we do not know."""
+    rows = asked.rows.related(value, place.row if place else None)
+    rules = [rule for rule in (value.where, value.having) if rule is not None]
+    return Fraction(sum(all(asked.holds(rule, Place(row, place)) is True for rule in rules) for row in rows))
+
+
+def at_least_so_many(sure: Fraction, op: Comparison, limit: object) -> Truth3:
+    """What a count of so many or more says of a comparison with a number."""
+    assert isinstance(limit, Fraction)
+    match op:
+        case Comparison.GE | Comparison.GT:
+            return True if compares(sure, op, limit) else None
+        case Comparison.LE | Comparison.LT:
+            return None if compares(sure, op, limit) else False
+    return None if sure <= limit else op is Comparison.NE
+
+
 def snapshot_seen(asked: "Oracle", value: Aggregate) -> bool:
     """Whether a snapshot of it stands at that moment."""
     return is_snapshot(value.source) and any(seen.at <= asked.t for seen in asked.snapshots(value.source))
@@ -74,17 +99,23 @@ def quantified(asked: "Oracle", rule: Quantified, place: Place | None) -> Truth3
     """Any: there is a row. None: there is not. Every: there is one, and all pass HAVING."""
     rows = rule.rows
     if rule.quantifier is not Quantifier.EVERY:
-        taken = rows_taken(asked, rows, place)
-        return None if taken is None else bool(taken) is (rule.quantifier is Quantifier.ANY)
-    everyone = rows_taken(asked, _without_having(rows), place)
-    passing = rows_taken(asked, rows, place)
-    there = None if everyone is None else bool(everyone)
-    all_pass = None if everyone is None or passing is None else len(everyone) == len(passing)
-    return every([there, all_pass])
+        there = _any(asked, rows, place)
+        return there if rule.quantifier is Quantifier.ANY else opposite(there)
+    assert rows.having is not None
+    failing = replace(rows, having=Not(rows.having))
+    return every([_any(asked, _without_having(rows), place), opposite(_any(asked, failing, place))])
+
+
+def _any(asked: "Oracle", rows: Aggregate, place: Place | None) -> Truth3:
+    """Whether there is one; a row that is known to count is enough, unless some are chosen by their number."""
+    taken = rows_taken(asked, rows, place)
+    if taken is None:
+        return True if rows.slice is None and sure_count(asked, rows, place) else None
+    return bool(taken)
 
 
 def _without_having(rows: Aggregate) -> Aggregate:
-    return Aggregate(rows.function, rows.source, rows.state, rows.measure, rows.where, rows.slice, None, rows.relation)
+    return replace(rows, having=None)
 
 
 # --- many values to one -------------------------------------------------------------------------------

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from plugin.rules import tree
 from plugin.rules.tree import Comparison, Length, Source, State
-from tests.laws.oracle.aggregates import aggregate, snapshot_seen
+from tests.laws.oracle.aggregates import aggregate, at_least_so_many, snapshot_seen
 from tests.laws.oracle.collected import value_of
 from tests.laws.oracle.comparing import compares
 from tests.laws.oracle.distance import distance
@@ -51,32 +52,43 @@ def matches(asked: "Oracle", rule: tree.Matches) -> Truth3:
     meant = _FUNCTIONS.get(rule.function, Meant(Source.EVENTS, _EVENT))
     about_rows = [p for p in rule.parameters if subject(p) in meant.fields]
     about_all = [p for p in rule.parameters if subject(p) not in meant.fields]
-    rows = _chosen(asked, rule, meant, about_rows)
-    if rows is None:
-        return None
+    rows, all_of_them = _chosen(asked, rule, meant, about_rows)
     totals = _totals(meant.source, rows)
-    answers = [_holds(asked, p, totals[subject(p)]) for p in about_all]
     if all(subject(p) != "count" for p in about_all):
-        answers.append(totals["count"] >= 1)
-    return every(answers)
+        about_all.append(_THERE)
+    if not all_of_them:
+        return every([_surely(asked, p, totals["count"]) for p in about_all])
+    return every([_holds(asked, p, totals[subject(p)]) for p in about_all])
 
 
-def _chosen(asked: "Oracle", rule: tree.Matches, meant: Meant, about_rows: list[tree.Rule]) -> list[Row] | None:
-    """The rows that pass; None: cannot know."""
+def _surely(asked: "Oracle", parameter: tree.Rule, sure: Fraction) -> Truth3:
+    """What is certain where there may be more rows."""
+    match parameter:
+        case tree.Compare(tree.RowField("count"), op, right):
+            return at_least_so_many(sure, op, asked.value(right))
+        case tree.Between(tree.RowField("count"), low, high):
+            ends = ((Comparison.GE, low), (Comparison.LE, high))
+            return every([at_least_so_many(sure, op, asked.value(end)) for op, end in ends])
+    return None
+
+
+def _chosen(asked: "Oracle", rule: tree.Matches, meant: Meant, about_rows: list[tree.Rule]) -> tuple[list[Row], bool]:
+    """The rows that are known to pass, and whether those are all."""
     where = tree.And(tuple(about_rows))
     asking = tree.Aggregate(tree.Function.COUNT, meant.source, State.ANY, None, where)
-    if not rows_known(asked.store, asked.person, asked.t, asking, None) and not snapshot_seen(asked, asking):
-        return None
+    all_of_them = rows_known(asked.store, asked.person, asked.t, asking, None) or snapshot_seen(asked, asking)
     chosen: list[Row] = []
     for row in asked.rows.rows(meant.source, State.ANY):
         if meant.source is Source.EVENTS and value_of(row, "name") not in _names(rule.function):
             continue
         passes = every([_passes(asked, p, value_of(row, meant.fields[subject(p)])) for p in about_rows])
-        if passes is None:
-            return None
+        all_of_them = all_of_them and passes is not None
         if passes:
             chosen.append(row)
-    return chosen
+    return chosen, all_of_them
+
+
+_THERE = tree.Compare(tree.RowField("count"), Comparison.GE, tree.Number(Decimal(1)))
 
 
 def _names(function: str) -> list[Words]:
@@ -181,6 +193,7 @@ def _amount_spent(asked: "Oracle") -> object:
     return _sum(paid, "total") - _sum(paid, "refunded")
 
 
+COUNTED: Mapping[str, tree.Aggregate] = {"number_of_orders": _ORDERS}
 MEANT: Mapping[str, Callable[["Oracle"], object]] = {
     "number_of_orders": lambda asked: aggregate(asked, _ORDERS, None),
     "amount_spent": _amount_spent,

@@ -11,7 +11,7 @@ from plugin.domain.text import fold
 from plugin.rules import tree
 from plugin.rules.tree import Comparison, Operation, Source
 from tests.laws.oracle import attributes, matches, population, segments
-from tests.laws.oracle.aggregates import aggregate, quantified
+from tests.laws.oracle.aggregates import aggregate, at_least_so_many, is_count, quantified, sure_count
 from tests.laws.oracle.collected import Collected, value_of
 from tests.laws.oracle.comparing import compares, in_options, is_shopifys
 from tests.laws.oracle.days import Days, Yearly, local_day, moved, since, written, yearly_between
@@ -68,8 +68,7 @@ class Oracle:
             case tree.AtLeast(count, parts):
                 return at_least(count, [self.holds(part, place) for part in parts])
             case tree.Compare(left, op, right):
-                sides = self.value(left, place), self.value(right, place)
-                return self._compares(left, sides[0], op, right, sides[1])
+                return self._compared(left, op, right, place)
             case tree.Between():
                 return self._between(rule, place)
             case tree.In(value, options, negated):
@@ -94,6 +93,15 @@ class Oracle:
     def _turned(self, answer: Truth3, negated: bool) -> Truth3:
         return opposite(answer) if negated else answer
 
+    def _compared(self, left: tree.Value, op: Comparison, right: tree.Value, place: Place | None) -> Truth3:
+        if isinstance(left, tree.Number):
+            left, op, right = right, tree.MIRRORED[op], left
+        one, other = self.value(left, place), self.value(right, place)
+        counted = matches.COUNTED.get(left.name) if isinstance(left, tree.Attribute) else left
+        if one is UNKNOWN and isinstance(right, tree.Number) and is_count(counted):
+            return at_least_so_many(sure_count(self, counted, place), op, other)
+        return self._compares(left, one, op, right, other)
+
     def _compares(self, left: tree.Value, one: object, op: Comparison, right: tree.Value, other: object) -> Truth3:
         missing = [node for node, found in ((left, one), (right, other)) if found is MISSING]
         if op is Comparison.NE and any(is_shopifys(node) for node in missing):
@@ -104,8 +112,8 @@ class Oracle:
         value, low, high = (self.value(v, place) for v in (rule.value, rule.low, rule.high))
         if isinstance(value, Yearly) and not isinstance(low, Nothing) and not isinstance(high, Nothing):
             return yearly_between(value, _first_day(low, self.store.timezone), _last_day(high, self.store.timezone))
-        zone = self.store.timezone
-        return every([compares(value, Comparison.GE, low, zone), compares(value, Comparison.LE, high, zone)])
+        ends = ((Comparison.GE, rule.low), (Comparison.LE, rule.high))
+        return every([self._compared(rule.value, op, end, place) for op, end in ends])
 
     def _is_null(self, value: tree.Value, place: Place | None) -> Truth3:
         found = self.value(value, place)
