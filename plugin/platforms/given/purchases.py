@@ -247,12 +247,14 @@ def _refund(
         version,
         refunded_at=since(refund["date"]),
         goods=goods,
-        total=amount(refund.get("total")) or goods,
+        total=goods if refund.get("total") is None else Decimal(refund["total"]),
         lines=tuple(back),
     )
 
 
 def _refund_line(each: Plain, line: LineSeen) -> RefundLineSeen:
     units = each.get("quantity", line.quantity)
+    if each.get("amount") is not None:
+        return RefundLineSeen(line.id, units, Decimal(each["amount"]))
     paid = (line.gross - line.discount) * units / line.quantity
-    return RefundLineSeen(line.id, units, amount(each.get("amount")) or paid.quantize(PLACES))
+    return RefundLineSeen(line.id, units, paid.quantize(PLACES))
