@@ -1,5 +1,6 @@
 """An order of a store file as facts: what was bought, what it came to, what was given back."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
@@ -63,8 +64,9 @@ def facts(order: Plain, place: int, customer: Plain, version: Version, currency:
     own = OrderId(number(written))
     lines = _lines(order, str(written))
     yield _seen(order, own, CustomerId(number(customer["id"])), lines, version, currency)
+    before: Counter[LineId] = Counter()
     for nth, refund in enumerate(order.get("refunds") or (), 1):
-        yield _refund(order, own, refund, f"{written}/refund {nth}", lines, version)
+        yield _refund(order, own, refund, f"{written}/refund {nth}", lines, version, before)
     for nth, dispute in enumerate(order.get("disputes") or (), 1):
         one = number(dispute.get("id") or f"{written}/dispute {nth}")
         for state, at in dispute["state"]:
@@ -233,11 +235,18 @@ def _shares(whole: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
 
 
 def _refund(
-    order: Plain, own: OrderId, refund: Plain, written: str, lines: Sequence[LineSeen], version: Version
+    order: Plain,
+    own: OrderId,
+    refund: Plain,
+    written: str,
+    lines: Sequence[LineSeen],
+    version: Version,
+    before: Counter[LineId],
 ) -> RefundSeen:
+    """``before``: how many units of each line came back in earlier refunds; those of this one are added."""
     given = order.get("lines") or [{}]
     back = [
-        _refund_line(each, lines[0 if "line" not in each else position(given, each["line"]) or 0])
+        _refund_line(each, lines[0 if "line" not in each else position(given, each["line"]) or 0], before)
         for each in refund.get("lines") or ()
     ]
     goods = sum((each.amount for each in back), ZERO) if back else Decimal(refund["amount"])
@@ -252,9 +261,12 @@ def _refund(
     )
 
 
-def _refund_line(each: Plain, line: LineSeen) -> RefundLineSeen:
+def _refund_line(each: Plain, line: LineSeen, before: Counter[LineId]) -> RefundLineSeen:
     units = each.get("quantity", line.quantity)
+    first, last = before[line.id], before[line.id] + units
+    before[line.id] = last
     if each.get("amount") is not None:
         return RefundLineSeen(line.id, units, Decimal(each["amount"]))
-    paid = (line.gross - line.discount) * units / line.quantity
-    return RefundLineSeen(line.id, units, paid.quantize(PLACES))
+    # Unit by unit they come to what the line cost, to the last place.
+    so_far, now = (((line.gross - line.discount) * n / line.quantity).quantize(PLACES) for n in (first, last))
+    return RefundLineSeen(line.id, units, now - so_far)

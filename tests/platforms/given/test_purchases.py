@@ -29,3 +29,12 @@ def test_a_refund_that_gave_nothing_back_has_a_total_of_nothing() -> None:
     [refund] = _refunds({"date": "2026-01-02T00:00:00+00:00", "amount": "10", "total": "0"})
 
     assert (refund.goods, refund.total) == (Decimal(10), Decimal(0))
+
+
+def test_units_that_come_back_one_by_one_come_to_what_the_line_cost() -> None:
+    day = {"date": "2026-01-02T00:00:00+00:00", "lines": [{"quantity": 1}]}
+    order = {"placed": day["date"], "lines": [{"price": "3.3333", "quantity": 3}], "refunds": [day] * 3}
+    order["discounts"] = [{"amount": "0.0002"}]
+    seen = facts(order, 1, {"id": "ann"}, version(b"", datetime(2026, 2, 1, tzinfo=UTC)), "EUR")
+
+    assert sum(fact.goods for fact in seen if isinstance(fact, RefundSeen)) == Decimal("9.9997")
