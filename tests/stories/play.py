@@ -41,7 +41,7 @@ SEGMENTS: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]] = {
 }
 OURS = frozenset(tag for _, outputs in SEGMENTS.values() for tag in outputs.values())
 WRITES = frozenset({"TagsAdd", "TagsRemove", "TagsChange"})
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 
 def until(true: Callable[[], bool], told: str, seconds: float = PATIENCE) -> None:
