@@ -24,7 +24,8 @@ celery.conf.update(
     task_queues={name: {} for name in ("intake", "fetch", "deliver", "batch")},
     broker_connection_retry_on_startup=True,  # Redis may start after us.
     broker_connection_max_retries=None,  # A worker that gives up needs a human.
-    broker_transport_options={"visibility_timeout": 3600, "socket_timeout": 30, "socket_keepalive": True},
+    broker_transport="workers.broker:Transport",  # Kombu's own ends the worker when Redis goes at the wrong moment.
+    broker_transport_options={"socket_timeout": 30, "socket_keepalive": True},
     worker_send_task_events=False,  # Events double a worker's CPU.
     worker_hijack_root_logger=False,  # structlog speaks for everyone.
     beat_schedule=SCHEDULE,

@@ -41,14 +41,14 @@ SEGMENTS: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]] = {
 }
 OURS = frozenset(tag for _, outputs in SEGMENTS.values() for tag in outputs.values())
 WRITES = frozenset({"TagsAdd", "TagsRemove", "TagsChange"})
-PATIENCE = 180.0
+PATIENCE = 120.0
 
 
-def until(true: Callable[[], bool], told: str, seconds: float = PATIENCE) -> None:
-    """The condition holds; fails with what was waited for."""
+def until(true: Callable[[], bool], told: str | Callable[[], str], seconds: float = PATIENCE) -> None:
+    """The condition holds; fails with what was waited for, as it is then."""
     deadline = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {told}"
+        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {told if isinstance(told, str) else told()}"
         time.sleep(0.05)
 
 
@@ -172,7 +172,12 @@ class Play:
 
     def settle(self) -> None:
         """Every webhook is answered, and nothing waits in the app any more."""
-        until(self.is_quiet, f"{self.shop} is quiet; {self.waiting()}")
+        until(self.is_quiet, self._what_waits)
+
+    def _what_waits(self) -> str:
+        """Why the shop is not quiet; raises ChildEndedError where a process is no longer there."""
+        self.stage.children.check()
+        return f"{self.shop} is quiet; {self.waiting()}"
 
     def is_quiet(self) -> bool:
         """Whether nothing is under way, seen twice with the shop's own silence between."""

@@ -6,10 +6,12 @@ from typing import Any
 
 import psycopg
 import pytest
+from celery import Celery
 
 from embedded.json_client import page
 from embedded.stage import DATABASE, Stage
 from plugin.domain.ids import StoreId
+from plugin.flow.bell import Work
 from plugin.flow.house import open_house
 from plugin.flow.repair import repair
 from plugin.settings import Settings
@@ -157,6 +159,22 @@ def test_a_day_on_which_redis_hangs_dies_and_comes_back(on_stage: Stage, undistu
     assert play.picture() == undisturbed
     assert play.lost() == set()
     assert play.statuses() == {200}
+
+
+def test_redis_dies_while_a_worker_holds_a_task_for_later(on_stage: Stage) -> None:
+    play = Play.begin(on_stage, "redis-dies-amid-tasks")
+    intake = on_stage.children["intake"]
+    with Celery(broker=on_stage.valkey.url, set_as_current=False) as sender:
+        later = sender.send_task(Work.DRAIN, kwargs={"store_id": play.store}, queue="intake", countdown=60)
+    until(lambda: f"{later.id}] received" in intake.log.read_text(), "the worker holds it")
+
+    on_stage.valkey.kill()
+    goods = [{"product_id": play.get("/products")[0]["id"], "quantity": 1, "price": "60.00"}]
+    play.post("/orders", {"customer_id": play.customers()[0], "lines": goods})
+    on_stage.valkey.start()
+
+    play.settle()
+    assert intake.running()
 
 
 def test_a_day_on_which_postgres_is_stopped_and_killed(on_stage: Stage, undisturbed: Picture) -> None:
