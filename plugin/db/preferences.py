@@ -1,0 +1,39 @@
+"""Preferences: what a store's people chose of how the app works for them; one row a store."""
+
+from dataclasses import asdict, dataclass, fields, replace
+
+from psycopg.types.json import Jsonb
+from sqlalchemy.dialects.postgresql import JSONB
+
+from plugin.db.schema import NONE, column, tenant_table
+from plugin.db.transaction import Transaction
+
+preferences = tenant_table("preferences", (), column("choices", JSONB, NONE))
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """What holds where nobody chose. A new switch is a field here and its words in plugin/web/words.py."""
+
+    guest_orders_by_email: bool = False
+    """Orders of nobody count for the customer with their e-mail address."""
+
+
+NAMES = frozenset(field.name for field in fields(Preferences))
+
+
+def get(tx: Transaction) -> Preferences:
+    """What the store's people chose, and what holds where they did not."""
+    chosen = tx.value("SELECT choices FROM preferences WHERE store_id = %s", (tx.store_id,)) or {}
+    return Preferences(**{name: value for name, value in chosen.items() if name in NAMES})
+
+
+def change(tx: Transaction, **choices: bool) -> Preferences:
+    """These choices hold from now on; all of them come back. Raises TypeError for a name there is none of."""
+    changed = replace(get(tx), **choices)
+    tx.execute(
+        """INSERT INTO preferences (store_id, choices) VALUES (%s, %s)
+           ON CONFLICT (store_id) DO UPDATE SET choices = preferences.choices || excluded.choices""",
+        (tx.store_id, Jsonb({name: asdict(changed)[name] for name in choices})),
+    )
+    return changed
