@@ -176,6 +176,17 @@ TOPICS = {
     "export/orders": _mark("Part of the history: orders"),
 }
 
+SWITCHES = {
+    "guest_orders_by_email": (
+        _mark("Count guest orders for the customer with the same e-mail address"),
+        _mark(
+            "Some people buy without signing in. Where exactly one customer has the address of such an order, "
+            "the order counts for them. Switching this off takes these orders back out."
+        ),
+    ),
+}
+"""Title and what it does, by the name of each choice in plugin.db.preferences; the page shows them in this order."""
+
 CAUSES = {
     "delivery": _mark("something happened in the store"),
     "clock": _mark("time passed"),

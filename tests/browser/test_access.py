@@ -66,7 +66,7 @@ def views(shop: Shop, segment: int) -> list[str]:
     """The address of every view."""
     customer = shop.story.app.get("/api/customers", shop.story._token())["customers"][0]["id"]
     paths = ("", "/segments/new", *(f"/segments/{segment}{end}" for end in ("", "/edit", "/plan")))
-    return [*paths, "/customers", f"/customers/{customer}", "/activity"]
+    return [*paths, "/customers", f"/customers/{customer}", "/activity", "/settings"]
 
 
 def visit(app: Frame, path: str) -> None:

@@ -51,6 +51,10 @@ class Visit:
         """The JSON of a PUT that works."""
         return self._good(self.send("PUT", path, body))
 
+    def patch(self, path: str, body: Any) -> Any:
+        """The JSON of a PATCH that works."""
+        return self._good(self.send("PATCH", path, body))
+
     def send(self, method: str, path: str, body: Any = None) -> TestResponse:
         """The answer, whatever it is."""
         return self.client.open(

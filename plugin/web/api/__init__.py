@@ -7,10 +7,21 @@ in UTC; amounts and dates inside sentences are already in the store's currency a
 from flask import Flask
 from flask_smorest import Api
 
-from plugin.web.api import activity, customers, facts, overview, plans, requests, rules, segments, templates
+from plugin.web.api import (
+    activity,
+    customers,
+    facts,
+    overview,
+    plans,
+    preferences,
+    requests,
+    rules,
+    segments,
+    templates,
+)
 from plugin.web.errors import over_http
 
-PARTS = (overview, rules, templates, segments, plans, customers, facts, activity, requests)
+PARTS = (overview, rules, templates, segments, plans, customers, facts, activity, requests, preferences)
 
 
 class _Api(Api):  # type: ignore[misc]

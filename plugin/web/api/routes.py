@@ -24,6 +24,10 @@ class Routes(Blueprint):  # type: ignore[misc]
         """Answers a PUT."""
         return super().put(rule)  # type: ignore[no-any-return]
 
+    def patch(self, rule: str) -> Callable[[View], View]:
+        """Answers a PATCH."""
+        return super().patch(rule)  # type: ignore[no-any-return]
+
     def delete(self, rule: str) -> Callable[[View], View]:
         """Answers a DELETE."""
         return super().delete(rule)  # type: ignore[no-any-return]

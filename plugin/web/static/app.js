@@ -7,6 +7,7 @@ import { edit, fresh } from "./views/editor.js";
 import { overview } from "./views/overview.js";
 import { plan } from "./views/plan.js";
 import { segment } from "./views/segment.js";
+import { settings } from "./views/settings.js";
 
 start([
   ["", "overview", overview],
@@ -17,4 +18,5 @@ start([
   ["/customers", "customers", customers],
   ["/customers/:id", "customers", customer],
   ["/activity", "activity", activity],
+  ["/settings", "settings", settings],
 ]);

@@ -24,6 +24,7 @@ from plugin.web.api.schemas.people import (
     Tags,
     Why,
 )
+from plugin.web.api.schemas.preferences import PreferencesShown, Preferred
 from plugin.web.api.schemas.rules import Advice, Checked, Counted, Problem, Vocabulary, Word
 from plugin.web.api.schemas.segments import (
     Due,
@@ -69,6 +70,8 @@ __all__ = [
     "Person",
     "Plan",
     "PlanShown",
+    "PreferencesShown",
+    "Preferred",
     "Problem",
     "Reading",
     "Reason",

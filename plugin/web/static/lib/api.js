@@ -16,6 +16,7 @@ const UNREADABLE = { code: "unreadable", message: "The server's answer can't be 
 export const get = (path, signal) => call("GET", path, undefined, signal);
 export const post = (path, body = {}, signal) => call("POST", path, body, signal);
 export const put = (path, body, signal) => call("PUT", path, body, signal);
+export const patch = (path, body) => call("PATCH", path, body);
 export const remove = (path) => call("DELETE", path);
 
 // A file of ours, as the server wrote it.

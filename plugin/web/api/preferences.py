@@ -1,0 +1,46 @@
+"""Preferences: what the store's people can choose, each with what it does in plain words."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from plugin.db import preferences
+from plugin.db.preferences import Preferences
+from plugin.db.transaction import Transaction
+from plugin.flow.prefer import prefer
+from plugin.web import words
+from plugin.web.api import schemas
+from plugin.web.api.routes import Routes
+from plugin.web.here import house, store_id
+
+routes = Routes("preferences", __name__, url_prefix="/api/preferences", description="What the store's people choose")
+
+NOW: Mapping[str, Callable[[Transaction, bool], str]] = {}
+"""What a switch changes, or would change, at this store: by its name, in a sentence."""
+
+
+@routes.get("")
+@routes.answers(200, schemas.PreferencesShown)
+def listed() -> dict[str, Any]:
+    """Every choice, and what it does here."""
+    with house().database.store(store_id()) as tx:
+        return _shown(tx, preferences.get(tx))
+
+
+@routes.patch("")
+@routes.asks(schemas.Preferred)
+@routes.answers(200, schemas.PreferencesShown)
+def change(choices: dict[str, bool]) -> dict[str, Any]:
+    """The choices hold from now on; those not named stay as they are."""
+    chosen = prefer(house(), store_id(), choices)
+    with house().database.store(store_id()) as tx:
+        return _shown(tx, chosen)
+
+
+def _shown(tx: Transaction, chosen: Preferences) -> dict[str, Any]:
+    return {"switches": [_switch(tx, name, getattr(chosen, name)) for name in words.SWITCHES]}
+
+
+def _switch(tx: Transaction, name: str, on: bool) -> dict[str, Any]:
+    title, says = words.SWITCHES[name]
+    now = NOW[name](tx, on) if name in NOW else ""
+    return {"name": name, "on": on, "title": words.say(title), "says": words.say(says), "now": now}
