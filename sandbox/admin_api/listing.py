@@ -89,5 +89,7 @@ def sorted_page(asking: Asking, items: Iterable[Any], arguments: dict[str, Any])
 def _found(asking: Asking, items: Iterable[Any], query: str | None, fields: dict[str, Getter]) -> list[Any]:
     if not query:
         return list(items)
-    test = compile_query(query, fields, asking.warnings)
+    misread = asking.shop.faults.api.misread
+    known = {name: getter for name, getter in fields.items() if name not in misread}
+    test = compile_query(query, known, asking.warnings)
     return [item for item in items if test(item)]

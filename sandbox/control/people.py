@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, jsonify, request
 
 from sandbox.commerce import people
+from sandbox.commerce.merging import merge
 from sandbox.commerce.money_moves import CommerceError
 from sandbox.control import shown
 from sandbox.control.answers import refuse, said, the_customer, the_shop, the_world
@@ -42,15 +43,32 @@ def show(domain: str, number: str) -> Response:
 
 @routes.patch("/<number>")
 def change(domain: str, number: str) -> tuple[Response, int] | Response:
-    """The merchant changes fields, and tags by ``add_tags`` and ``remove_tags``."""
+    """The merchant changes fields, and tags by ``add_tags`` and ``remove_tags``; ``tags`` is the whole list, as
+    another app sends it that once read it."""
     shop, body = the_shop(domain), said()
     who = the_customer(shop, number)
     add, remove = body.pop("add_tags", []), body.pop("remove_tags", [])
+    if "tags" in body:
+        add = [str(tag) for tag in body.pop("tags")]
+        wanted = {tag.casefold() for tag in add}
+        remove = [tag for tag in who.tags if tag.casefold() not in wanted]
     try:
         people.change(the_world().announcer, shop, who, people.Change(body, tuple(add), tuple(remove)))
     except (CommerceError, TagError) as error:
         return refuse(error)
     return jsonify(shown.customer(shop, who))
+
+
+@routes.post("/<number>/merge")
+def merge_into(domain: str, number: str) -> tuple[Response, int] | Response:
+    """The customer's record goes into another: ``{into}``."""
+    shop = the_shop(domain)
+    lost, kept = the_customer(shop, number), the_customer(shop, said().get("into", ""))
+    try:
+        merge(the_world().announcer, shop, lost, kept)
+    except (CommerceError, TagError) as error:
+        return refuse(error)
+    return jsonify(shown.customer(shop, kept))
 
 
 @routes.delete("/<number>")

@@ -104,6 +104,16 @@ def privacy(domain: str) -> tuple[Response, int]:
     return jsonify(shown), 202
 
 
+@routes.delete("/shops/<domain>/subscriptions")
+def forget_subscriptions(domain: str) -> Response:
+    """What the app had subscribed at this shop is subscribed no more, and nobody is told."""
+    shop = the_shop(domain)
+    with shop.lock:
+        gone = [item.topic for item in shop.subscriptions.values()]
+        shop.subscriptions.clear()
+    return jsonify(deleted=gone)
+
+
 @routes.get("/shops/<domain>/deliveries")
 def deliveries(domain: str) -> Response:
     """Every webhook with its attempts, oldest first. ``?topic= &state= &limit= &bodies=1``."""

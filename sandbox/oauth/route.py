@@ -66,7 +66,8 @@ def _shown(shop: Shop, pair: Pair) -> Response:
     body: dict[str, Any] = {"access_token": pair.access, "scope": ",".join(shop.scopes)}
     if pair.refresh and pair.access_until:
         at = time.time()
-        body["expires_in"] = round(pair.access_until - at)
         body["refresh_token"] = pair.refresh
-        body["refresh_token_expires_in"] = round(pair.refresh_until - at)
+        if not shop.faults.count_down("omit_expiry_next"):
+            body["expires_in"] = round(pair.access_until - at)
+            body["refresh_token_expires_in"] = round(pair.refresh_until - at)
     return jsonify(body)

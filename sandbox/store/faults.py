@@ -20,6 +20,12 @@ class WebhookFaults:
     shuffle: float = 0.0
     shuffle_seconds: float = 0.5
     """This share waits a random moment up to so long, so that later ones overtake it."""
+    late_topics: list[str] = field(default_factory=list)
+    """Every delivery of these topics is late by ``delay_seconds``: an update comes before its creation."""
+    without_shop_domain: bool = False
+    """``X-Shopify-Shop-Domain`` is missing."""
+    secret: str = ""
+    """Signed with this secret instead of the app's, as for an hour after a rotation."""
     both_subscriptions: bool = False
     """A topic taken both app-wide and by the shop at one address comes twice, as on the real platform."""
     seed: int = 0
@@ -41,6 +47,10 @@ class ApiFaults:
     """Done, but answered with 520: the caller cannot know."""
     lose_refresh_response: int = 0
     """The token is rotated, but answered with 520."""
+    omit_expiry_next: int = 0
+    """Token answers that do not say how long the tokens live."""
+    misread: list[str] = field(default_factory=list)
+    """Search fields that the API does not know any more: left out of a query, with a warning."""
     bulk_hold_seconds: float = 0.0
     """Bulk operations stay RUNNING at least so long."""
     bulk_fail_next: int = 0
@@ -82,14 +92,14 @@ class Faults:
         """Nothing fails any more, and what hangs is let go."""
         self.put({})
 
-    def fate(self) -> Fate:
-        """What becomes of the next delivery."""
+    def fate(self, topic: str = "") -> Fate:
+        """What becomes of the next delivery, which is of this topic."""
         with self._lock:
             wanted, draw = self.webhooks, self._random.random
             dropped, late, overtaken, twice = (draw() for _ in range(4))
             if dropped < wanted.drop:
                 return Fate(())
-            wait = wanted.delay_seconds if late < wanted.delay_share else 0.0
+            wait = wanted.delay_seconds if late < wanted.delay_share or topic in wanted.late_topics else 0.0
             if overtaken < wanted.shuffle:
                 wait += draw() * wanted.shuffle_seconds
             if twice < wanted.duplicate:
@@ -119,7 +129,8 @@ def _known(kind: type[Any], wanted: dict[str, Any]) -> dict[str, Any]:
         raise ValueError(f"unknown faults: {', '.join(sorted(unknown))}")
     for name, value in wanted.items():
         usual = getattr(kind(), name)
-        fits = isinstance(value, list) if isinstance(usual, list) else isinstance(value, int | float)
-        if not fits:
-            raise ValueError(f"{name} is a {'list' if isinstance(usual, list) else 'number'}, not {value!r}")
+        fits = next((each for each in (list, str) if isinstance(usual, each)), (int, float))
+        if not isinstance(value, fits):
+            word = "number" if isinstance(fits, tuple) else {list: "list", str: "text"}[fits]
+            raise ValueError(f"{name} is a {word}, not {value!r}")
     return wanted

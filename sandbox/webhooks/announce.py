@@ -85,11 +85,12 @@ class Announcer:
         at: str,
     ) -> None:
         webhook_id = _unique()
+        faults = shop.faults.webhooks
         headers = {
             "Content-Type": "application/json",
             "User-Agent": "Shopify-Captain-Hook",
             "X-Shopify-Topic": topic,
-            "X-Shopify-Hmac-Sha256": webhook_signature(self._config.client_secret, body),
+            "X-Shopify-Hmac-Sha256": webhook_signature(faults.secret or self._config.client_secret, body),
             "X-Shopify-Shop-Domain": shop.domain,
             "X-Shopify-API-Version": self._config.asked.api_version,
             "X-Shopify-Webhook-Id": webhook_id,
@@ -98,8 +99,10 @@ class Announcer:
         }
         if subscription and subscription.name:
             headers["X-Shopify-Name"] = subscription.name
+        if faults.without_shop_domain:
+            del headers["X-Shopify-Shop-Domain"]
         delivery = Delivery(webhook_id, event_id, shop.domain, topic, uri, at, headers, body, subscription)
-        self.sender.submit(delivery, shop.faults.fate().waits)
+        self.sender.submit(delivery, shop.faults.fate(topic).waits)
 
 
 def _trimmed(body: bytes, subscription: Subscription | None) -> bytes:

@@ -21,7 +21,7 @@ class Heard:
 
     @property
     def shop(self) -> str:
-        return self.headers["x-shopify-shop-domain"]
+        return self.headers.get("x-shopify-shop-domain", "")
 
     @property
     def topic(self) -> str:

@@ -123,6 +123,16 @@ def test_a_query_filters_and_says_what_it_did_not_understand(shop: Keeper) -> No
     assert answer["extensions"]["search"][0]["warnings"][0]["field"] == "colour"
 
 
+def test_a_search_field_can_be_forgotten(shop: Keeper) -> None:
+    who = shop.customer(tags=["needle"])
+    shop.control("PUT", "/faults", {"api": {"misread": ["tag"]}})
+
+    answer = shop.raw('{ customers(first: 40, query: "tag:needle") { nodes { id } } }').json()
+
+    assert {who["gid"]} < {item["id"] for item in answer["data"]["customers"]["nodes"]}
+    assert answer["extensions"]["search"][0]["warnings"][0]["field"] == "tag"
+
+
 def test_without_the_scope_older_orders_do_not_exist(new_shop: NewShop) -> None:
     count = "{ ordersCount { count } }"
     all_of_it = new_shop().graphql(count)["ordersCount"]["count"]

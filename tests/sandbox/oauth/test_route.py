@@ -100,6 +100,15 @@ def test_a_refresh_whose_answer_is_lost_can_be_repeated(shop: Keeper) -> None:
     assert shop.raw(SHOP_ID).status_code == 200
 
 
+def test_an_answer_can_leave_out_how_long_it_holds(shop: Keeper) -> None:
+    pair = shop.install()
+    shop.control("PUT", "/faults", {"api": {"omit_expiry_next": 1}})
+
+    short, whole = (refresh(shop, pair["refresh_token"]).json() for _ in range(2))
+
+    assert set(whole) - set(short) == {"expires_in", "refresh_token_expires_in"}
+
+
 def test_the_endpoint_fails_as_asked(shop: Keeper) -> None:
     pair = shop.install()
     shop.control("PUT", "/faults", {"api": {"token_status_next": [520, 429]}})

@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from sandbox.oauth.signing import webhook_signature
 from tests.sandbox.conftest import RETRIES, NewShop
 from tests.sandbox.ears import Ears, Heard
 from tests.sandbox.keeper import CLIENT_SECRET, Keeper
@@ -301,3 +302,43 @@ def test_a_shop_with_a_long_queue_does_not_hold_up_another(new_shop: NewShop, ea
     busy.quiet(25)
     assert waiting > 0
     assert len(ears.of(busy.shop)) == 3200
+
+
+def test_a_topic_can_be_late_by_itself(shop: Keeper, ears: Ears) -> None:
+    late = {"late_topics": ["orders/create"], "delay_seconds": 0.4}
+    shop.control("PUT", "/faults", {"webhooks": late})
+    shop.order(None)
+    shop.quiet()
+
+    assert [item.topic for item in ears.of(shop.shop)][-1] == "orders/create"
+
+
+def test_the_shops_name_can_be_missing_and_the_secret_another(shop: Keeper, ears: Ears) -> None:
+    shop.control("PUT", "/faults", {"webhooks": {"without_shop_domain": True, "secret": "the one before"}})
+    shop.control("POST", "/privacy", {"topic": "shop/redact"})
+    shop.quiet()
+
+    sent = shop.control("GET", "/deliveries?bodies=1")[-1]
+    assert "X-Shopify-Shop-Domain" not in sent["headers"]
+    assert sent["headers"]["X-Shopify-Hmac-Sha256"] == webhook_signature("the one before", sent["body"].encode())
+
+
+def test_two_records_become_one(shop: Keeper, ears: Ears) -> None:
+    shop.subscribe("CUSTOMERS_MERGE", f"{ears.url}/hooks")
+    kept, lost = (shop.control("POST", "/customers", {"email": f"{name}@example.com"}) for name in ("kept", "lost"))
+    order = shop.order(lost)
+    shop.control("PATCH", f"/customers/{lost['id']}", {"add_tags": ["vip"]})
+    merged = shop.control("POST", f"/customers/{lost['id']}/merge", {"into": kept["id"]})
+    shop.quiet()
+
+    assert merged["tags"] == ["vip"]
+    assert shop.control("GET", f"/orders/{order['id']}")["customer_id"] == kept["id"]
+    shop.control("GET", f"/customers/{lost['id']}", status=404)
+    told = ears.of(shop.shop, "customers/merge")[0].body
+    assert told["admin_graphql_api_customer_deleted_id"] == lost["gid"]
+
+
+def test_another_apps_whole_list_takes_tags_away(shop: Keeper) -> None:
+    who = shop.control("POST", "/customers", {"email": "listed@example.com", "tags": ["a", "b"]})
+
+    assert shop.control("PATCH", f"/customers/{who['id']}", {"tags": ["B", "c"]})["tags"] == ["b", "c"]
