@@ -3,19 +3,31 @@
 Platforms do not know each other; nothing above them knows a payload key.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from plugin.domain.errors import NotFound
 from plugin.domain.facts import Fact, Kind
 from plugin.domain.ids import CustomerId
-from plugin.platforms.base import Chunk, Export, StoreInfo, Subscriptions, TagDelta, Verified, WriteResult
+from plugin.platforms.base import (
+    Chunk,
+    Export,
+    Listing,
+    Stamp,
+    StoreInfo,
+    Subscriptions,
+    TagDelta,
+    Verified,
+    WriteResult,
+)
 from plugin.platforms.given import facts as _given
 from plugin.platforms.http import Http
 from plugin.platforms.shopify import known as _shopify_known
+from plugin.platforms.shopify import listing as _shopify_listing
 from plugin.platforms.shopify import subscriptions as _shopify_subscriptions
 from plugin.platforms.shopify import sync as _shopify_sync
+from plugin.platforms.shopify import tagging as _shopify_tagging
 from plugin.platforms.shopify import translate as _shopify_translate
 from plugin.platforms.shopify import webhooks as _shopify_webhooks
 from plugin.platforms.shopify.client import Client
@@ -43,6 +55,12 @@ class Platform(NamedTuple):
     export_chunks: Callable[[Http, str, int], Iterator[Chunk]]
     write_tags: Callable[[Client, Sequence[TagDelta]], list[WriteResult]]
     read_tags: Callable[[Client, Iterable[CustomerId]], dict[CustomerId, tuple[str, ...] | None]]
+    changed: Callable[[Client, Kind, datetime, str | None], Listing]
+    how_many: Callable[[Client, Kind], int | None]
+    start_walk: Callable[[Client, Kind], str]
+    stamps: Callable[[bytes], list[Stamp]]
+    only: Callable[[bytes, Collection[int]], bytes]
+    gone_among: Callable[[Client, Kind, Sequence[int]], tuple[list[int], bytes]]
 
 
 def _or_given(own: Translate) -> Translate:
@@ -76,8 +94,14 @@ _SHOPIFY = Platform(
     _shopify_sync.start_export,
     _shopify_sync.poll_export,
     _shopify_sync.export_chunks,
-    _shopify_sync.write_tags,
-    _shopify_sync.read_tags,
+    _shopify_tagging.write_tags,
+    _shopify_tagging.read_tags,
+    _shopify_listing.changed,
+    _shopify_listing.how_many,
+    _shopify_listing.start_walk,
+    _shopify_listing.stamps,
+    _shopify_listing.only,
+    _shopify_listing.gone_among,
 )
 _PLATFORMS = {_SHOPIFY.name: _SHOPIFY}
 

@@ -128,6 +128,8 @@ class Export(NamedTuple):
     url: str | None
     """Where the result lies when done; None where there is nothing in it."""
     error: str | None = None
+    roots: int = 0
+    """Whole things written so far, however many lines each takes."""
 
 
 class Chunk(NamedTuple):
@@ -138,3 +140,20 @@ class Chunk(NamedTuple):
     """Bytes of the file up to the end of this chunk: from here it goes on."""
     objects: int
     """Lines in this chunk."""
+
+
+class Stamp(NamedTuple):
+    """A thing of the store and when it last changed there: enough to see whether we know of it."""
+
+    id: int
+    updated_at: datetime
+    tags: tuple[str, ...] | None = None
+    """All the tags it carries, where that was asked."""
+
+
+class Listing(NamedTuple):
+    """A page of what changed, the latest first."""
+
+    stamps: tuple[Stamp, ...]
+    cursor: str | None
+    """Where the next page begins; None: there is none."""

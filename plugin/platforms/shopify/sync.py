@@ -1,6 +1,6 @@
-"""Reading from and writing to a shop: single reads, whole exports, tags (README §4, §6)."""
+"""Reading from a shop: single reads, whole exports (README §4)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -9,8 +9,7 @@ from msgspec.json import Decoder, encode
 
 from plugin.domain.errors import PlatformError
 from plugin.domain.facts import Kind
-from plugin.domain.ids import CustomerId
-from plugin.platforms.base import Chunk, Export, ExportState, StoreInfo, TagDelta, WriteResult
+from plugin.platforms.base import Chunk, Export, ExportState, StoreInfo
 from plugin.platforms.http import CallFailed, Http
 from plugin.platforms.shopify.answers import ExportLine
 from plugin.platforms.shopify.client import Client, TooCostly, document, user_errors
@@ -20,10 +19,9 @@ CHUNK = 256 * 1024
 """Bytes of an export that become one row of the inbox, unless a single family is larger."""
 BATCH = {Kind.CUSTOMER: 50, Kind.ORDER: 5, Kind.REFUND: 10}
 """Things read in one call: about half of the thousand points that one call may ask for."""
-TAGS_BATCH = 100
 DAY = timedelta(days=1)
 
-_GID = {
+GIDS = {
     Kind.CUSTOMER: "gid://shopify/Customer/",
     Kind.ORDER: "gid://shopify/Order/",
     Kind.REFUND: "gid://shopify/Order/",
@@ -57,7 +55,7 @@ def read(client: Client, kind: Kind, wanted: Mapping[int, int], read_began: date
     (throttled, token dead, store away) only the ones before it. Raises if there were none.
     """
     nodes: list[dict[str, Any] | None] = []
-    gids = [_GID[kind] + str(each) for each in wanted]
+    gids = [GIDS[kind] + str(each) for each in wanted]
     size = BATCH[kind]
     while batch := gids[len(nodes) : len(nodes) + size]:
         try:
@@ -120,7 +118,12 @@ def start_export(client: Client, kind: Kind, since: datetime | None) -> str:
 
     Raises PlatformError (later) while the shop has no room for another, PlatformRefused otherwise.
     """
-    answer = client.run("export_start", {"query": export_query(kind, since)})["bulkOperationRunQuery"]
+    return start_bulk(client, export_query(kind, since))
+
+
+def start_bulk(client: Client, text: str) -> str:
+    """The id of a bulk operation over this query; raises as ``start_export``."""
+    answer = client.run("export_start", {"query": text})["bulkOperationRunQuery"]
     if refusal := user_errors(answer):
         codes = tuple(error.get("code") for error in answer["userErrors"])
         raise PlatformError(refusal, codes=codes)
@@ -143,7 +146,8 @@ def poll_export(client: Client, export_id: str) -> Export:
         return Export(ExportState.FAILED, 0, None, "the shop does not know this export")
     state = _STATES.get(told["status"], ExportState.FAILED)
     error = (told["errorCode"] or told["status"]) if state is ExportState.FAILED else None
-    return Export(state, int(told["objectCount"]), told["url"], error)
+    roots = int(told.get("rootObjectCount") or 0)
+    return Export(state, int(told["objectCount"]), told["url"], error, roots)
 
 
 def export_chunks(http: Http, url: str, skip: int = 0) -> Iterator[Chunk]:
@@ -162,64 +166,3 @@ def export_chunks(http: Http, url: str, skip: int = 0) -> Iterator[Chunk]:
         size += len(line)
     if held:
         yield Chunk(b"".join(held), offset + size, len(held))
-
-
-def write_tags(client: Client, deltas: Sequence[TagDelta]) -> list[WriteResult]:
-    """Results in the order of the deltas, up to the first that met a trouble which is not its own.
-
-    That trouble (throttled, token dead, store away) is raised only if nothing was done before it; the
-    caller comes again with the rest. A write without an answer is ``unsure`` and the last.
-    """
-    results: list[WriteResult] = []
-    for delta in deltas:
-        try:
-            results.append(_write(client, delta))
-        except CallFailed as error:
-            if error.sent:
-                results.append(WriteResult(delta.customer_id, ok=False, error=error.message, unsure=True))
-                break
-            if not results:
-                raise
-            break
-        except PlatformError:
-            if not results:
-                raise
-            break
-    return results
-
-
-def _write(client: Client, delta: TagDelta) -> WriteResult:
-    """One document with only the mutations that are needed: each costs ten points."""
-    variables: dict[str, Any] = {"id": _GID[Kind.CUSTOMER] + str(delta.customer_id)}
-    if delta.add:
-        variables["add"] = list(delta.add)
-    if delta.remove:
-        variables["remove"] = list(delta.remove)
-    if not delta.add and not delta.remove:
-        return WriteResult(delta.customer_id, ok=True)
-    operation = "tags_change" if delta.add and delta.remove else "tags_add" if delta.add else "tags_remove"
-    payloads = [payload or {} for payload in client.run(operation, variables).values()]
-    refusals = "; ".join(filter(None, map(user_errors, payloads)))
-    nodes = [payload.get("node") or {} for payload in payloads]
-    if not refusals and all(nodes):
-        return WriteResult(delta.customer_id, ok=True, tags_after=tuple(nodes[-1]["tags"]))
-    gone = not any(nodes) and _is_gone(refusals)
-    return WriteResult(delta.customer_id, ok=False, gone=gone, error=refusals or "no such customer")
-
-
-def _is_gone(refusal: str) -> bool:
-    """Whether the refusal says that the customer is not there (deleted, merged)."""
-    said = refusal.casefold()
-    return not said or any(words in said for words in ("not found", "not exist", "invalid id"))
-
-
-def read_tags(client: Client, ids: Iterable[CustomerId]) -> dict[CustomerId, tuple[str, ...] | None]:
-    """What each customer carries now; None for one the shop no longer knows."""
-    found: dict[CustomerId, tuple[str, ...] | None] = {}
-    queue = iter(ids)
-    while batch := list(islice(queue, TAGS_BATCH)):
-        gids = [_GID[Kind.CUSTOMER] + str(each) for each in batch]
-        nodes = client.run("read_tags", {"ids": gids})["nodes"]
-        for each, node in zip(batch, nodes, strict=True):
-            found[each] = None if node is None else tuple(node["tags"])
-    return found

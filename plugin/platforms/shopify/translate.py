@@ -19,13 +19,14 @@ from plugin.domain.facts import (
     Gone,
     Kind,
     OrderNamed,
+    PlanChanged,
     ScopesChanged,
     StoreErased,
     StoreSeen,
     Uninstalled,
 )
 from plugin.domain.ids import CustomerId, OrderId
-from plugin.platforms.shopify import disputes, payloads, people, products, purchases, reads, refunds, values
+from plugin.platforms.shopify import disputes, listing, payloads, people, products, purchases, reads, refunds, values
 from plugin.rules.fields import Facts
 
 TELLS = frozenset(
@@ -46,6 +47,7 @@ _deleted = Decoder(payloads.Deleted)
 _shop = Decoder(payloads.Shop)
 _summary = Decoder(payloads.PurchasingSummary)
 _scopes = Decoder(payloads.ScopesUpdate)
+_app_subscription = Decoder(payloads.AppSubscriptionUpdate)
 _bulk = Decoder(payloads.BulkFinished)
 _data_request = Decoder(payloads.DataRequest)
 _customer_redact = Decoder(payloads.CustomerRedact)
@@ -84,6 +86,10 @@ def _purchased(body: bytes, seen_at: datetime) -> Iterator[Fact]:
 def _scopes_changed(body: bytes, seen_at: datetime) -> Iterator[Fact]:
     _scopes.decode(body)
     yield ScopesChanged()
+
+
+def _plan_changed(body: bytes, seen_at: datetime) -> Iterator[Fact]:
+    yield PlanChanged((values.text(_app_subscription.decode(body).app_subscription.status) or "").lower())
 
 
 def _export_ended(body: bytes, seen_at: datetime) -> Iterator[Fact]:
@@ -152,6 +158,7 @@ TOPICS: Mapping[str, Callable[[bytes, datetime], Iterable[Fact]]] = {
     "products/delete": products.gone,
     "bulk_operations/finish": _export_ended,
     "app/scopes_update": _scopes_changed,
+    "app_subscriptions/update": _plan_changed,
     "app/uninstalled": _uninstalled,
     "shop/update": _store,
     "customers/data_request": _data_requested,
@@ -161,6 +168,7 @@ TOPICS: Mapping[str, Callable[[bytes, datetime], Iterable[Fact]]] = {
     "api/customers": reads.customers_read,
     "api/orders": reads.orders_read,
     "api/refunds": reads.refunds_read,
+    "api/gone": listing.gone_read,
     "export/customers": reads.customers_export,
     "export/orders": reads.orders_export,
 }
