@@ -38,6 +38,10 @@ backfills = tenant_table(
     column("error", Text, NONE, nullable=True),
     column("attempts", Integer, NONE, server_default="0"),
     column("read_began_at", MOMENT, NONE, nullable=True),
+    column("expected", BigInteger, NONE, nullable=True),
+    column("roots", BigInteger, NONE, server_default="0"),
+    column("chunks", Integer, NONE, server_default="0"),
+    column("loading_at", MOMENT, NONE, nullable=True),
     column("started_at", MOMENT, NONE, server_default="now()"),
     column("changed_at", MOMENT, NONE, server_default="now()"),
 )

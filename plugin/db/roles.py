@@ -22,6 +22,8 @@ SCANNED = {
     "reads": ("store_id", "kind", "id", "due_at"),
     "outbox": ("store_id", "customer_id", "due_at"),
     "plans": ("store_id", "id", "state", "as_of"),
+    "preferences": ("store_id", "linked_to"),
+    "reconciles": ("store_id", "due_at"),
     "entitlements": ("store_id", "due_at", "paused_at"),
 }
 """What ``scan`` may read of tenants' tables."""
