@@ -157,7 +157,7 @@ def fail(domain: str) -> tuple[Response, int] | Response:
     if expire:
         shop.tokens.expire()
     if drain:
-        shop.bucket.drain()
+        shop.bucket.drain(0.0 if drain is True else float(drain))
     return faults(domain)
 
 

@@ -24,7 +24,7 @@ from plugin.domain.ids import CustomerId
 from plugin.platforms.base import Export, ExportState, Grant, NotGenuine, TagDelta, Tokens
 from plugin.platforms.http import CallFailed, Http, Timeout
 from plugin.platforms.manifest import asked
-from plugin.platforms.shopify import auth, sync
+from plugin.platforms.shopify import auth, sync, tagging
 from plugin.platforms.shopify.client import Client
 from plugin.platforms.shopify.limits import pacer
 from plugin.platforms.shopify.subscriptions import subscribe
@@ -273,11 +273,11 @@ def test_an_order_paid_later_is_unpaid_before(shop: Sandbox, client: Client, ear
 
 def test_tags_are_written_as_differences_and_read_back(shop: Sandbox, client: Client) -> None:
     one, other = (CustomerId(each["id"]) for each in shop.control("GET", "/customers?limit=2"))
-    before = sync.read_tags(client, [one, other])
-    results = sync.write_tags(
+    before = tagging.read_tags(client, [one, other])
+    results = tagging.write_tags(client, [TagDelta(one, add=("Gold",))])
+    results += tagging.write_tags(
         client,
         [
-            TagDelta(one, add=("Gold",)),
             TagDelta(one, add=("Silver",), remove=("gold",)),
             TagDelta(CustomerId(999), add=("Gold",)),
             TagDelta(other, remove=("not there",)),
@@ -293,16 +293,20 @@ def test_tags_are_written_as_differences_and_read_back(shop: Sandbox, client: Cl
     shown = {each["id"]: tuple(each["tags"]) for each in shop.control("GET", "/customers?limit=2")}
     assert set(shown[one]) == {*(before[one] or ()), "Silver"}
     assert results[1].tags_after == shown[one]
-    assert sync.read_tags(client, [one, other, CustomerId(999)]) == {one: shown[one], other: before[other], 999: None}
+    assert tagging.read_tags(client, [one, other, CustomerId(999)]) == {
+        one: shown[one],
+        other: before[other],
+        999: None,
+    }
 
 
 def test_a_write_whose_answer_was_lost_is_settled_by_reading_back(shop: Sandbox, client: Client) -> None:
     one = CustomerId(shop.control("GET", "/customers?limit=1")[0]["id"])
     shop.control("PUT", "/faults", {"api": {"lose_next": 1}})
-    (result,) = sync.write_tags(client, [TagDelta(one, add=("Lost answer",))])
+    (result,) = tagging.write_tags(client, [TagDelta(one, add=("Lost answer",))])
 
     assert (result.ok, result.unsure) == (False, True)
-    assert "Lost answer" in (sync.read_tags(client, [one])[one] or ())
+    assert "Lost answer" in (tagging.read_tags(client, [one])[one] or ())
 
 
 def test_an_export_that_fails_says_so(shop: Sandbox, client: Client) -> None:
@@ -323,7 +327,7 @@ def test_a_full_batch_costs_less_than_one_call_may(shop: Sandbox, client: Client
     client.run("read_orders", {"ids": [order] * sync.BATCH[Kind.ORDER]})
     client.run("read_refunds", {"ids": [order] * sync.BATCH[Kind.ORDER]})
     client.run("read_customers", {"ids": [customer] * sync.BATCH[Kind.CUSTOMER]})
-    client.run("read_tags", {"ids": [customer] * sync.TAGS_BATCH})
+    client.run("read_tags", {"ids": [customer] * tagging.READ_AT_ONCE})
 
     calls = shop.control("GET", "/calls?limit=4")
     assert all(call["outcome"] == "ok" and call["requested"] < 800 for call in calls)
@@ -331,13 +335,13 @@ def test_a_full_batch_costs_less_than_one_call_may(shop: Sandbox, client: Client
 
 def test_an_empty_bucket_says_when_to_come_again(shop: Sandbox, client: Client) -> None:
     one = CustomerId(shop.control("GET", "/customers?limit=1")[0]["id"])
-    shop.control("PUT", "/faults", {"api": {"drain_bucket": True}})
+    shop.control("PUT", "/faults", {"api": {"drain_bucket": -1000}})
 
     with pytest.raises(Throttled) as caught:
-        sync.write_tags(client, [TagDelta(one, add=("a",))])
+        tagging.write_tags(client, [TagDelta(one, add=("a",))])
     assert 0 < caught.value.wait < 2
     time.sleep(caught.value.wait + 0.1)
-    assert sync.write_tags(client, [TagDelta(one, add=("a",))])[0].ok
+    assert tagging.write_tags(client, [TagDelta(one, add=("a",))])[0].ok
 
 
 def test_an_uninstalled_shop_lets_nobody_in(shop: Sandbox, client: Client) -> None:
