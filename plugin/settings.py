@@ -82,6 +82,32 @@ class Settings:
     shopify_polaris_url: str = _setting(
         "SHOPIFY_POLARIS_URL", "Shopify's Polaris web components.", f"{SHOPIFY_CDN}/polaris.js"
     )
+    billing: str = _setting(
+        "BILLING",
+        "`on`: stores have the plans of manifest.json, which Shopify sells and bills. `off`: nothing costs anything, "
+        "nothing is limited.",
+        "off",
+    )
+    shopify_partner_organisation: str = _setting(
+        "SHOPIFY_PARTNER_ORGANISATION", "The number of your organisation at Shopify; needed with `BILLING=on`.", ""
+    )
+    shopify_partner_token: str = _setting(
+        "SHOPIFY_PARTNER_TOKEN",
+        "Access token of a Partner API client that may manage apps; needed with `BILLING=on`.",
+        "",
+        secret=True,
+    )
+    shopify_app_id: str = _setting(
+        "SHOPIFY_APP_ID", "The app's number at Shopify, which is not its client id; needed with `BILLING=on`.", ""
+    )
+    shopify_partner_url: str = _setting(
+        "SHOPIFY_PARTNER_URL", "Where the Partner API lives.", "https://partners.shopify.com"
+    )
+    shopify_admin_url: str = _setting(
+        "SHOPIFY_ADMIN_URL",
+        "Where stores' admins live, and the page on which a merchant chooses a plan.",
+        "https://admin.shopify.com",
+    )
     log_level: str = _setting("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR.", "INFO")
     metrics_token: str = _setting(
         "METRICS_TOKEN",
@@ -142,6 +168,28 @@ class Settings:
             found.append("SHOPIFY_SUBSCRIPTIONS must be app or store.")
         if "{shop}" not in self.shopify_shop_url:
             found.append("SHOPIFY_SHOP_URL must contain {shop}.")
+        return found + self._billing_mistakes()
+
+    def _billing_mistakes(self) -> list[str]:
+        if self.billing not in ("off", "on"):
+            return ["BILLING must be off or on."]
+        if not self.bills:
+            return []
+        found = []
+        for name, value in (
+            ("SHOPIFY_PARTNER_ORGANISATION", self.shopify_partner_organisation),
+            ("SHOPIFY_APP_ID", self.shopify_app_id),
+        ):
+            if not (value.isascii() and value.isdigit()):
+                found.append(f"{name} must be a number when BILLING is on.")
+        if not self.shopify_partner_token:
+            found.append("SHOPIFY_PARTNER_TOKEN is missing, and BILLING is on: without it nobody's plan can be read.")
+        for name, value in (
+            ("SHOPIFY_PARTNER_URL", self.shopify_partner_url),
+            ("SHOPIFY_ADMIN_URL", self.shopify_admin_url),
+        ):
+            if not value.startswith(("https://", "http://")) or value.endswith("/"):
+                found.append(f"{name} must look like https://host.example, without a slash at the end.")
         return found
 
     @property
@@ -159,6 +207,11 @@ class Settings:
     def subscribes_per_store(self) -> bool:
         """Whether every topic is asked for at each store, and none in the app's configuration."""
         return self.shopify_subscriptions == "store"
+
+    @property
+    def bills(self) -> bool:
+        """Whether stores have plans. Off by default: who runs the app for themselves sells nothing."""
+        return self.billing == "on"
 
     @property
     def body_limit(self) -> int:

@@ -7,6 +7,7 @@ SCHEDULE = {
     "rank": {"task": "stores.rank", "schedule": 900.0, "options": {"queue": "batch", "expires": 600}},
     "retire": {"task": "inbox.retire", "schedule": 3600.0, "options": {"queue": "batch", "expires": 600}},
     "stale": {"task": "segments.retry_stale", "schedule": 3600.0, "options": {"queue": "batch", "expires": 600}},
+    "entitle": {"task": "stores.entitle", "schedule": 3600.0, "options": {"queue": "batch", "expires": 600}},
     # By the clock: an interval of a day would begin anew with each release.
     "repair": {
         "task": "stores.repair",

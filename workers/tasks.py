@@ -5,7 +5,9 @@ from plugin.domain.ids import StoreId
 from plugin.flow.backfill import backfill
 from plugin.flow.deliver import deliver
 from plugin.flow.drain import drain
+from plugin.flow.entitle import entitle, entitle_all
 from plugin.flow.fetch import fetch
+from plugin.flow.link import link
 from plugin.flow.plan import plan
 from plugin.flow.rank import rank, rank_all
 from plugin.flow.repair import repair, repair_all
@@ -64,10 +66,28 @@ def repair_subscriptions(*, store_id: int) -> None:
     repair(house(), StoreId(store_id))
 
 
+@celery.task(name="guests.link")
+def link_guest_orders(*, store_id: int) -> None:
+    """Some more guest orders stand as the store's people chose. Twice is safe: the second finds them so."""
+    link(house(), StoreId(store_id))
+
+
 @celery.task(name="stores.repair")
 def repair_stores() -> None:
     """Every store has a worker coming for its repair. Twice is safe: it only rings."""
     repair_all(house())
+
+
+@celery.task(name="entitlements.read")
+def read_entitlement(*, store_id: int) -> None:
+    """The store's plan is as at its platform. Twice is safe: a claim is a lease, and the newest answer stands."""
+    entitle(house(), StoreId(store_id))
+
+
+@celery.task(name="stores.entitle")
+def entitle_stores() -> None:
+    """No store's plan stays unasked. Twice is safe: it only makes them due."""
+    entitle_all(house())
 
 
 @celery.task(name="stores.rank")

@@ -17,12 +17,15 @@ class Work:
     outbox: bool
     plans: bool
     backfill: bool
+    guests: bool
+    entitlement: bool
 
 
-def waiting(database: Database) -> list[Work]:
+def waiting(database: Database, *, billing: bool = False) -> list[Work]:
     """Stores that have anything waiting; one index probe per store and kind, idle stores cost only that.
 
-    Uninstalled ones too: the request to be forgotten comes after the end.
+    Uninstalled ones too: the request to be forgotten comes after the end. ``billing``: stores have plans, and nothing
+    is sent to one whose plan does not allow it.
     """
     rows = database.run(
         "scan",
@@ -32,12 +35,19 @@ def waiting(database: Database) -> list[Work]:
                s.state = 'ready' AND EXISTS (SELECT 1 FROM customers c WHERE c.store_id = s.id AND c.due_at <= now()) AS due,
                s.state IN ('ready', 'backfilling')
                  AND EXISTS (SELECT 1 FROM reads r WHERE r.store_id = s.id AND r.due_at <= now()) AS reads,
-               s.state = 'ready' AND EXISTS (SELECT 1 FROM outbox o WHERE o.store_id = s.id AND o.due_at <= now()) AS outbox,
+               s.state = 'ready' AND EXISTS (SELECT 1 FROM outbox o WHERE o.store_id = s.id AND o.due_at <= now())
+                 AND NOT (%(billing)s AND EXISTS (SELECT 1 FROM entitlements e WHERE e.store_id = s.id AND e.paused_at IS NOT NULL))
+                 AS outbox,
                s.state = 'ready' AND EXISTS (SELECT 1 FROM plans p WHERE p.store_id = s.id AND (p.state = 'waiting'
                  OR (p.state = 'running' AND p.as_of < now() - interval '5 minutes'))) AS plans,
-               s.state IN ('installing', 'backfilling') AS backfill
+               s.state IN ('installing', 'backfilling') AS backfill,
+               s.state IN ('ready', 'backfilling')
+                 AND EXISTS (SELECT 1 FROM preferences g WHERE g.store_id = s.id AND g.linked_to IS NOT NULL) AS guests,
+               %(billing)s AND s.state <> 'uninstalled'
+                 AND EXISTS (SELECT 1 FROM entitlements e WHERE e.store_id = s.id AND e.due_at <= now()) AS entitlement
              FROM stores s) w
-           WHERE inbox OR due OR reads OR outbox OR plans OR backfill""",
+           WHERE inbox OR due OR reads OR outbox OR plans OR backfill OR guests OR entitlement""",
+        {"billing": billing},
     ).fetchall()
     return [Work(StoreId(row[0]), *row[1:]) for row in rows]
 

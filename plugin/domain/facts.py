@@ -68,6 +68,8 @@ class CustomerSeen(Struct, frozen=True):
     name: str | None
     unknown: tuple[str, ...] = ()
     """Attributes and sources of rows (``orders``, ``tags``, …) that nobody can know of this customer."""
+    email_proven: bool = True
+    """False where the platform says that nobody has shown the address to be theirs."""
 
 
 class AttributeSeen(Struct, frozen=True):
@@ -222,6 +224,8 @@ class LineSeen(Struct, frozen=True):
     selling_plan: str | None = None
     unknown: tuple[str, ...] = ()
     """Fields (their names in the catalogue) of which the message does not say whether there is a value."""
+    of_product: tuple[str, ...] = ()
+    """Those of the unknown that were the product's when the order was placed: whoever knows it then, knows them."""
 
 
 class RefundLineSeen(Struct, frozen=True):
@@ -302,6 +306,8 @@ class OrderSeen(Struct, frozen=True):
     properties: Pairs = ()
     unknown: tuple[str, ...] = ()
     """Fields (their names in the catalogue) of which the message does not say whether there is a value."""
+    email: str | None = None
+    """Of an order of nobody: the address that the store writes to about it."""
 
 
 BORN_WITH = ("location_id", "staff", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
@@ -328,8 +334,16 @@ class CheckoutSeen(Struct, frozen=True):
     amount: Decimal | None = None
 
 
+class VariantSeen(Struct, frozen=True):
+    """What of a product's variant is of the variant alone."""
+
+    id: int
+    compare_at: Decimal | None = None
+    options: Pairs = ()
+
+
 class ProductSeen(Struct, frozen=True):
-    """A product's state at a version."""
+    """A product's state at a version. Every version counts: lines show the one of their day."""
 
     id: ProductId
     version: Version
@@ -337,6 +351,10 @@ class ProductSeen(Struct, frozen=True):
     type: str | None
     vendor: str | None
     tags: tuple[str, ...]
+    variants: tuple[VariantSeen, ...] = ()
+    """Of those that are not among them the message says nothing."""
+    categories: tuple[str, ...] | None = None
+    """Where it stood when this was seen, for that has no moment of its own; None: the message does not say."""
 
 
 class Gone(Struct, frozen=True):
@@ -378,6 +396,12 @@ class ScopesChanged(Struct, frozen=True):
     """What the merchant grants is not what it was; which it is, is asked: messages may come in any order."""
 
 
+class PlanChanged(Struct, frozen=True):
+    """What the store pays for may have changed: a reason to ask. ``hint``: the word of the message, never believed."""
+
+    hint: str
+
+
 class StoreSeen(Struct, frozen=True):
     """The store's own particulars changed."""
 
@@ -385,6 +409,7 @@ class StoreSeen(Struct, frozen=True):
     domain: str | None
     timezone: str | None
     currency: str | None
+    at: datetime
 
 
 class Uninstalled(Struct, frozen=True):
@@ -436,6 +461,7 @@ Fact = (
     | OrderNamed
     | ExportEnded
     | ScopesChanged
+    | PlanChanged
     | StoreSeen
     | Uninstalled
     | DataRequested

@@ -36,6 +36,8 @@ class Work(StrEnum):
     PLANS = "plans.run"
     RANK = "cutoffs.compute"
     REPAIR = "subscriptions.repair"
+    LINK = "guests.link"
+    ENTITLE = "entitlements.read"
 
 
 Publish = Callable[[Work, StoreId, float], None]

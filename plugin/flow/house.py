@@ -30,6 +30,8 @@ QUEUES = {
     Work.PLANS: "batch",
     Work.RANK: "batch",
     Work.REPAIR: "batch",
+    Work.LINK: "batch",
+    Work.ENTITLE: "fetch",
 }
 """Which queue each kind of work goes to; workers/queues.py names the queues' workers."""
 

@@ -2,7 +2,7 @@
 
 import structlog
 
-from plugin.db import credentials, problems, stores
+from plugin.db import credentials, entitlements, problems, stores
 from plugin.db.stores import State, Store
 from plugin.domain.ids import StoreId
 from plugin.flow.bell import Work
@@ -63,6 +63,8 @@ def _put(house: House, store_id: StoreId, info: StoreInfo, grant: Grant) -> Stor
             tx, house.keys, grant.access_token, grant.refresh_token, grant.expires_at, grant.refresh_expires_at
         )
         problems.clear(tx, "needs_authorisation")
+        if house.settings.bills:  # Removing the app ended what it agreed to; what it agrees to now is asked.
+            entitlements.want(tx, house.now())
         return stores.get(tx)
 
 

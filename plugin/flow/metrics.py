@@ -32,6 +32,8 @@ _alarms = Counter("regulars_alarms", "Alarms that rang, and whether anything had
 _calls = Histogram("regulars_call_seconds", "Calls to platforms.", ["purpose"], buckets=LONG)
 _unknown = Counter("regulars_unknown", "What deliveries held that the version we ask for does not have.", ["what"])
 _subscribed = Counter("regulars_subscriptions", "Subscriptions at stores, by what was found.", ["outcome"])
+_plans_read = Counter("regulars_plans_read", "What stores pay for, read at their platform.", ["outcome"])
+_repaired = Counter("regulars_repairs", "What a comparison with a store's books found missing here.", ["kind", "what"])
 _lag = Histogram("regulars_lag_seconds", "From webhook to tag on the store.", buckets=LONG)
 
 
@@ -82,6 +84,16 @@ def unknown(what: str, count: int = 1) -> None:
 def subscribed(outcome: str, count: int) -> None:
     """Subscriptions that were kept, made, moved or refused, or come in another version."""
     _subscribed.labels(outcome).inc(count)
+
+
+def plan_read(outcome: str) -> None:
+    """A store's plan was ``read``, or asking ``failed``."""
+    _plans_read.labels(outcome).inc()
+
+
+def repaired(kind: str, what: str, count: int) -> None:
+    """So many things were missed, changed or gone unnoticed, or lacked a tag of ours; they are mended."""
+    _repaired.labels(kind, what).inc(count)
 
 
 def lag(time_taken: timedelta) -> None:

@@ -7,7 +7,7 @@ from plugin.flow.house import House
 
 def scan(house: House) -> int:
     """Rings for all that waits; for how many stores."""
-    found = work.waiting(house.database)
+    found = work.waiting(house.database, billing=house.settings.bills)
     for store in found:
         for kind, waits in (
             (Work.DRAIN, store.inbox),
@@ -16,6 +16,8 @@ def scan(house: House) -> int:
             (Work.DELIVER, store.outbox),
             (Work.PLANS, store.plans),
             (Work.BACKFILL, store.backfill),
+            (Work.LINK, store.guests),
+            (Work.ENTITLE, store.entitlement),
         ):
             if waits:
                 house.bell.ring(kind, store.store_id)

@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-from plugin.db import credentials, customers, orders, problems, reads, stores, tombstones
+from plugin.db import credentials, customers, entitlements, orders, problems, reads, stores, tombstones
 from plugin.db.stores import State, Store
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import (
@@ -15,6 +15,7 @@ from plugin.domain.facts import (
     Fact,
     Kind,
     OrderNamed,
+    PlanChanged,
     ScopesChanged,
     StoreErased,
     StoreSeen,
@@ -41,6 +42,7 @@ def _uninstalled(house: House, tx: Transaction, store: Store, fact: Uninstalled)
         return
     stores.set_state(tx, State.UNINSTALLED, house.now())
     credentials.remove(tx)
+    entitlements.rest(tx)
     log.info("store.uninstalled", store=store.id)
 
 
@@ -49,8 +51,9 @@ def _seen(house: House, tx: Transaction, store: Store, fact: StoreSeen) -> None:
 
 
 def store_seen(tx: Transaction, store: Store, fact: StoreSeen) -> None:
-    """The store's particulars are these; its customers are due where its days begin at another time now."""
-    stores.set_particulars(tx, fact.name, fact.domain, fact.timezone, fact.currency)
+    """The store's particulars are these, if none were told later; its customers are due where its days begin at another time now."""
+    if not stores.set_particulars(tx, fact.name, fact.domain, fact.timezone, fact.currency, fact.at):
+        return
     if fact.timezone not in (None, store.timezone):
         customers.all_due(tx, "time zone")
         stores.rules_changed(tx)
@@ -68,6 +71,12 @@ def _export_ended(house: House, tx: Transaction, store: Store, fact: ExportEnded
 
 def _scopes_changed(house: House, tx: Transaction, store: Store, fact: ScopesChanged) -> None:
     house.bell.ring(Work.REPAIR, store.id)
+
+
+def _plan_changed(house: House, tx: Transaction, store: Store, fact: PlanChanged) -> None:
+    if house.settings.bills and store.state is not State.UNINSTALLED:
+        entitlements.want(tx, house.now(), fact.hint)
+        house.bell.ring(Work.ENTITLE, store.id)
 
 
 def _data_requested(house: House, tx: Transaction, store: Store, fact: DataRequested) -> None:
@@ -93,6 +102,7 @@ _ACTIONS: dict[type, Callable[[House, Transaction, Store, Any], None]] = {
     OrderNamed: _order_named,
     ExportEnded: _export_ended,
     ScopesChanged: _scopes_changed,
+    PlanChanged: _plan_changed,
     DataRequested: _data_requested,
     CustomerErased: _customer_erased,
     StoreErased: _store_erased,

@@ -12,8 +12,10 @@ from plugin.domain.facts import Fact, Kind
 from plugin.domain.ids import CustomerId
 from plugin.platforms.base import (
     Chunk,
+    Entitlement,
     Export,
     Listing,
+    Seller,
     Stamp,
     StoreInfo,
     Subscriptions,
@@ -23,6 +25,7 @@ from plugin.platforms.base import (
 )
 from plugin.platforms.given import facts as _given
 from plugin.platforms.http import Http
+from plugin.platforms.shopify import billing as _shopify_billing
 from plugin.platforms.shopify import known as _shopify_known
 from plugin.platforms.shopify import listing as _shopify_listing
 from plugin.platforms.shopify import subscriptions as _shopify_subscriptions
@@ -53,6 +56,8 @@ class Platform(NamedTuple):
     start_export: Callable[[Client, Kind, datetime | None], str]
     poll_export: Callable[[Client, str], Export]
     export_chunks: Callable[[Http, str, int], Iterator[Chunk]]
+    most_tags: int
+    """How many tags a customer can have, ours and others' together."""
     write_tags: Callable[[Client, Sequence[TagDelta]], list[WriteResult]]
     read_tags: Callable[[Client, Iterable[CustomerId]], dict[CustomerId, tuple[str, ...] | None]]
     changed: Callable[[Client, Kind, datetime, str | None], Listing]
@@ -61,6 +66,9 @@ class Platform(NamedTuple):
     stamps: Callable[[bytes], list[Stamp]]
     only: Callable[[bytes, Collection[int]], bytes]
     gone_among: Callable[[Client, Kind, Sequence[int]], tuple[list[int], bytes]]
+    entitlement: Callable[[Http, Seller, str, datetime], Entitlement]
+    entitlement_turns: tuple[int, float]
+    """How often our account may ask for entitlements: turns, seconds."""
 
 
 def _or_given(own: Translate) -> Translate:
@@ -94,6 +102,7 @@ _SHOPIFY = Platform(
     _shopify_sync.start_export,
     _shopify_sync.poll_export,
     _shopify_sync.export_chunks,
+    _shopify_tagging.MOST_TAGS,
     _shopify_tagging.write_tags,
     _shopify_tagging.read_tags,
     _shopify_listing.changed,
@@ -102,6 +111,8 @@ _SHOPIFY = Platform(
     _shopify_listing.stamps,
     _shopify_listing.only,
     _shopify_listing.gone_among,
+    _shopify_billing.entitlement,
+    _shopify_billing.TURNS,
 )
 _PLATFORMS = {_SHOPIFY.name: _SHOPIFY}
 

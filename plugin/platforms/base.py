@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, NamedTuple
 
@@ -27,6 +28,8 @@ class Verified(NamedTuple):
     triggered_at: datetime | None
     """When the platform made it; None where it does not say."""
     api_version: str
+    store_id: str = ""
+    """The store's id at its platform where the proven bytes say it: it counts more than the name beside them."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Identity:
     store: str
     """The store's domain."""
     user_id: str
+    since: datetime
+    """When the platform said so."""
     expires_at: datetime
 
 
@@ -58,6 +63,49 @@ class Tokens(NamedTuple):
     """The token as it stands."""
     refresh: Callable[[str], str]
     """A newer token than this one, which was refused; raises NeedsReauthorisation."""
+
+
+@dataclass(frozen=True)
+class Seller:
+    """Our own account at a platform, which is told what stores pay us. The token never shows in a ``repr``."""
+
+    url: str
+    account: str
+    app: str
+    """The app, as the account names it."""
+    version: str
+    token: str = field(repr=False)
+
+
+class Paying(StrEnum):
+    """How a store stands to the plan it agreed to."""
+
+    NONE = "none"
+    """It agreed to none: it has the free one."""
+    TRIAL = "trial"
+    ACTIVE = "active"
+    ENDING = "ending"
+    """Cancelled, and good until the end of what is paid."""
+    FROZEN = "frozen"
+    """On hold at the platform, which has not been paid: it gives nothing until it is."""
+
+
+@dataclass(frozen=True)
+class Entitlement:
+    """What a store has agreed to pay for, by the platform's own word; the same for every platform."""
+
+    plan: str | None = None
+    """Its handle; None without an agreement, or where no plan is named."""
+    state: Paying = Paying.NONE
+    trial_until: datetime | None = None
+    renews_at: datetime | None = None
+    """When the next charge comes; when it ends, if it does."""
+    amount: Decimal | None = None
+    """What the platform charges for ``every`` period; None where that is no fixed sum."""
+    currency: str | None = None
+    every: str | None = None
+    next_plan: str | None = None
+    """The plan it changes to at ``renews_at``."""
 
 
 @dataclass(frozen=True)

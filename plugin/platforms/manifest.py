@@ -9,6 +9,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
+from plugin.domain.allowance import PricingPlan
 from plugin.domain.errors import SettingsError
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -31,6 +32,8 @@ class Asked:
     compliance_topics: tuple[str, ...]
     optional_topics: Mapping[str, str]
     """Topic and the optional scope without which a store refuses it."""
+    billing_api_version: str = ""
+    """Of the API that knows what stores pay, where that is another one."""
 
     def topics_with(self, scopes: Collection[str]) -> tuple[str, ...]:
         """The topics that a store which granted these scopes can send us."""
@@ -48,6 +51,17 @@ class Manifest:
     name: str
     handle: str
     platforms: dict[str, Asked]
+    plans: tuple[PricingPlan, ...] = ()
+    """Smallest first; the first is the free one. None at all: the app costs nothing."""
+
+    def plan(self, handle: str) -> PricingPlan | None:
+        """The plan of this handle; None for one the platform knows and we do not."""
+        return next((plan for plan in self.plans if plan.handle == handle), None)
+
+    @property
+    def free_plan(self) -> PricingPlan | None:
+        """What a store has that agreed to no other plan."""
+        return next((plan for plan in self.plans if plan.free), None)
 
 
 def _texts(**options: Any) -> fields.List[str]:
@@ -70,11 +84,50 @@ class AskedSchema(Schema):
     topics = _texts(required=True)
     compliance_topics = _texts(load_default=list)
     optional_topics = fields.Dict(fields.String(), fields.String(), load_default=dict)
+    billing_api_version = fields.String(load_default="")
 
     @post_load
     def _asked(self, data: dict[str, Any], **_: Any) -> Asked:
         values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
         return Asked(**values)
+
+
+MOST_PUBLIC_PLANS = 4
+"""Shopify's own limit of plans that everyone can choose."""
+
+
+class PlanSchema(Schema):
+    """One plan. Its price is the platform's: there is no field for it."""
+
+    class Meta:
+        unknown = RAISE
+
+    handle = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9-]*$"))
+    name = fields.String(required=True, validate=validate.Length(min=1))
+    customers = fields.Integer(required=True, strict=True, allow_none=True, validate=validate.Range(min=1))
+    free = fields.Boolean(load_default=False)
+    listed = fields.Boolean(load_default=True)
+    includes = _texts(load_default=list)
+
+    @post_load
+    def _plan(self, data: dict[str, Any], **_: Any) -> PricingPlan:
+        return PricingPlan(**data | {"includes": tuple(data["includes"])})
+
+
+def _check_plans(plans: list[PricingPlan]) -> None:
+    """Raises ValidationError for plans that leave it open what a store may do."""
+    handles = [plan.handle for plan in plans]
+    sizes = [float("inf") if plan.customers is None else plan.customers for plan in plans if plan.listed]
+    if plans and [plan for plan in plans if plan.free] != plans[:1]:
+        raise ValidationError("the first plan, and no other, is the free one")
+    if plans and not plans[0].listed:
+        raise ValidationError("the free plan is listed")
+    if len(set(handles)) != len(handles):
+        raise ValidationError("two plans have one handle")
+    if sizes != sorted(set(sizes)):
+        raise ValidationError("listed plans grow: each is for more customers than the one before")
+    if len(sizes) > MOST_PUBLIC_PLANS:
+        raise ValidationError(f"at most {MOST_PUBLIC_PLANS} plans are listed")
 
 
 class ManifestSchema(Schema):
@@ -86,10 +139,11 @@ class ManifestSchema(Schema):
     name = fields.String(required=True)
     handle = fields.String(required=True)
     platforms = fields.Dict(fields.String(), fields.Nested(AskedSchema), required=True)
+    plans = fields.List(fields.Nested(PlanSchema), load_default=list, validate=_check_plans)
 
     @post_load
     def _manifest(self, data: dict[str, Any], **_: Any) -> Manifest:
-        return Manifest(**data)
+        return Manifest(**data | {"plans": tuple(data["plans"])})
 
 
 @cache

@@ -141,6 +141,7 @@ class Customer(Struct, gc=False):
     first_name: str | None = None
     last_name: str | None = None
     email: str | None = None
+    verified_email: bool | None = None
     state: str | None = None
     note: str | None = None
     addresses: list[Address] | None = None
@@ -183,6 +184,7 @@ class Order(Struct, gc=False):
     total_price_set: MoneyBag | None = None
     discount_applications: list[DiscountApplication] | None = None
     shipping_lines: list[ShippingLine] | None = None
+    email: str | None = None
     customer: Customer | None = None
     refunds: list[Refund] | None = None
 
@@ -248,6 +250,18 @@ class ScopesUpdate(Struct, gc=False):
     """``app/scopes_update``."""
 
     current: list[str]
+
+
+class AppSubscription(Struct, gc=False):
+    """Inside ``app_subscriptions/update``."""
+
+    status: str | None = None
+
+
+class AppSubscriptionUpdate(Struct, gc=False):
+    """``app_subscriptions/update``."""
+
+    app_subscription: AppSubscription
 
 
 class BulkFinished(Struct, gc=False):

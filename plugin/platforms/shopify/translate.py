@@ -108,6 +108,7 @@ def _store(body: bytes, seen_at: datetime) -> Iterator[Fact]:
         domain=values.text(shop.myshopify_domain),
         timezone=values.text(shop.iana_timezone),
         currency=values.text(shop.currency),
+        at=seen_at,
     )
 
 

@@ -29,6 +29,7 @@ from plugin.domain.facts import (
     LineSeen,
     OrderNamed,
     OrderSeen,
+    PlanChanged,
     ProductSeen,
     ReadWanted,
     RefundLineSeen,
@@ -174,12 +175,12 @@ EXPECTED: dict[str, Callable[[bytes], tuple[Fact, ...]]] = {
     "2026-07.customers_marketing_consent__update": lambda body: (),  # It names no state.
     "2026-07.app__uninstalled": lambda body: (Uninstalled(SEEN),),
     "2026-07.app__scopes_update": lambda body: (ScopesChanged(),),
+    "2026-07.app_subscriptions__update": lambda body: (PlanChanged("pending"),),
     "2026-07.bulk_operations__finish": lambda body: (ExportEnded("gid://shopify/BulkOperation/147595010"),),
-    "2026-07.shop__update": lambda body: (StoreSeen("Super Toys", None, None, "USD"),),
+    "2026-07.shop__update": lambda body: (StoreSeen("Super Toys", None, None, "USD", SEEN),),
     "2026-07.shop__redact": lambda body: (StoreErased(SEEN),),
 }
 SAYS_NOTHING = {
-    "2026-07.app_subscriptions__update": "what the merchant pays is no fact about customers",
     "2026-07.checkouts__create": "no rule is decided by it yet, and it is not subscribed to",
     "2026-07.companies__create": "no rule speaks of companies",
     "2026-07.company_contacts__create": "no rule speaks of companies",
