@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, BigInteger, DateTime, LargeBinary, Text
 from plugin.db.packing import packed
 from plugin.db.schema import ID, NONE, PERSONAL, column, index, tenant_table
 from plugin.db.transaction import Transaction
+from plugin.domain.emails import email_key
 from plugin.domain.facts import CustomerSeen
 from plugin.domain.ids import CustomerId
 
@@ -24,6 +25,7 @@ customers = tenant_table(
     column("created_at", MOMENT, PERSONAL, nullable=True),
     column("email", Text, PERSONAL, nullable=True),
     column("name", Text, PERSONAL, nullable=True),
+    column("email_key", LargeBinary, ID, nullable=True),
     column("latest_fact_at", MOMENT, PERSONAL, server_default="-infinity"),
     column("due_at", MOMENT, NONE, nullable=True),
     column("due_cause", Text, NONE, nullable=True),
@@ -32,6 +34,7 @@ customers = tenant_table(
     column("merged_into", BigInteger, ID, nullable=True),
     column("merged_at", MOMENT, PERSONAL, nullable=True),
     index("ix_customers_due", "due_at", postgresql_where="due_at IS NOT NULL"),
+    index("ix_customers_email", "email_key", postgresql_where="email_key IS NOT NULL"),
     index("ix_customers_merged", "merged_into", postgresql_where="merged_into IS NOT NULL"),
 )
 
@@ -44,17 +47,18 @@ _PROFILE = {
     "created_at": "coalesce(excluded.created_at, c.created_at)",
     "email": "excluded.email",
     "name": "excluded.name",
+    "email_key": "excluded.email_key",
     "unknown": "excluded.unknown",
 }
 UPSERT = f"""
 INSERT INTO customers AS c
-  (store_id, id, latest_fact_at, revision, updated_at, seen_at, digest, created_at, email, name, unknown)
+  (store_id, id, latest_fact_at, revision, updated_at, seen_at, digest, created_at, email, name, unknown, email_key)
 SELECT %(store)s, id, at, pg_current_xact_id()::text::bigint, updated_at, seen_at, digest, created_at, email, name,
-  string_to_array(coalesce("unknown", ''), E'\\x1f')
+  string_to_array(coalesce("unknown", ''), E'\\x1f'), email_key
 FROM unnest(%(ids)s::bigint[], %(at)s::timestamptz[], %(updated)s::timestamptz[], %(seen)s::timestamptz[],
             %(digest)s::bytea[], %(created)s::timestamptz[], %(email)s::text[], %(name)s::text[],
-            %(unknown)s::text[])
-  AS t(id, at, updated_at, seen_at, digest, created_at, email, name, unknown)
+            %(unknown)s::text[], %(email_key)s::bytea[])
+  AS t(id, at, updated_at, seen_at, digest, created_at, email, name, unknown, email_key)
 ON CONFLICT (store_id, id) DO UPDATE SET
   latest_fact_at = greatest(c.latest_fact_at, excluded.latest_fact_at), revision = excluded.revision,
   {", ".join(f"{column} = CASE WHEN {_NEWER} THEN {value} ELSE c.{column} END" for column, value in _PROFILE.items())}
@@ -91,6 +95,7 @@ def put(
             "email": [c and c.email for c in profiles],
             "name": [c and c.name for c in profiles],
             "unknown": [c and packed(c.unknown) for c in profiles],
+            "email_key": [email_key(c.email) if c and c.email_proven else None for c in profiles],
         },
     )
     return Claimed(

@@ -79,6 +79,7 @@ def _taken(table: str, name: str) -> str:
 def _blank(tx: Transaction, loser: CustomerId) -> None:
     tx.execute(
         """UPDATE customers SET updated_at = NULL, seen_at = NULL, digest = NULL, created_at = NULL, email = NULL, name = NULL,
+             email_key = NULL,
              "unknown" = '{}' WHERE store_id = %s AND id = %s""",
         (tx.store_id, loser),
     )

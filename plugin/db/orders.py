@@ -26,6 +26,7 @@ from plugin.db.addresses import postcode
 from plugin.db.packing import Bulk, as_object, folded, packed, packed_folded
 from plugin.db.schema import ID, NONE, PERSONAL, column, index, tenant_table
 from plugin.db.transaction import Transaction
+from plugin.domain.emails import email_key
 from plugin.domain.facts import BORN_WITH, OrderSeen, RefundSeen
 from plugin.domain.ids import CustomerId, OrderId
 
@@ -90,10 +91,13 @@ orders = tenant_table(
     column("properties", JSONB, PERSONAL, nullable=True),
     column("unknown", ARRAY(Text), NONE, server_default="{}"),
     column("full_refund_at", MOMENT, PERSONAL, nullable=True),
+    column("guest_key", LargeBinary, ID, nullable=True),
     column("net", MONEY, PERSONAL, computed=lines.NET),
     index("ix_orders_customer", "customer_id", "placed_at"),
+    index("ix_orders_guest", "guest_key", postgresql_where="guest_key IS NOT NULL"),
 )
-"""``full_refund_at``: when the refunds first reached lines - discounts."""
+"""``full_refund_at``: when the refunds first reached lines - discounts. ``guest_key``: of an order that its platform
+says is nobody's, whom the store writes to about it; its ``customer_id`` is then for plugin/db/guests.py to say."""
 
 refunds = tenant_table(
     "refunds",
@@ -169,6 +173,7 @@ FROM_FACT: dict[str, tuple[str, Callable[[OrderSeen], object]]] = {
     "draft": ("bool", lambda o: o.draft),
     "properties": ("jsonb", lambda o: as_object(o.properties)),
     "unknown": ("texts", lambda o: packed(o.unknown)),
+    "guest_key": ("bytea", lambda o: None if o.customer_id is not None else email_key(o.email)),
 }
 """Column → what travels for it, and where it stands in the fact."""
 

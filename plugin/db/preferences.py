@@ -3,12 +3,19 @@
 from dataclasses import asdict, dataclass, fields, replace
 
 from psycopg.types.json import Jsonb
+from sqlalchemy import LargeBinary
 from sqlalchemy.dialects.postgresql import JSONB
 
-from plugin.db.schema import NONE, column, tenant_table
+from plugin.db.schema import ID, NONE, column, tenant_table
 from plugin.db.transaction import Transaction
 
-preferences = tenant_table("preferences", (), column("choices", JSONB, NONE))
+preferences = tenant_table(
+    "preferences",
+    (),
+    column("choices", JSONB, NONE),
+    column("linked_to", LargeBinary, ID, nullable=True),
+)
+"""``linked_to``: how far a change of ``guest_orders_by_email`` has got (plugin/db/guests.py)."""
 
 
 @dataclass(frozen=True)

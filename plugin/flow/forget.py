@@ -9,7 +9,7 @@ from datetime import datetime
 
 import structlog
 
-from plugin.db import bodies, customers, forgetting, merging, orders, tombstones
+from plugin.db import bodies, customers, forgetting, guests, merging, orders, tombstones
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import Gone, Kind
 from plugin.domain.ids import CustomerId, OrderId
@@ -23,12 +23,13 @@ def forget_customer(
 ) -> None:
     """Nothing here says anything about this customer any more, nor about the named orders.
 
-    The records that were merged into theirs are the same person's."""
+    The records that were merged into theirs are the same person's, and so are guest orders with their address."""
     gone = [Gone(Kind.ORDER, order_id, at) for order_id in order_ids]
     people = [] if customer_id is None else [customer_id, *merging.losers(tx, customer_id)]
     for person in people:
         gone.append(Gone(Kind.CUSTOMER, person, at))
         gone += [Gone(Kind.ORDER, order_id, at) for order_id in orders.of_customer(tx, person)]
+    gone += [Gone(Kind.ORDER, order_id, at) for order_id in guests.with_the_address_of(tx, people)]
     tombstones.put(tx, gone)
     erased = [fact.id for fact in gone if fact.kind is Kind.ORDER]
     orders.remove(tx, erased)

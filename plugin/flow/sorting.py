@@ -120,7 +120,7 @@ class Sorted:
 def _of_nobody(order: OrderSeen) -> OrderSeen:
     """The order counts for the store, and says nothing that could tell whose it was; as plugin/db/forgetting.py."""
     lines = tuple(replace(line, properties=()) for line in order.lines)
-    return replace(order, customer_id=None, lines=lines, properties=(), **dict.fromkeys(TELLING))
+    return replace(order, customer_id=None, lines=lines, properties=(), email=None, **dict.fromkeys(TELLING))
 
 
 def _moved(fact: Any, survivors: Mapping[CustomerId, CustomerId]) -> Any:

@@ -191,6 +191,25 @@ CAUSES = {
     "delivery": _mark("something happened in the store"),
     "clock": _mark("time passed"),
     "live": _mark("the segment went live"),
+GUESTS = {
+    (False, False): _mark("It would add {orders} to {customers}."),
+    (False, True): _mark("There are no such orders now."),
+    (True, False): _mark("{orders} count for {customers} by it."),
+    (True, True): _mark("There are no such orders now; new ones will count as they come."),
+}
+"""What linking guest orders does at a store: by whether it is on, and whether there are none."""
+GUESTS_UNDER_WAY = _mark("Your orders are being looked through for it.")
+
+
+def guests(on: bool, orders: int, customers: int, under_way: bool) -> str:
+    """What linking guest orders does, or would do, with so many orders and customers."""
+    told = say(GUESTS[on, not orders]).format(
+        orders=_translations.ngettext("{n} order", "{n} orders", orders).format(n=f"{orders:,}"),
+        customers=_translations.ngettext("{n} customer", "{n} customers", customers).format(n=f"{customers:,}"),
+    )
+    return f"{told} {say(GUESTS_UNDER_WAY)}" if under_way else told
+
+
     "preview": _mark("the segment went back to preview"),
     "plan": _mark("the rule was new or changed"),
     "segment deleted": _mark("the segment was deleted"),

@@ -94,6 +94,7 @@ class Customer(Struct, rename="camel", gc=False):
     locale: str | None = None
     state: str | None = None
     note: str | UnsetType | None = UNSET
+    verified_email: bool | None = None
     default_email_address: EmailAddress | None = None
     default_phone_number: Phone | None = None
     default_address: Address | None = None
@@ -200,6 +201,7 @@ class Order(Struct, rename="camel", gc=False):
     payment_gateway_names: list[str] | None = None
     presentment_currency_code: str | None = None
     shipping_line: Named | None = None
+    email: str | None = None
     customer: Node | None = None
     shipping_address: Address | None = None
     billing_address: Address | None = None

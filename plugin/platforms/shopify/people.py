@@ -82,6 +82,7 @@ def person(customer: payloads.Customer, version: Version) -> CustomerSeen:
         created_at=values.utc(customer.created_at),
         email=values.text(customer.email),
         name=values.text(name),
+        email_proven=customer.verified_email is not False,
     )
 
 

@@ -94,6 +94,7 @@ def _seen(order: payloads.Order, version: Version, *, new: bool) -> OrderSeen:
         draft=order.source_name == values.DRAFT,
         properties=values.pairs(order.note_attributes or ()),
         unknown=_unsaid(order, app=made.app is None and made.app_id is not None),
+        email=values.text(order.email) if order.customer is None else None,
     )
 
 

@@ -121,7 +121,8 @@ def _person(
     created, at = values.to_utc(customer.created_at), version.updated_at
     email = customer.default_email_address or answers.EmailAddress()
     name = f"{customer.first_name or ''} {customer.last_name or ''}"
-    yield CustomerSeen(who, version, created, values.text(email.email_address), values.text(name))
+    address, proven = values.text(email.email_address), customer.verified_email is not False
+    yield CustomerSeen(who, version, created, address, values.text(name), email_proven=proven)
     yield TagsListed(who, began, values.texts(customer.tags))
     yield _addresses(who, at, customer, exported)
     yield AttributeSeen(who, "customer_email_domain", at, values.email_domain(email.email_address))
@@ -216,6 +217,7 @@ def _seen(order: answers.Order, exported: Iterable[answers.Line], version: Versi
         draft=order.source_name == values.DRAFT,
         properties=values.pairs(order.custom_attributes or ()),
         unknown=_unsaid(order),
+        email=values.text(order.email) if order.customer is None else None,
     )
 
 

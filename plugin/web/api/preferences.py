@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from plugin.db import preferences
+from plugin.db import guests, preferences
 from plugin.db.preferences import Preferences
 from plugin.db.transaction import Transaction
 from plugin.flow.prefer import prefer
@@ -14,7 +14,12 @@ from plugin.web.here import house, store_id
 
 routes = Routes("preferences", __name__, url_prefix="/api/preferences", description="What the store's people choose")
 
-NOW: Mapping[str, Callable[[Transaction, bool], str]] = {}
+
+def _guests(tx: Transaction, on: bool) -> str:
+    return words.guests(on, *guests.count(tx), under_way=guests.under_way(tx) is not None)
+
+
+NOW: Mapping[str, Callable[[Transaction, bool], str]] = {"guest_orders_by_email": _guests}
 """What a switch changes, or would change, at this store: by its name, in a sentence."""
 
 
