@@ -4,10 +4,21 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from plugin.db import stores
 from plugin.db.stores import State
 from plugin.db.transaction import Database as Doors
-from plugin.domain.facts import CustomerSeen, LineSeen, OrderSeen, RefundLineSeen, RefundSeen, Version
+from plugin.domain.facts import (
+    CustomerSeen,
+    LineSeen,
+    OrderSeen,
+    ProductSeen,
+    RefundLineSeen,
+    RefundSeen,
+    VariantSeen,
+    Version,
+)
 from plugin.domain.ids import CustomerId, LineId, OrderId, ProductId, RefundId, StoreId
 from tests.database import Database
 
@@ -52,6 +63,32 @@ def a_line(line_id: int = 1, gross: str = "50", discount: str = "0", quantity: i
     return LineSeen(
         LineId(line_id), ProductId(product), None, quantity, Decimal(gross), Decimal(discount), title="A thing"
     )
+
+
+OF_PRODUCT = ("type", "product_tag", "category", "compare_at_price", "option")
+
+
+def a_bare_line(line_id: int = 1, product: int | None = 7, variant: int | None = 70) -> LineSeen:
+    """A line of a message that says nothing of what the product was."""
+    return replace(
+        a_line(line_id),
+        product_id=None if product is None else ProductId(product),
+        variant_id=variant,
+        unknown=(*OF_PRODUCT, "cost"),
+        of_product=OF_PRODUCT,
+    )
+
+
+def a_product(
+    version: Version,
+    kind: str | None = "Shoes",
+    tags: tuple[str, ...] = ("Run",),
+    categories: tuple[str, ...] | None = None,
+    product: int = 7,
+) -> ProductSeen:
+    """A product of one variant, number ten times the product's; categories only where a look says them."""
+    variants = (VariantSeen(product * 10, Decimal(60), (("Size", "M"),)),)
+    return ProductSeen(ProductId(product), version, "A thing", kind, "Acme", tags, variants, categories)
 
 
 def an_order(

@@ -44,6 +44,7 @@ lines = tenant_table(
     column("properties", JSONB, PERSONAL, nullable=True),
     column("selling_plan", Text, PERSONAL, nullable=True),
     column("unknown", ARRAY(Text), NONE, server_default="{}"),
+    column("of_product", ARRAY(Text), NONE, server_default="{}"),
     column("test", Boolean, NONE, server_default="false"),
     column("paid_at", MOMENT, PERSONAL, nullable=True),
     column("cancelled_at", MOMENT, PERSONAL, nullable=True),
@@ -52,9 +53,17 @@ lines = tenant_table(
     column("full_refund_at", MOMENT, PERSONAL, nullable=True),
     column("net", MONEY, PERSONAL, computed=NET),
     index("ix_lines_customer", "customer_id", "placed_at"),
+    index("ix_lines_product", "product_id", "placed_at"),
 )
 """From ``test`` to ``full_refund_at`` as on the order, so that its state is known without it; plugin/db/orders.py
-keeps them so. What has no value is known to have none, unless ``unknown`` names the field (as the catalogue calls it)."""
+keeps them so. What has no value is known to have none, unless ``unknown`` names the field (as the catalogue calls it).
+``of_product``: fields that the order's message leaves to what the product was then; plugin/db/snapshots.py."""
+
+
+def _unknown(line: LineSeen) -> list[str]:
+    """As plugin/db/snapshots.py writes it: what the product may yet tell comes last."""
+    return [*(each for each in line.unknown if each not in line.of_product), *line.of_product]
+
 
 Getter = Callable[[OrderSeen, LineSeen], object]
 FROM_FACT: dict[str, tuple[str, Getter]] = {
@@ -80,7 +89,8 @@ FROM_FACT: dict[str, tuple[str, Getter]] = {
     "options": ("jsonb", lambda o, line: as_object(line.options)),
     "properties": ("jsonb", lambda o, line: as_object(line.properties)),
     "selling_plan": ("text", lambda o, line: line.selling_plan),
-    "unknown": ("texts", lambda o, line: packed(line.unknown)),
+    "unknown": ("texts", lambda o, line: packed(_unknown(line))),
+    "of_product": ("texts", lambda o, line: packed(line.of_product)),
     "test": ("bool", lambda o, line: o.test),
     "paid_at": ("timestamptz", lambda o, line: o.paid_at),
     "cancelled_at": ("timestamptz", lambda o, line: o.cancelled_at),

@@ -12,14 +12,11 @@ from plugin.db import (
     disputes,
     events,
     forgetting,
-    guests,
     merging,
     observations,
     orders,
-    products,
     reads,
     tombstones,
-from plugin.db.guests import Concerned
 )
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import (
@@ -34,7 +31,7 @@ from plugin.domain.facts import (
     TagsListed,
 )
 from plugin.domain.ids import CustomerId, OrderId
-from plugin.flow import bought, link, sources
+from plugin.flow import bought, sources
 from plugin.flow.sorting import Sorted
 
 __all__ = ["Sorted", "put"]
@@ -53,30 +50,26 @@ def put(tx: Transaction, batch: Sorted, urgent: bool) -> None:
     """The batch stands. First the customers' rows, locked in the order of their ids, then the rest.
 
     Whom it touched is to be decided in the same transaction, or made due (customers.now_due)."""
+    if batch.products:
+        bought.note(tx, batch)
     merged = _follow_merges(tx, batch) if batch.merged else []
-    moved = link.concerned(tx, batch)
-    if not _claim(tx, batch, merged, moved):  # Somebody was merged away before: once more, about who survived.
+    if not _claim(tx, batch, merged):  # Somebody of the batch was merged away before: once more, about who survived.
         _follow_merges(tx, batch)
-        moved = link.concerned(tx, batch)
-        _claim(tx, batch, merged, moved)
+        _claim(tx, batch, merged)
     for fact in merged:
         merging.merge(tx, fact)
     _put_orders(tx, batch, sorted(batch.order_moments))
-    _put_the_rest(tx, batch)
-    if moved is not None:
-        guests.link(tx, moved.keys, on=True)
     bought.settle(tx, batch)
+    _put_the_rest(tx, batch)
     sources.note(tx, batch)
     _put_reads(tx, batch, urgent)
 
 
-def _claim(tx: Transaction, batch: Sorted, merged: Sequence[CustomerMerged], moved: Concerned | None) -> bool:
+def _claim(tx: Transaction, batch: Sorted, merged: Sequence[CustomerMerged]) -> bool:
     """Whom the batch is about is known, and their rows are ours; False where it speaks of a merged record."""
     if not _bury(tx, batch, merged):
         return False
     changed = sorted(batch.order_moments)
-    if moved is not None:
-        _touch_by_guest_orders(batch, moved)
     owners = orders.owners(tx, changed) if changed else {}
     for order_id, customer_id in owners.items():
         batch.touch(customer_id, batch.order_moments[order_id][1], batch.order_moments[order_id][0])
@@ -123,7 +116,6 @@ def _bury(tx: Transaction, batch: Sorted, merged: Sequence[CustomerMerged]) -> b
     deleted = {fact.id for fact in batch.gone if fact.kind == Kind.CUSTOMER}
     if deleted:
         away = {*merging.survivors(tx, deleted), *(fact.loser for fact in merged)}  # Nothing but where they went.
-        guests.unlink(tx, deleted)
         forgetting.deleted(tx, sorted(deleted - away))
     batch.without(gone_customers | deleted, gone_orders)  # A deleted one may own an order that went with them.
     return True
@@ -153,14 +145,6 @@ def _touch_by_what_waited(tx: Transaction, batch: Sorted) -> None:
 
 
 def _put_orders(tx: Transaction, batch: Sorted, changed: Sequence[OrderId]) -> None:
-def _touch_by_guest_orders(batch: Sorted, moved: Concerned) -> None:
-    """Whoever may gain or lose a guest order is touched, unless they go."""
-    gone = {fact.id for fact in batch.gone if fact.kind is Kind.CUSTOMER} | {fact.loser for fact in batch.merged}
-    heard = [*batch.touched.values(), *(at for _, at in batch.order_moments.values()), *(f.at for f in batch.gone)]
-    for customer_id in moved.people - gone - batch.refused:
-        batch.touch(customer_id, min(heard))
-
-
     if batch.orders:
         orders.put(tx, [batch.orders[key] for key in sorted(batch.orders)])
     if batch.refunds:
@@ -179,12 +163,13 @@ def _put_the_rest(tx: Transaction, batch: Sorted) -> None:
             _PUTTERS[kind](tx, facts)
     if batch.checkouts:
         checkouts.put(tx, [batch.checkouts[key] for key in sorted(batch.checkouts)])
-    if batch.products:
-        products.put(tx, list(batch.products.values()))
 
 
 def _put_reads(tx: Transaction, batch: Sorted, urgent: bool) -> None:
     if batch.answered:
         reads.answered(tx, batch.answered)
-    if batch.wanted:
-        reads.want(tx, batch.wanted, urgent)
+    sold = {(kind, id_) for kind, id_ in batch.wanted if kind is Kind.PRODUCT}
+    if batch.wanted > sold:
+        reads.want(tx, batch.wanted - sold, urgent)
+    if sold:
+        reads.want(tx, sold, urgent=True)  # What it was is known only close to the order.

@@ -49,7 +49,8 @@ class Sorted:
         self.orders: dict[int, OrderSeen] = {}
         self.refunds: dict[tuple[int, int], RefundSeen] = {}
         self.checkouts: dict[int, CheckoutSeen] = {}
-        self.products: dict[int, ProductSeen] = {}
+        self.products: list[tuple[ProductSeen, datetime]] = []
+        """Every version, and when its delivery was received: lines show the one of their day."""
         self.tags: list[Tags] = []
         self.dated: dict[type[Dated], list[Any]] = {}
         self.snapshots: dict[type[Snapshot], list[Any]] = {}
@@ -197,9 +198,7 @@ def _checkout(batch: Sorted, fact: CheckoutSeen, received_at: datetime) -> None:
 
 
 def _product(batch: Sorted, fact: ProductSeen, received_at: datetime) -> None:
-    known = batch.products.get(fact.id)
-    if known is None or known.version < fact.version:
-        batch.products[fact.id] = fact
+    batch.products.append((fact, received_at))
 
 
 def _tags(batch: Sorted, fact: Tags, received_at: datetime) -> None:

@@ -53,6 +53,7 @@ TABLES = (
     "credits",
     "answers",
     "events",
+    "products",
 )
 LEFT_OUT = {"store_id", "due_at", "due_cause", "revision", "latest_fact_at"}
 
