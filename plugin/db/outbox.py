@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, Boolean, DateTime, Integer, Text
 
+from plugin.db.packing import packed
 from plugin.db.schema import ID, NONE, PERSONAL, column, index, tenant_table
 from plugin.db.transaction import Transaction
 from plugin.domain.ids import CustomerId
@@ -132,7 +133,7 @@ def want(tx: Transaction, wanted: Sequence[Wanted]) -> None:
         {
             "store": tx.store_id,
             "ids": [each.customer_id for each in listed],
-            "tags": ["\x1f".join(each.tags) for each in listed],
+            "tags": [packed(each.tags) for each in listed],
             "at": [each.caused_at for each in listed],
             "causes": [each.cause for each in listed],
         },
@@ -148,35 +149,61 @@ def due(tx: Transaction, most: int) -> list[Entry]:
     return [_entry(row) for row in rows]
 
 
-def sending(tx: Transaction, customer_id: CustomerId, written: Sequence[str], foreign: Sequence[str]) -> None:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands on the store for a customer: ours, and the merchant's own of what is wanted."""
+
+    customer_id: CustomerId
+    written: Sequence[str]
+    foreign: Sequence[str]
+
+
+def sending(tx: Transaction, rows: Sequence[Standing]) -> None:
     """From here on it is unsure what the store shows, until the answer is in; commit before the call.
 
     ``written``: what of ours will be there if the call is heard, and is there if it is not.
     """
-    tx.execute(
-        """UPDATE outbox SET unsure = true, attempts = attempts + 1, due_at = now() + interval '60 seconds',
-             written = %s, "foreign" = %s WHERE store_id = %s AND customer_id = %s""",
-        (list(written), list(foreign), tx.store_id, customer_id),
-    )
+    _stand(tx, rows, "unsure = true, attempts = o.attempts + 1, due_at = now() + interval '60 seconds'")
 
 
-def settle(tx: Transaction, entry: Entry, written: Sequence[str], foreign: Sequence[str]) -> None:
-    """This is what stands on the store after ``entry`` was sent; due again at once if it is not what is
-    wanted by now."""
-    settled = replace(entry, written=tuple(written), foreign=tuple(foreign))
-    tx.execute(
-        """UPDATE outbox SET written = %(written)s, "foreign" = %(foreign)s, unsure = false, attempts = 0, error = NULL,
-             due_at = CASE WHEN wanted = %(wanted)s AND %(clean)s THEN NULL ELSE now() END
-           WHERE store_id = %(store)s AND customer_id = %(id)s""",
-        {
-            "written": list(written),
-            "foreign": list(foreign),
-            "wanted": list(entry.wanted),
-            "clean": not settled.add and not settled.remove,
-            "store": tx.store_id,
-            "id": entry.customer_id,
-        },
-    )
+def settle(tx: Transaction, rows: Sequence[Standing]) -> None:
+    """This is what stands on the store; due again at once where it is not what is wanted by now.
+
+    The caller holds the rows.
+    """
+    entries = of(tx, [row.customer_id for row in rows])
+    stand = {row.customer_id: replace(entries[row.customer_id], written=tuple(row.written), foreign=tuple(row.foreign))
+             for row in rows if row.customer_id in entries}  # fmt: skip
+    differ = [who for who, entry in stand.items() if entry.add or entry.remove]
+    same = "unsure = false, attempts = 0, error = NULL"
+    _stand(tx, [row for row in rows if row.customer_id in differ], f"{same}, due_at = now()")
+    _stand(tx, [row for row in rows if row.customer_id not in differ], f"{same}, due_at = NULL")
+
+
+def not_sent(tx: Transaction, rows: Sequence[Standing | Entry]) -> None:
+    """No call was made for these after all, or it was refused: sure again, nothing was written, and due."""
+    _stand(tx, rows, "unsure = false, attempts = greatest(o.attempts - 1, 0), due_at = now()")
+
+
+def refused(tx: Transaction, rows: Sequence[Standing]) -> None:
+    """The platform said no, and nothing was written: sure again; ``put_off`` says when to try again."""
+    _stand(tx, rows, "unsure = false")
+
+
+def _stand(tx: Transaction, rows: Sequence[Standing | Entry], then: str) -> None:
+    if rows:
+        tx.execute(
+            f"""UPDATE outbox o SET {then}, written = string_to_array(t.written, E'\\x1f'),
+                  "foreign" = string_to_array(t.foreigners, E'\\x1f')
+                FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS t(c, written, foreigners)
+                WHERE o.store_id = %s AND o.customer_id = t.c""",
+            (
+                [row.customer_id for row in rows],
+                [packed(row.written) for row in rows],
+                [packed(row.foreign) for row in rows],
+                tx.store_id,
+            ),
+        )
 
 
 def put_off(tx: Transaction, customer_id: CustomerId, until: datetime | None, error: str) -> None:
@@ -187,20 +214,11 @@ def put_off(tx: Transaction, customer_id: CustomerId, until: datetime | None, er
     )
 
 
-def foreign_of(tx: Transaction, customer_id: CustomerId) -> list[str]:
-    """Which of the wanted tags are the merchant's own."""
-    value = tx.value(
-        'SELECT "foreign" FROM outbox WHERE store_id = %s AND customer_id = %s', (tx.store_id, customer_id)
-    )
-    return list(value or ())
-
-
-def not_sent(tx: Transaction, entry: Entry) -> None:
-    """No call was made for the entry after all, or it was refused: sure again, nothing was written, and due."""
+def leave(tx: Transaction, customer_id: CustomerId, until: datetime, reason: str) -> None:
+    """Nothing was sent and nothing will be before ``until``; it counts as a try."""
     tx.execute(
-        """UPDATE outbox SET unsure = false, attempts = greatest(attempts - 1, 0), due_at = now(), written = %s
-           WHERE store_id = %s AND customer_id = %s""",
-        (list(entry.written), tx.store_id, entry.customer_id),
+        "UPDATE outbox SET due_at = %s, error = %s, attempts = attempts + 1 WHERE store_id = %s AND customer_id = %s",
+        (until, reason, tx.store_id, customer_id),
     )
 
 

@@ -1,5 +1,6 @@
 """Problems: what a merchant (or we) must look at; a row each, cleared by the next success."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -36,6 +37,14 @@ def clear(tx: Transaction, code: str, subject: str = "") -> None:
     tx.execute(
         "DELETE FROM problems WHERE store_id = %s AND code = %s AND subject = %s",
         (tx.store_id, code, subject),
+    )
+
+
+def clear_all(tx: Transaction, codes: Sequence[str], subjects: Sequence[str]) -> None:
+    """None of these problems is any of these subjects' any more."""
+    tx.execute(
+        "DELETE FROM problems WHERE store_id = %s AND code = ANY(%s) AND subject = ANY(%s)",
+        (tx.store_id, list(codes), list(subjects)),
     )
 
 

@@ -1,10 +1,12 @@
 """Writes: the journal of everything we changed at a store. Only ever added to."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ARRAY, BigInteger, Boolean, DateTime, Identity, Text
 
+from plugin.db.packing import packed
 from plugin.db.schema import ID, NONE, PERSONAL, column, index, tenant_table
 from plugin.db.transaction import Transaction
 from plugin.domain.ids import CustomerId
@@ -27,22 +29,42 @@ writes = tenant_table(
 )
 
 
-def add(
-    tx: Transaction,
-    customer_id: CustomerId,
-    before: Sequence[str],
-    added: Sequence[str],
-    removed: Sequence[str],
-    cause: str,
-    ok: bool,
-    answer: str | None,
-    sent_at: datetime,
-) -> None:
-    """One call and what came of it. ``before``: the tags of ours the store showed until then."""
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One call's part for one customer and what came of it. ``before``: the tags of ours until then."""
+
+    customer_id: CustomerId
+    before: Sequence[str]
+    added: Sequence[str]
+    removed: Sequence[str]
+    cause: str
+    ok: bool
+    answer: str | None
+    sent_at: datetime
+
+
+def add(tx: Transaction, written: Sequence[Write]) -> None:
+    """These are in the journal."""
+    if not written:
+        return
     tx.execute(
         """INSERT INTO writes (store_id, customer_id, before, added, removed, cause, ok, answer, sent_at)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)""",
-        (tx.store_id, customer_id, list(before), list(added), list(removed), cause, ok, answer, sent_at),
+           SELECT %(store)s, c, string_to_array(before, E'\\x1f'), string_to_array(added, E'\\x1f'),
+             string_to_array(removed, E'\\x1f'), cause, ok, answer, at
+           FROM unnest(%(ids)s::bigint[], %(before)s::text[], %(added)s::text[], %(removed)s::text[], %(causes)s::text[],
+                       %(oks)s::boolean[], %(answers)s::text[], %(at)s::timestamptz[])
+             AS t(c, before, added, removed, cause, ok, answer, at)""",
+        {
+            "store": tx.store_id,
+            "ids": [each.customer_id for each in written],
+            "before": [packed(each.before) for each in written],
+            "added": [packed(each.added) for each in written],
+            "removed": [packed(each.removed) for each in written],
+            "causes": [each.cause for each in written],
+            "oks": [each.ok for each in written],
+            "answers": [each.answer for each in written],
+            "at": [each.sent_at for each in written],
+        },
     )
 
 

@@ -1,96 +1,149 @@
 """What came of a write: the outbox says what stands on the store, the journal what was done."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from plugin.db import observations, outbox, problems, tombstones, writes
-from plugin.db.outbox import Entry
+from plugin.db import merging, observations, outbox, problems, reads, tombstones, writes
+from plugin.db.outbox import Entry, Standing
 from plugin.db.stores import Store
 from plugin.db.transaction import Transaction
+from plugin.db.writes import Write
 from plugin.domain.facts import Kind, TagsChanged, TagsListed
+from plugin.domain.ids import CustomerId
 from plugin.domain.text import fold
 from plugin.flow import metrics
 from plugin.flow.house import House
-from plugin.flow.tokens import client
 from plugin.platforms import platform
 from plugin.platforms.base import TagDelta, WriteResult
+from plugin.platforms.shopify.client import Client
 
 UNSURE_SECONDS = 5
+REFUSED_FIRST, REFUSED_LONGEST = timedelta(hours=1), timedelta(days=2)
+CURED = ("write_refused", "tags_full", "written_too_often", "tags_taken_away")
+"""Problems of a customer that are none any more once a write for them works."""
+Answered = tuple[Entry, TagDelta, WriteResult]
 
 
-def settle_results(
-    house: House,
-    store: Store,
-    answered: Sequence[tuple[Entry, TagDelta, WriteResult]],
-    sent_at: datetime,
-) -> None:
+def back_off(attempts: int) -> timedelta:
+    """How long a write that was refused so often is left alone: an hour, four, sixteen, two days."""
+    return min(REFUSED_FIRST * 4 ** max(attempts - 1, 0), REFUSED_LONGEST) if attempts < 10 else REFUSED_LONGEST
+
+
+@dataclass
+class _Ends:
+    """What a transaction is to write, gathered row by row."""
+
+    settled: list[Standing] = field(default_factory=list)
+    refused: list[Standing] = field(default_factory=list)
+    gone: list[CustomerId] = field(default_factory=list)
+    journal: list[Write] = field(default_factory=list)
+    seen: list[TagsChanged | TagsListed] = field(default_factory=list)
+    well: list[str] = field(default_factory=list)
+
+
+def settle_results(house: House, store: Store, answered: Sequence[Answered], sent_at: datetime) -> None:
     """The rows and the journal follow the platform's answers, in one transaction."""
     with house.database.store(store.id) as tx:
-        outbox.lock(tx, [entry.customer_id for entry, _, _ in answered])
-        gone = _gone(tx, [entry for entry, _, _ in answered])
-        for entry, delta, result in answered:
-            if entry.customer_id in gone:
-                outbox.remove(tx, [entry.customer_id])
-                continue
-            _settle(house, tx, entry, delta, result, sent_at)
+        settle_answers(house, tx, answered, sent_at)
     for entry, _, result in answered:
         if result.ok and entry.caused_at is not None:
             metrics.lag(house.now() - entry.caused_at)
 
 
-def _gone(tx: Transaction, entries: Sequence[Entry]) -> set[int]:
+def settle_answers(house: House, tx: Transaction, answered: Sequence[Answered], sent_at: datetime) -> None:
+    """The same within the caller's transaction. Rows that were forgotten meanwhile stay so."""
+    ids = [entry.customer_id for entry, _, _ in answered]
+    outbox.lock(tx, ids)
+    current, forgotten, ends = outbox.of(tx, ids), _forgotten(tx, ids), _Ends()
+    for entry, delta, result in answered:
+        row = current.get(entry.customer_id)
+        if row is None or entry.customer_id in forgotten:
+            ends.gone.append(entry.customer_id)
+        elif result.unsure:
+            until = house.now() + timedelta(seconds=UNSURE_SECONDS)
+            outbox.put_off(tx, entry.customer_id, until, result.error or "no answer")
+        else:
+            ends.journal.append(_journal(entry, delta, result, sent_at))
+            _end(house, tx, ends, row, entry, delta, result)
+    _write_down(tx, ends)
+
+
+def _forgotten(tx: Transaction, ids: Sequence[CustomerId]) -> set[int]:
     """Who was deleted or forgotten while we wrote; no row is to be about them."""
-    return tombstones.among(tx, {Kind.CUSTOMER: [entry.customer_id for entry in entries]})[Kind.CUSTOMER]
+    return tombstones.among(tx, {Kind.CUSTOMER: list(ids)})[Kind.CUSTOMER]
 
 
-def _settle(
-    house: House, tx: Transaction, entry: Entry, delta: TagDelta, result: WriteResult, sent_at: datetime
-) -> None:
-    subject = str(entry.customer_id)
-    if result.unsure:
-        until = house.now() + timedelta(seconds=UNSURE_SECONDS)
-        outbox.put_off(tx, entry.customer_id, until, result.error or "no answer")
-        return
-    writes.add(
-        tx, entry.customer_id, entry.written, delta.add, delta.remove, entry.cause, result.ok, result.error, sent_at
+def _journal(entry: Entry, delta: TagDelta, result: WriteResult, sent_at: datetime) -> Write:
+    return Write(
+        entry.customer_id, entry.written, delta.add, delta.remove, entry.cause, result.ok, result.error, sent_at
     )
+
+
+def _end(
+    house: House, tx: Transaction, ends: _Ends, row: Entry, entry: Entry, delta: TagDelta, result: WriteResult
+) -> None:
+    """``row``: as it stands now; ``entry``: as it stood before the call."""
     if result.ok:
         # Before the store tells it: who leaves and comes back at once must not find our own tag a stranger's.
-        observations.put_tags(tx, [TagsChanged(entry.customer_id, house.now(), delta.add, delta.remove)])
-        outbox.settle(tx, entry, standing(entry.written, delta), outbox.foreign_of(tx, entry.customer_id))
-        problems.clear(tx, "write_refused", subject)
+        ends.seen.append(TagsChanged(row.customer_id, house.now(), delta.add, delta.remove))
+        ends.settled.append(Standing(row.customer_id, _without(row.written, delta.remove), row.foreign))
+        ends.well.append(str(row.customer_id))
     elif result.gone:
-        outbox.remove(tx, [entry.customer_id])
+        ends.gone.append(row.customer_id)
+        if row.customer_id not in merging.survivors(tx, [row.customer_id]):
+            reads.want(tx, [(Kind.CUSTOMER, row.customer_id)], urgent=False)  # Deleted, or merged: it will say.
     else:
         if not (delta.add and delta.remove):  # Of two changes one may have been made: read back first.
-            outbox.not_sent(tx, entry)
-        outbox.put_off(tx, entry.customer_id, None, result.error or "refused")
-        problems.report(tx, "write_refused", subject, customer=entry.customer_id, reason=result.error)
+            added = [tag for tag in delta.add if tag not in entry.written]
+            ends.refused.append(Standing(row.customer_id, _without(row.written, added), row.foreign))
+        outbox.put_off(tx, row.customer_id, house.now() + back_off(row.attempts), result.error or "refused")
+        problems.report(
+            tx, "write_refused", str(row.customer_id), customer=row.customer_id, reason=result.error or "no reason"
+        )
 
 
-def standing(written: Sequence[str], delta: TagDelta) -> list[str]:
-    """What of ours stands after the delta."""
-    removed = {fold(tag) for tag in delta.remove}
-    return [tag for tag in written if fold(tag) not in removed] + list(delta.add)
+def _without(tags: Sequence[str], less: Sequence[str]) -> list[str]:
+    folded = {fold(tag) for tag in less}
+    return [tag for tag in tags if fold(tag) not in folded]
 
 
-def settle_unsure(house: House, store: Store, entries: Sequence[Entry]) -> None:
+def _write_down(tx: Transaction, ends: _Ends) -> None:
+    writes.add(tx, ends.journal)
+    if ends.seen:
+        observations.put_tags(tx, ends.seen)
+    outbox.settle(tx, ends.settled)
+    outbox.refused(tx, ends.refused)
+    if ends.gone:
+        outbox.remove(tx, ends.gone)
+    if ends.well:
+        problems.clear_all(tx, CURED, ends.well)
+
+
+def settle_unsure(house: House, store: Store, entries: Sequence[Entry], calls: Client) -> None:
     """Rows whose last call had no answer are sure again: the customer's tags were read back.
 
     What we wrote, or may have written, is ours if it is there.
     """
     began = house.now()
-    found = platform(store.platform).read_tags(client(house, store), [entry.customer_id for entry in entries])
+    found = platform(store.platform).read_tags(calls, [entry.customer_id for entry in entries])
     with house.database.store(store.id) as tx:
-        outbox.lock(tx, [entry.customer_id for entry in entries])
-        gone = _gone(tx, entries)
+        ids = [entry.customer_id for entry in entries]
+        outbox.lock(tx, ids)
+        current, forgotten, ends = outbox.of(tx, ids), _forgotten(tx, ids), _Ends()
         for entry in entries:
+            row = current.get(entry.customer_id)
             tags = found.get(entry.customer_id)
-            if tags is None or entry.customer_id in gone:
-                outbox.remove(tx, [entry.customer_id])
+            if row is None or tags is None or entry.customer_id in forgotten:
+                ends.gone.append(entry.customer_id)
                 continue
-            there = {fold(tag) for tag in tags}
-            written = [tag for tag in entry.written if fold(tag) in there]
-            observations.put_tags(tx, [TagsListed(entry.customer_id, began, tags)])
-            outbox.settle(tx, entry, written, entry.foreign_wanted)
-            writes.add(tx, entry.customer_id, entry.written, (), (), entry.cause, True, "read back", began)
+            _read_back(ends, row, tags, began)
+        _write_down(tx, ends)
+
+
+def _read_back(ends: _Ends, row: Entry, tags: tuple[str, ...], began: datetime) -> None:
+    there = {fold(tag) for tag in tags}
+    written = [tag for tag in row.written if fold(tag) in there]
+    ends.seen.append(TagsListed(row.customer_id, began, tags))
+    ends.settled.append(Standing(row.customer_id, written, row.foreign_wanted))
+    ends.journal.append(Write(row.customer_id, row.written, (), (), row.cause, True, "read back", began))

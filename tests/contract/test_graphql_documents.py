@@ -9,9 +9,12 @@ from graphql.validation import NoDeprecatedCustomRule
 
 import plugin.platforms.shopify
 from plugin.domain.facts import Kind
+from plugin.domain.ids import CustomerId
+from plugin.platforms.base import TagDelta
 from plugin.platforms.manifest import asked
 from plugin.platforms.shopify.subscriptions import topic_name
 from plugin.platforms.shopify.sync import export_query
+from plugin.platforms.shopify.tagging import AT_ONCE, tags_question
 from plugin.platforms.shopify.translate import TOPICS
 from tests.platforms.shopify.builders import SEEN
 
@@ -41,6 +44,9 @@ def test_every_document_is_valid_and_not_deprecated(admin_schema: GraphQLSchema)
     for kind in (Kind.CUSTOMER, Kind.ORDER):
         texts[f"export of every {kind}"] = export_query(kind, None)
         texts[f"export of each later {kind}"] = export_query(kind, SEEN)
+    for name, (adds, removes) in {"adds": (True, False), "removes": (False, True), "both": (True, True)}.items():
+        delta = TagDelta(CustomerId(1), ("a",) * adds, ("b",) * removes)
+        texts[f"tags, {name}"] = tags_question([delta] * AT_ONCE).text
 
     assert len(texts) > 15
     assert {name: found for name, text in texts.items() if (found := faults(admin_schema, text))} == {}

@@ -20,7 +20,7 @@ from plugin.flow.plan import go_live, plan
 from plugin.flow.save import save
 from plugin.flow.sweep import sweep
 
-WRITES = frozenset({"TagsAdd", "TagsRemove", "TagsChange"})
+WRITES = frozenset({"WriteTags"})
 _numbers = itertools.count(1)
 
 

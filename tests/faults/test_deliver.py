@@ -2,12 +2,13 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
 from plugin.db import leases, outbox, problems, stores, writes
+from plugin.db.outbox import Standing
 from plugin.db.stores import State
 from plugin.domain.errors import OpenTransaction
 from plugin.domain.ids import CustomerId
@@ -42,7 +43,7 @@ def test_a_write_whose_answer_is_lost_is_read_back_and_not_repeated(merchant: Me
     merchant.deliver()
 
     assert "vip" in shop.tags(ana)
-    assert shop.calls()[-2:] == ["TagsAdd", "ReadTags"]
+    assert shop.calls()[-2:] == ["WriteTags", "ReadTags"]
     assert (merchant.entry(ana).unsure, merchant.entry(ana).written) == (False, ("vip",))
 
 
@@ -55,7 +56,7 @@ def test_a_write_that_was_never_done_is_done_after_reading_back(merchant: Mercha
     merchant.deliver()
 
     assert "vip" in shop.tags(ana)
-    assert shop.calls()[-2:] == ["ReadTags", "TagsAdd"]
+    assert shop.calls()[-2:] == ["ReadTags", "WriteTags"]
 
 
 def test_who_leaves_while_the_answer_is_lost_does_not_keep_our_tag(merchant: Merchant, shop: Shop, ana: int) -> None:
@@ -140,14 +141,53 @@ def test_a_customer_with_all_the_tags_there_can_be_is_a_problem_and_no_storm(
 ) -> None:
     shop.retag(ana, add=[f"t{number}" for number in range(250 - len(shop.tags(ana)))])
 
-    merchant.want(ana, "vip")
-    for _ in range(5):
-        merchant.deliver()
-        merchant.time_passes()
+    waits = []
+    for _ in range(3):
+        merchant.want(ana, "vip") if not waits else merchant.time_passes()
+        for _ in range(3):
+            merchant.deliver()
+        waits.append(waiting(merchant, ana))
 
-    assert shop.writes() == ["TagsAdd"]
+    assert shop.writes() == ["WriteTags"] * 3
+    assert [round(wait / timedelta(hours=1)) for wait in waits] == [1, 4, 16]
     assert codes(merchant) == ["write_refused"]
     assert merchant.entry(ana).written == ()
+
+
+def waiting(merchant: Merchant, customer: int) -> timedelta:
+    """How long the customer's row waits from now on."""
+    with merchant.house.database.store(merchant.store) as tx:
+        due: datetime = tx.value("SELECT due_at FROM outbox WHERE customer_id = %s", (customer,))
+    return due - merchant.house.now()
+
+
+def test_a_customer_known_to_have_all_the_tags_there_can_be_is_not_even_asked_for(
+    house: House, shop: Shop, ana: int
+) -> None:
+    shop.retag(ana, add=[f"t{number}" for number in range(250 - len(shop.tags(ana)))])
+    merchant = Merchant.of(house, shop)
+
+    merchant.want(ana, "vip")
+    for _ in range(3):
+        merchant.deliver()
+
+    assert shop.writes() == []
+    assert codes(merchant) == ["tags_full"]
+
+
+def test_room_for_a_tag_is_found_although_we_did_not_hear_of_it(house: House, shop: Shop, ana: int) -> None:
+    spare = [f"t{number}" for number in range(250 - len(shop.tags(ana)))]
+    shop.retag(ana, add=spare)
+    merchant = Merchant.of(house, shop)
+    merchant.want(ana, "vip")
+    merchant.deliver()
+    shop.retag(ana, remove=spare)
+
+    merchant.time_passes()
+    merchant.deliver()
+
+    assert "vip" in shop.tags(ana)
+    assert codes(merchant) == []
 
 
 def test_a_refusal_is_no_problem_any_more_once_a_write_works(merchant: Merchant, shop: Shop, ana: int) -> None:
@@ -172,8 +212,42 @@ def test_a_customer_deleted_at_the_store_is_asked_for_once(merchant: Merchant, s
         merchant.deliver()
         merchant.time_passes()
 
-    assert shop.writes() == ["TagsAdd"]
+    assert shop.writes() == ["WriteTags"]
     assert codes(merchant) == []
+
+
+def test_a_lost_answer_leaves_everyone_in_the_call_to_be_read_back_and_nobody_else(
+    merchant: Merchant, shop: Shop
+) -> None:
+    everyone = shop.customers()
+    for each in everyone[:4]:
+        merchant.want(each, "vip")
+    shop.fail(lose_next=1)
+    merchant.deliver()
+    merchant.want(everyone[4], "vip")
+    merchant.deliver()
+
+    assert [merchant.entry(each).unsure for each in everyone[:5]] == [True] * 4 + [False]
+    merchant.time_passes()
+    merchant.deliver()
+
+    assert shop.calls()[-3:] == ["WriteTags", "WriteTags", "ReadTags"]
+    assert all(merchant.entry(each).written == ("vip",) for each in everyone[:5])
+
+
+def test_one_refused_customer_in_a_call_takes_nothing_from_the_others(merchant: Merchant, shop: Shop) -> None:
+    full, gone, well = shop.customers()[:3]
+    shop.retag(full, add=[f"t{number}" for number in range(250 - len(shop.tags(full)))])
+    shop.sandbox.call("DELETE", f"/_sandbox/shops/{shop.domain}/customers/{gone}?force=1", None, None)
+    for each in (full, gone, well):
+        merchant.want(each, "vip")
+
+    merchant.deliver()
+
+    assert shop.writes() == ["WriteTags"]
+    assert "vip" in shop.tags(well)
+    assert codes(merchant) == ["write_refused"]
+    assert merchant.entry(well).written == ("vip",)
 
 
 def test_a_throttled_store_is_waited_for_and_ends_right(merchant: Merchant, shop: Shop, ana: int) -> None:
@@ -251,7 +325,7 @@ def test_a_customer_written_to_and_fro_is_left_alone_for_a_while(merchant: Merch
 def test_a_killed_writers_lease_runs_out_and_its_row_is_read_back(merchant: Merchant, shop: Shop, ana: int) -> None:
     merchant.want(ana, "vip")
     with merchant.house.database.store(merchant.store) as tx:  # A worker died with its call on the way.
-        outbox.sending(tx, CustomerId(ana), ("vip",), ())
+        outbox.sending(tx, [Standing(CustomerId(ana), ("vip",), ())])
         leases.take(tx, "deliver", "the dead", 120)
     shop.retag(ana, add=["vip"])  # The call was heard.
     assert deliver(merchant.house, merchant.store) == 0

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from plugin.db import outbox, reads, segments, stores
-from plugin.db.outbox import Wanted
+from plugin.db.outbox import Standing, Wanted
 from plugin.db.segments import State
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import Kind
@@ -72,8 +72,7 @@ def test_posting_and_delivering_lock_customers_in_one_order(
         first.wait(10)
         with house.database.store(store) as tx:
             outbox.lock(tx, [BEN, ANA])
-            outbox.sending(tx, ANA, ["vip"], [])
-            outbox.sending(tx, BEN, ["vip"], [])
+            outbox.sending(tx, [Standing(ANA, ["vip"], []), Standing(BEN, ["vip"], [])])
 
     with ThreadPoolExecutor(2) as pool:
         for future in [pool.submit(drains), pool.submit(delivers)]:

@@ -12,6 +12,7 @@ from plugin.db.memberships import Change
 from plugin.db.outbox import Wanted
 from plugin.db.pins import Pin, Way
 from plugin.db.transaction import Database as Doors
+from plugin.db.writes import Write
 from plugin.domain.facts import (
     Address,
     AddressesListed,
@@ -71,7 +72,7 @@ def store(at: Doors) -> StoreId:
         pins.put(tx, [Pin(SEGMENT, ANN, NOON, None, Way.OUT, "", "she asked", "Bob")])
         memberships.apply(tx, [Change(ANN, SEGMENT, None, "", NOON, 1)], "delivery")
         outbox.want(tx, [Wanted(ANN, ["gold"], "a test")])
-        writes.add(tx, ANN, [], ["gold"], [], "a test", True, None, NOON)
+        writes.add(tx, [Write(ANN, [], ["gold"], [], "a test", True, None, NOON)])
     return made
 
 

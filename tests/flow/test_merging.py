@@ -9,7 +9,7 @@ import pytest
 
 from plugin.db import customers, memberships, merging, outbox, pins
 from plugin.db.memberships import Change
-from plugin.db.outbox import Wanted
+from plugin.db.outbox import Standing, Wanted
 from plugin.db.pins import Pin, Way
 from plugin.db.transaction import Database as Doors
 from plugin.domain.facts import (
@@ -150,8 +150,8 @@ def test_a_tag_we_wrote_to_the_loser_is_ours_on_the_survivor(at: Doors) -> None:
     absorb(at, store, a_customer(LOSER), a_customer(SURVIVOR))
     with at.store(store) as tx:
         outbox.want(tx, [Wanted(LOSER, ["gold"], "a test"), Wanted(SURVIVOR, ["silver"], "a test")])
-        for entry in outbox.of(tx, [LOSER, SURVIVOR]).values():
-            outbox.settle(tx, entry, entry.wanted, ())
+        rows = outbox.of(tx, [LOSER, SURVIVOR])
+        outbox.settle(tx, [Standing(who, entry.wanted, ()) for who, entry in rows.items()])
 
     absorb(at, store, MERGE)
 

@@ -15,6 +15,7 @@ from plugin.db.outbox import Wanted
 from plugin.db.pins import Pin, Way
 from plugin.db.stores import State as Standing
 from plugin.db.stores import set_state
+from plugin.db.writes import Write
 from plugin.domain.ids import CustomerId, PlanId, SegmentId, StoreId
 from plugin.flow.drain import drain
 from plugin.flow.house import House
@@ -95,7 +96,7 @@ def known(house: House, shop: StoreId) -> StoreId:
         who, segment = CustomerId(ANN), SegmentId(tx.value("SELECT id FROM segments"))
         pins.put(tx, [Pin(segment, who, NOW, None, Way.IN, "", f"{NAME} asked", "Bob")])
         outbox.want(tx, [Wanted(who, ["buyer"], "a test")])
-        writes.add(tx, who, [], ["buyer"], [], "a test", False, f"no {EMAIL}", NOW)
+        writes.add(tx, [Write(who, [], ["buyer"], [], "a test", False, f"no {EMAIL}", NOW)])
         problems.report(tx, "write_refused", str(ANN), customer=ANN, reason=f"no {EMAIL}")
         plan_id = PlanId(tx.value("SELECT max(id) FROM plans"))
         plans.put_rows(tx, plan_id, segment, [plans.Row(who, None, "", NOW, 0, NOW)])

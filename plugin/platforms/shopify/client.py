@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from msgspec import DecodeError
@@ -21,6 +21,22 @@ class TooCostly(PlatformRefused):
     """The question is larger than Shopify answers at once: ask for less."""
 
     code = "too_costly"
+
+
+class Question(NamedTuple):
+    """A document that is put together as it is needed. ``cost``: the points it asks for, reckoned by who made it."""
+
+    operation: str
+    text: str
+    variables: Mapping[str, Any]
+    cost: float
+
+
+class Reply(NamedTuple):
+    """What became of each field at the top of a document: its data, or the error that is its alone."""
+
+    data: Mapping[str, Any]
+    failed: Mapping[str, PlatformError]
 
 
 @cache
@@ -61,11 +77,44 @@ class Client:
         Raises Throttled, NeedsReauthorisation, StoreUnavailable, TooCostly, PlatformRefused (a fault
         of ours), CallFailed (its ``sent`` tells whether a mutation may have happened).
         """
-        cost = self._pacer.estimate(operation)
+        question = Question(operation, document(operation), variables, self._pacer.estimate(operation))
+        told, status, requested = self._told(question)
+        self._pacer.learn(operation, requested)
+        _raise_errors(told, status, requested)
+        data = told.get("data")
+        if not isinstance(data, dict):
+            raise CallFailed("the answer has no data", sent=True)
+        return data
+
+    def ask(self, question: Question) -> Reply:
+        """The answer of a document with several fields at the top, each of which may fail alone.
+
+        Raises as ``run`` does, for an error of the whole: one without a place, or the store's own at every place.
+        """
+        told, status, requested = self._told(question)
+        errors, data = told.get("errors") or [], told.get("data")
+        if not isinstance(errors, list) or not isinstance(data, dict):
+            _raise_errors(told, status, requested)
+            raise CallFailed("the answer has no data", sent=True)
+        failed: dict[str, PlatformError] = {}
+        for error in errors:
+            code = (error.get("extensions") or {}).get("code")
+            found = _error(code, str(error.get("message"))[:500], status, requested)
+            path, nothing = error.get("path"), not any(data.values())
+            if nothing and (not path or isinstance(found, Throttled | NeedsReauthorisation | StoreUnavailable)):
+                raise found
+            if not path:  # Something was done, and nobody says what.
+                raise CallFailed(found.message, sent=True)
+            failed[str(path[0])] = found
+        return Reply(data, failed)
+
+    def _told(self, question: Question) -> tuple[dict[str, Any], ThrottleStatus | None, float]:
+        """The whole answer, the bucket's state and the requested cost; the store's pace follows both."""
+        cost = question.cost
         if wait := self._pacer.reserve(self.shop, cost, self._share):
             raise Throttled(wait)
         try:
-            told = _told(self._ask(operation, variables))
+            told = _told(self._ask(question))
         except PlatformError as error:
             if not (isinstance(error, CallFailed) and error.sent):
                 self._pacer.settle(self.shop, cost, 0.0, None)
@@ -73,19 +122,13 @@ class Client:
         spent = _cost(told)
         status = ThrottleStatus.of(spent)
         self._pacer.settle(self.shop, cost, float(spent.get("actualQueryCost") or 0), status)
-        if requested := spent.get("requestedQueryCost"):
-            self._pacer.learn(operation, float(requested))
-        _raise_errors(told, status, float(requested or cost))
-        data = told.get("data")
-        if not isinstance(data, dict):
-            raise CallFailed("the answer has no data", sent=True)
-        return data
+        return told, status, float(spent.get("requestedQueryCost") or cost)
 
-    def _ask(self, operation: str, variables: Mapping[str, Any]) -> Answer:
+    def _ask(self, question: Question) -> Answer:
         token = self._tokens.current()
-        answer = self._post(operation, variables, token)
+        answer = self._post(question, token)
         if answer.status == 401:
-            answer = self._post(operation, variables, self._tokens.refresh(token))
+            answer = self._post(question, self._tokens.refresh(token))
         if answer.status == 401:
             raise NeedsReauthorisation("the store refuses a fresh token", shop=self.shop)
         served = answer.headers.get("X-Shopify-API-Version")
@@ -93,8 +136,8 @@ class Client:
             log.warning("shopify.version", asked=self._version, served=served, shop=self.shop)
         return answer
 
-    def _post(self, operation: str, variables: Mapping[str, Any], token: str) -> Answer:
-        body = {"query": document(operation), "variables": dict(variables)}
+    def _post(self, question: Question, token: str) -> Answer:
+        body = {"query": question.text, "variables": dict(question.variables)}
         headers = {"X-Shopify-Access-Token": token, "Accept": "application/json"}
         return self._http.send(Request("POST", self._url, headers, body), accept=frozenset({200, 401}))
 
@@ -128,6 +171,8 @@ def _raise_errors(told: Mapping[str, Any], status: ThrottleStatus | None, reques
 
 
 def _error(code: str | None, message: str, status: ThrottleStatus | None, requested: float) -> PlatformError:
+    if code == "THROTTLED" and status and requested > status.maximum:
+        return TooCostly(message, graphql_code=code)  # However long one waits, there is never that much.
     if code == "THROTTLED":
         return Throttled(max(status.wait(requested), 0.1) if status else 2.0)
     if code == "ACCESS_DENIED":

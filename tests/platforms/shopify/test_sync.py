@@ -1,4 +1,4 @@
-"""Reads, exports and writes say to Shopify only what is needed, and lose nothing it answers."""
+"""Reads and exports say to Shopify only what is needed, and lose nothing it answers."""
 
 import json
 from datetime import UTC, datetime
@@ -6,14 +6,12 @@ from typing import Any
 
 import pytest
 
-from plugin.domain.errors import NeedsReauthorisation, PlatformError, Throttled
+from plugin.domain.errors import PlatformError, Throttled
 from plugin.domain.facts import Kind, OrderSeen, ReadAnswered, RefundSeen
-from plugin.domain.ids import CustomerId
-from plugin.platforms.base import Export, ExportState, StoreInfo, TagDelta, WriteResult
-from plugin.platforms.http import CallFailed, Http
+from plugin.platforms.base import Export, ExportState, StoreInfo
+from plugin.platforms.http import Http
 from plugin.platforms.shopify import sync
 from plugin.platforms.shopify.client import Client
-from plugin.platforms.shopify.limits import Pacer
 from plugin.platforms.shopify.translate import translate
 from tests.platforms.server import Reply, Server
 from tests.platforms.shopify.test_reads import a_line_node, a_refund_node, an_order_node
@@ -197,96 +195,3 @@ def test_an_empty_export_has_no_chunks(server: Server, http: Http) -> None:
     server.replies.append(Reply(b""))
 
     assert list(sync.export_chunks(http, server.url + "/f")) == []
-
-
-def done(number: int, *tags: str) -> dict[str, Any]:
-    return {"node": {"id": gid("Customer", number), "tags": list(tags)}, "userErrors": []}
-
-
-def refused(message: str) -> dict[str, Any]:
-    return {"node": None, "userErrors": [{"field": ["id"], "message": message}]}
-
-
-@pytest.mark.parametrize(
-    ("delta", "mutations", "variables"),
-    [
-        (TagDelta(CustomerId(1), add=("a",)), ["tagsAdd"], {"add": ["a"]}),
-        (TagDelta(CustomerId(1), remove=("b",)), ["tagsRemove"], {"remove": ["b"]}),
-        (TagDelta(CustomerId(1), ("a",), ("b",)), ["tagsRemove", "tagsAdd"], {"add": ["a"], "remove": ["b"]}),
-    ],
-)
-def test_a_write_holds_only_the_mutations_it_needs_removals_first(
-    server: Server, client: Client, delta: TagDelta, mutations: list[str], variables: dict[str, Any]
-) -> None:
-    server.answer({name: done(1, "a", "c") for name in mutations})
-
-    assert sync.write_tags(client, [delta]) == [WriteResult(CustomerId(1), ok=True, tags_after=("a", "c"))]
-    (asked,) = server.asked
-    assert asked.json["variables"] == {"id": gid("Customer", 1), **variables}
-    query = asked.json["query"]
-    assert [name for name in ("tagsRemove(", "tagsAdd(") if name in query] == [f"{name}(" for name in mutations]
-
-
-def test_an_empty_difference_is_not_sent(server: Server, client: Client) -> None:
-    assert sync.write_tags(client, [TagDelta(CustomerId(1))]) == [WriteResult(CustomerId(1), ok=True)]
-    assert server.asked == []
-
-
-def test_one_customers_refusal_does_not_stop_the_others(server: Server, client: Client) -> None:
-    server.answer({"tagsAdd": refused("Resource not found")})
-    server.answer({"tagsAdd": refused("Tags: too many (maximum is 250)")})
-    server.answer({"tagsAdd": {"node": None, "userErrors": []}})
-    server.answer({"tagsAdd": done(4, "a")})
-    results = sync.write_tags(client, [TagDelta(CustomerId(each), add=("a",)) for each in (1, 2, 3, 4)])
-
-    assert [(result.ok, result.gone) for result in results] == [
-        (False, True),
-        (False, False),
-        (False, True),
-        (True, False),
-    ]
-    assert results[1].error == "Tags: too many (maximum is 250)"
-
-
-def test_a_write_without_an_answer_is_unsure_and_the_last(server: Server, client: Client) -> None:
-    server.answer({"tagsAdd": done(1, "a")})
-    server.replies.append(Reply(status=502))
-    results = sync.write_tags(client, [TagDelta(CustomerId(each), add=("a",)) for each in (1, 2, 3)])
-
-    assert [(result.customer_id, result.ok, result.unsure) for result in results] == [
-        (1, True, False),
-        (2, False, True),
-    ]
-
-
-def test_what_was_written_before_a_trouble_is_reported(server: Server, client: Client) -> None:
-    deltas = [TagDelta(CustomerId(each), add=("a",)) for each in (1, 2)]
-    server.answer({"tagsAdd": done(1, "a")})
-    server.replies.append(Reply(status=429, headers={"Retry-After": "1"}))
-
-    assert [result.customer_id for result in sync.write_tags(client, deltas)] == [1]
-    with pytest.raises(Throttled):
-        sync.write_tags(client, deltas[1:])
-
-
-def test_a_trouble_before_the_first_write_is_raised(server: Server, client: Client) -> None:
-    server.replies.append(Reply(status=401))
-
-    with pytest.raises(NeedsReauthorisation):
-        sync.write_tags(client, [TagDelta(CustomerId(1), add=("a",))])
-
-
-def test_a_write_that_never_left_is_not_unsure(http: Http, client: Client, server: Server) -> None:
-    away = Client(
-        "a.myshopify.com", client._tokens, http, Pacer(None), base_url="http://127.0.0.1:1", api_version="2026-10"
-    )
-
-    with pytest.raises(CallFailed) as caught:
-        sync.write_tags(away, [TagDelta(CustomerId(1), add=("a",))])
-    assert not caught.value.sent
-
-
-def test_tags_are_read_back_for_whoever_is_unsure(server: Server, client: Client) -> None:
-    server.answer({"nodes": [{"id": gid("Customer", 1), "tags": ["a"]}, None]})
-
-    assert sync.read_tags(client, [CustomerId(1), CustomerId(2)]) == {1: ("a",), 2: None}

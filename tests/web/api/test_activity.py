@@ -6,6 +6,7 @@ import pytest
 
 from plugin.db import inbox, problems, writes
 from plugin.db.transaction import Database as Doors
+from plugin.db.writes import Write
 from plugin.domain.ids import CustomerId, DeliveryId
 from tests.builders import NOON
 from tests.web.visit import Visit
@@ -59,7 +60,7 @@ def test_a_delivery_that_is_not_set_aside_can_not_be_tried_again(owner: Visit, a
 
 def test_changes_in_the_store_are_told_with_the_customers_name(owner: Visit, at: Doors) -> None:
     with at.store(owner.store_id) as tx:
-        writes.add(tx, CustomerId(3), [], ["regular"], [], "live", True, None, NOON + timedelta(hours=1))
+        writes.add(tx, [Write(CustomerId(3), [], ["regular"], [], "live", True, None, NOON + timedelta(hours=1))])
 
     (write,) = owner.get("/writes")["writes"]
 
