@@ -342,14 +342,6 @@ class VariantSeen(Struct, frozen=True):
     options: Pairs = ()
 
 
-class VariantSeen(Struct, frozen=True):
-    """What of a product's variant is of the variant alone."""
-
-    id: int
-    compare_at: Decimal | None = None
-    options: Pairs = ()
-
-
 class ProductSeen(Struct, frozen=True):
     """A product's state at a version. Every version counts: lines show the one of their day."""
 

@@ -12,12 +12,14 @@ from plugin.db import (
     disputes,
     events,
     forgetting,
+    guests,
     merging,
     observations,
     orders,
     reads,
     tombstones,
 )
+from plugin.db.guests import Concerned
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import (
     AddressesListed,
@@ -31,7 +33,7 @@ from plugin.domain.facts import (
     TagsListed,
 )
 from plugin.domain.ids import CustomerId, OrderId
-from plugin.flow import bought, sources
+from plugin.flow import bought, link, sources
 from plugin.flow.sorting import Sorted
 
 __all__ = ["Sorted", "put"]
@@ -53,22 +55,28 @@ def put(tx: Transaction, batch: Sorted, urgent: bool) -> None:
     if batch.products:
         bought.note(tx, batch)
     merged = _follow_merges(tx, batch) if batch.merged else []
-    if not _claim(tx, batch, merged):  # Somebody of the batch was merged away before: once more, about who survived.
+    moved = link.concerned(tx, batch)
+    if not _claim(tx, batch, merged, moved):  # Somebody was merged away before: once more, about who survived.
         _follow_merges(tx, batch)
-        _claim(tx, batch, merged)
+        moved = link.concerned(tx, batch)
+        _claim(tx, batch, merged, moved)
     for fact in merged:
         merging.merge(tx, fact)
     _put_orders(tx, batch, sorted(batch.order_moments))
+    if moved is not None:
+        guests.link(tx, moved.keys, on=True)
     bought.settle(tx, batch)
     _put_the_rest(tx, batch)
     sources.note(tx, batch)
     _put_reads(tx, batch, urgent)
 
 
-def _claim(tx: Transaction, batch: Sorted, merged: Sequence[CustomerMerged]) -> bool:
+def _claim(tx: Transaction, batch: Sorted, merged: Sequence[CustomerMerged], moved: Concerned | None) -> bool:
     """Whom the batch is about is known, and their rows are ours; False where it speaks of a merged record."""
     if not _bury(tx, batch, merged):
         return False
+    if moved is not None:
+        _touch_by_guest_orders(batch, moved)
     changed = sorted(batch.order_moments)
     owners = orders.owners(tx, changed) if changed else {}
     for order_id, customer_id in owners.items():
@@ -115,6 +123,7 @@ def _bury(tx: Transaction, batch: Sorted, merged: Sequence[CustomerMerged]) -> b
         orders.remove(tx, sorted(gone_orders))
     deleted = {fact.id for fact in batch.gone if fact.kind == Kind.CUSTOMER}
     if deleted:
+        guests.unlink(tx, deleted)
         away = {*merging.survivors(tx, deleted), *(fact.loser for fact in merged)}  # Nothing but where they went.
         forgetting.deleted(tx, sorted(deleted - away))
     batch.without(gone_customers | deleted, gone_orders)  # A deleted one may own an order that went with them.
@@ -142,6 +151,14 @@ def _touch_by_what_waited(tx: Transaction, batch: Sorted) -> None:
         if order.customer_id is not None:
             latest, received_at = batch.order_moments[order.id]
             batch.touch(order.customer_id, received_at, latest, waited.get(order.id))
+
+
+def _touch_by_guest_orders(batch: Sorted, moved: Concerned) -> None:
+    """Whoever may gain or lose a guest order is touched, unless they go."""
+    gone = {fact.id for fact in batch.gone if fact.kind is Kind.CUSTOMER} | {fact.loser for fact in batch.merged}
+    heard = [*batch.touched.values(), *(at for _, at in batch.order_moments.values()), *(f.at for f in batch.gone)]
+    for customer_id in moved.people - gone - batch.refused:
+        batch.touch(customer_id, min(heard))
 
 
 def _put_orders(tx: Transaction, batch: Sorted, changed: Sequence[OrderId]) -> None:
