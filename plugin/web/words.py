@@ -83,7 +83,11 @@ PROBLEMS = {
     ),
     "write_refused": (
         _mark("A customer's tags couldn't be changed"),
-        _mark("Shopify says: {reason}. It is tried again when the customer's segments change."),
+        _mark("Shopify says: {reason}. We try again in an hour, then less and less often."),
+    ),
+    "tags_full": (
+        _mark("A customer has as many tags as there can be"),
+        _mark("Our tag finds no room. Take tags off this customer that nobody needs; we try again every now and then."),
     ),
     "written_too_often": (
         _mark("Another app and we change the same customer's tags"),
@@ -187,10 +191,6 @@ SWITCHES = {
 }
 """Title and what it does, by the name of each choice in plugin.db.preferences; the page shows them in this order."""
 
-CAUSES = {
-    "delivery": _mark("something happened in the store"),
-    "clock": _mark("time passed"),
-    "live": _mark("the segment went live"),
 GUESTS = {
     (False, False): _mark("It would add {orders} to {customers}."),
     (False, True): _mark("There are no such orders now."),
@@ -210,6 +210,10 @@ def guests(on: bool, orders: int, customers: int, under_way: bool) -> str:
     return f"{told} {say(GUESTS_UNDER_WAY)}" if under_way else told
 
 
+CAUSES = {
+    "delivery": _mark("something happened in the store"),
+    "clock": _mark("time passed"),
+    "live": _mark("the segment went live"),
     "preview": _mark("the segment went back to preview"),
     "plan": _mark("the rule was new or changed"),
     "segment deleted": _mark("the segment was deleted"),
