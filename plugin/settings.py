@@ -119,6 +119,9 @@ class Settings:
     keep_messages_days: str = _setting(
         "KEEP_MESSAGES_DAYS", "How many days the store's messages are kept as they came, once absorbed.", "7"
     )
+    message_patience: str = _setting(
+        "MESSAGE_PATIENCE", "Seconds a store's message may be late before what it tells counts as missed.", "300"
+    )
     record_requests: str = _setting(
         "RECORD_REQUESTS", "A file that gets every outgoing request as a JSON line, without secrets.", ""
     )
@@ -162,6 +165,8 @@ class Settings:
             found.append("WEBHOOK_BODY_LIMIT must be a whole number of bytes, at least 1024.")
         if not self.keep_messages_days.isdigit() or not 1 <= int(self.keep_messages_days) <= 3650:
             found.append("KEEP_MESSAGES_DAYS must be a whole number of days, from 1 to 3650.")
+        if not self.message_patience.isdigit() or int(self.message_patience) > 86_400:
+            found.append("MESSAGE_PATIENCE must be a whole number of seconds, at most 86400.")
         if self.log_level.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             found.append("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
         if self.shopify_subscriptions not in ("app", "store"):
@@ -222,6 +227,11 @@ class Settings:
     def keep_messages(self) -> timedelta:
         """How long a delivery's bytes are kept once it is absorbed."""
         return timedelta(days=int(self.keep_messages_days))
+
+    @property
+    def patience(self) -> timedelta:
+        """How late a store's message may be before what it tells counts as missed."""
+        return timedelta(seconds=int(self.message_patience))
 
     def role_url(self, role: str) -> str:
         """The database URL of ``app``, ``receive`` or ``scan``: the given one, or the owner's with the

@@ -8,6 +8,7 @@ SCHEDULE = {
     "retire": {"task": "inbox.retire", "schedule": 3600.0, "options": {"queue": "batch", "expires": 600}},
     "stale": {"task": "segments.retry_stale", "schedule": 3600.0, "options": {"queue": "batch", "expires": 600}},
     "entitle": {"task": "stores.entitle", "schedule": 3600.0, "options": {"queue": "batch", "expires": 600}},
+    "reconcile": {"task": "stores.reconcile_all", "schedule": 60.0, "options": {"queue": "batch", "expires": 55}},
     # By the clock: an interval of a day would begin anew with each release.
     "repair": {
         "task": "stores.repair",

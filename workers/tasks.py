@@ -10,6 +10,7 @@ from plugin.flow.fetch import fetch
 from plugin.flow.link import link
 from plugin.flow.plan import plan
 from plugin.flow.rank import rank, rank_all
+from plugin.flow.reconcile import reconcile, reconcile_all
 from plugin.flow.repair import repair, repair_all
 from plugin.flow.retire import retire_all
 from plugin.flow.retry_stale import retry_stale
@@ -70,6 +71,19 @@ def repair_subscriptions(*, store_id: int) -> None:
 def link_guest_orders(*, store_id: int) -> None:
     """Some more guest orders stand as the store's people chose. Twice is safe: the second finds them so."""
     link(house(), StoreId(store_id))
+
+
+@celery.task(name="stores.reconcile")
+def reconcile_store(*, store_id: int) -> None:
+    """The store's books and ours are compared a step further. Twice is safe: a lease, and the second finds
+    nothing due."""
+    reconcile(house(), StoreId(store_id))
+
+
+@celery.task(name="stores.reconcile_all")
+def reconcile_stores() -> None:
+    """Every store that is due to be compared has a worker coming. Twice is safe: it only rings."""
+    reconcile_all(house())
 
 
 @celery.task(name="stores.repair")

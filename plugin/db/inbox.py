@@ -74,6 +74,8 @@ RECEIVE = Bare(
     INSERT.format("$1::bigint", "$2::text", "$3::text", "$4::timestamptz", "$5::bytea").encode(),
     (Format.TEXT, Format.BINARY, Format.BINARY, Format.TEXT, Format.BINARY),
 )
+SENT = "i.topic NOT LIKE 'api/%%' AND i.topic NOT LIKE 'export/%%'"
+"""What we did not ask for ourselves."""
 ADD = INSERT.format("%(store)s", "%(topic)s", "%(delivery)s", "%(triggered)s", "%(body)s")
 
 
@@ -141,6 +143,23 @@ def has_waiting(tx: Transaction) -> bool:
     return bool(tx.value("SELECT EXISTS (SELECT 1 FROM inbox_open WHERE store_id = %s AND state = 0)", (tx.store_id,)))
 
 
+def waiting_since(tx: Transaction) -> datetime | None:
+    """When the oldest waiting delivery came."""
+    found: datetime | None = tx.value(
+        "SELECT received_at FROM inbox_open WHERE store_id = %s AND state = 0 ORDER BY id LIMIT 1", (tx.store_id,)
+    )
+    return found
+
+
+def heard_at(tx: Transaction) -> datetime | None:
+    """When the store last told us anything by itself, as far as messages are kept."""
+    found: datetime | None = tx.value(
+        f"SELECT i.received_at FROM inbox i WHERE i.store_id = %s AND {SENT} ORDER BY i.id DESC LIMIT 1",
+        (tx.store_id,),
+    )
+    return found
+
+
 def counts(tx: Transaction) -> dict[str, int]:
     """How many wait and how many are set aside."""
     row = tx.row(
@@ -161,7 +180,7 @@ def latest(
     """
     kept = "LEFT JOIN" if state is None else "JOIN"
     of_state = "o.state IN (0, 2)" if state is None else "o.state = %(state)s"
-    sent = "" if asked else "AND i.topic NOT LIKE 'api/%%' AND i.topic NOT LIKE 'export/%%'"
+    sent = "" if asked else f"AND {SENT}"
     rows = tx.rows(
         f"""SELECT i.id, i.topic, i.delivery_id, i.triggered_at, i.received_at, coalesce(o.state, 1), o.reason, length(i.body)
             FROM inbox i {kept} inbox_open o ON o.store_id = %(store)s AND o.id = i.id AND {of_state}

@@ -123,6 +123,12 @@ def count_of(tx: Transaction, kinds: Sequence[Kind]) -> int:
     return int(tx.value("SELECT count(*) FROM reads WHERE store_id = %s AND kind = ANY(%s)", (tx.store_id, names)))
 
 
+def of_kind(tx: Transaction, kind: Kind) -> list[int]:
+    """The ids of the pending reads of this kind."""
+    rows = tx.rows("SELECT id FROM reads WHERE store_id = %s AND kind = %s", (tx.store_id, kind.value))
+    return [row[0] for row in rows]
+
+
 def count(tx: Transaction) -> int:
     """How many reads are pending."""
     return int(tx.value("SELECT count(*) FROM reads WHERE store_id = %s", (tx.store_id,)))

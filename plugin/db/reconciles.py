@@ -5,7 +5,7 @@ A row is also where a look stands that takes several steps, so that a killed wor
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -111,6 +111,17 @@ def listed(tx: Transaction) -> list[Reconcile]:
     columns = ", ".join(f'"{name}"' for name in FIELDS)
     rows = tx.rows(f"SELECT {columns} FROM reconciles WHERE store_id = %s ORDER BY due_at, kind, look", (tx.store_id,))
     return [Reconcile(Kind(row[0]), Look(row[1]), *row[2:]) for row in rows]
+
+
+def get(tx: Transaction, kind: Kind, look: Look) -> Reconcile:
+    """This row, as it is now."""
+    return next(row for row in listed(tx) if (row.kind, row.look) == (kind, look))
+
+
+def seen(tx: Transaction, row: Reconcile, looked: int, missed: int, cursor: str | None) -> Reconcile:
+    """So many more were looked at, of which so many were missed; the look goes on at the cursor. The row as it is."""
+    change(tx, row, looked=row.looked + looked, missed=row.missed + missed, cursor=cursor)
+    return replace(row, looked=row.looked + looked, missed=row.missed + missed, cursor=cursor)
 
 
 def change(tx: Transaction, row: Reconcile, **values: object) -> None:

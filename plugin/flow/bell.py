@@ -36,6 +36,7 @@ class Work(StrEnum):
     PLANS = "plans.run"
     RANK = "cutoffs.compute"
     REPAIR = "subscriptions.repair"
+    RECONCILE = "stores.reconcile"
     LINK = "guests.link"
     ENTITLE = "entitlements.read"
 

@@ -30,6 +30,7 @@ QUEUES = {
     Work.PLANS: "batch",
     Work.RANK: "batch",
     Work.REPAIR: "batch",
+    Work.RECONCILE: "batch",
     Work.LINK: "batch",
     Work.ENTITLE: "fetch",
 }

@@ -77,6 +77,18 @@ PROBLEMS = {
         _mark("We couldn't check what Shopify tells us"),
         _mark("Changes may be missed until the next check, within a day. The reason: {reason}"),
     ),
+    "messages_stopped": (
+        _mark("Shopify has stopped telling us what happens in your store"),
+        _mark("We ask Shopify every hour instead and are putting it right. Until then segments can be an hour late."),
+    ),
+    "messages_missing": (
+        _mark("Many messages from Shopify didn't arrive"),
+        _mark("{count} were missed. We have read what they were about, and are checking what Shopify tells us."),
+    ),
+    "reconcile_failed": (
+        _mark("We couldn't check whether anything is missing here"),
+        _mark("New purchases still come in. It is tried again within an hour. The reason: {reason}"),
+    ),
     "history_failed": (
         _mark("The store's history couldn't be read"),
         _mark("Segments wait until it is complete. Shopify says: {reason}"),
