@@ -221,6 +221,46 @@ class Refunded(Struct, rename="camel", gc=False):
     refunds: list[Refund] = []
 
 
+class SelectedOption(Struct, gc=False):
+    """What an option is of a variant."""
+
+    name: str
+    value: str
+
+
+class Variant(Struct, rename="camel", gc=False):
+    """A variant of a product."""
+
+    id: str
+    compare_at_price: Decimal | None = None
+    selected_options: list[SelectedOption] = []
+
+
+class Variants(Struct, rename="camel", gc=False):
+    """The variants of a product; sync has followed every page."""
+
+    nodes: list[Variant]
+
+
+class Collections(Struct, rename="camel", gc=False):
+    """The collections a product stands in; sync has followed every page."""
+
+    nodes: list[Named]
+
+
+class Product(Struct, rename="camel", gc=False):
+    """A product as read_products and export_products ask."""
+
+    id: str
+    updated_at: Moment
+    title: str | None = None
+    product_type: str | None = None
+    vendor: str | None = None
+    tags: list[str] = []
+    variants: Variants | None = None
+    collections: Collections | None = None
+
+
 class Read(Struct, gc=False):
     """What ``sync.read`` puts into the inbox: the nodes as they came, and what they answer."""
 
@@ -234,3 +274,4 @@ class ExportLine(Struct, gc=False):
     """A line of a bulk result; a child names its parent."""
 
     parent: str | None = field(default=None, name="__parentId")
+    type: str | None = field(default=None, name="__typename")

@@ -270,8 +270,25 @@ class BulkFinished(Struct, gc=False):
     admin_graphql_api_id: str
 
 
+class Variant(Struct, gc=False):
+    """A variant of a product; its options are named by the product, in their order."""
+
+    id: Id
+    compare_at_price: Decimal | None = None
+    option1: str | None = None
+    option2: str | None = None
+    option3: str | None = None
+
+
+class Option(Struct, gc=False):
+    """What tells a product's variants apart."""
+
+    name: str | None = None
+    position: int | None = None
+
+
 class Product(Struct, gc=False):
-    """``products/create`` and ``products/update``."""
+    """``products/create`` and ``products/update``; not every variant of very many need stand in it."""
 
     id: Id
     title: str | None = None
@@ -280,6 +297,8 @@ class Product(Struct, gc=False):
     tags: str | None = None
     created_at: Moment | None = None
     updated_at: Moment | None = None
+    variants: list[Variant] | None = None
+    options: list[Option] | None = None
 
 
 class Person(Struct, gc=False):

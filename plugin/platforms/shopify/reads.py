@@ -53,35 +53,36 @@ _node = Decoder(answers.Node)
 
 def customers_read(body: bytes, seen_at: datetime) -> Iterator[Fact]:
     """``api/customers``: one that the platform no longer knows is gone."""
-    return _answers(body, Kind.CUSTOMER, lambda node, began: _person(_customer.decode(node), (), began, node))
+    return answered(body, Kind.CUSTOMER, lambda node, began: _person(_customer.decode(node), (), began, node))
 
 
 def orders_read(body: bytes, seen_at: datetime) -> Iterator[Fact]:
     """``api/orders``: one that is not there may only be too old for our scopes, so it stays."""
-    return _answers(body, Kind.ORDER, lambda node, began: _purchase(_order.decode(node), (), began, node))
+    return answered(body, Kind.ORDER, lambda node, began: _purchase(_order.decode(node), (), began, node))
 
 
 def refunds_read(body: bytes, seen_at: datetime) -> Iterator[Fact]:
     """``api/refunds``: the refunds of orders that an export brought."""
-    return _answers(body, Kind.REFUND, lambda node, began: _refunds(_refunded.decode(node), began, node))
+    return answered(body, Kind.REFUND, lambda node, began: _refunds(_refunded.decode(node), began, node))
 
 
 def customers_export(body: bytes, seen_at: datetime) -> Iterator[Fact]:
     """``export/customers``: a chunk of a bulk result; addresses follow their customer."""
-    for parent, children in _families(body):
+    for parent, children in families(body):
         addresses = [_address.decode(child) for child in children]
         yield from _person(_customer.decode(parent), addresses, seen_at, b"\n".join((parent, *children)))
 
 
 def orders_export(body: bytes, seen_at: datetime) -> Iterator[Fact]:
     """``export/orders``: lines follow their order; one with refunds must be read."""
-    for parent, children in _families(body):
+    for parent, children in families(body):
         order = _order.decode(parent)
         lines = [_line.decode(child) for child in children]
         yield from _purchase(order, lines, seen_at, b"\n".join((parent, *children)))
 
 
-def _answers(body: bytes, kind: Kind, facts: Callable[[bytes, datetime], Iterator[Fact]]) -> Iterator[Fact]:
+def answered(body: bytes, kind: Kind, facts: Callable[[bytes, datetime], Iterator[Fact]]) -> Iterator[Fact]:
+    """The facts of each node of an answer, what is gone, and which reads it answers."""
     told = _read.decode(body)
     began = values.to_utc(told.read_began)
     wanted = {values.number(gid): counter for gid, counter in told.counters.items()}
@@ -92,12 +93,12 @@ def _answers(body: bytes, kind: Kind, facts: Callable[[bytes, datetime], Iterato
             found.add(values.number(_node.decode(node).id))
             yield from facts(node, began)
     for number, counter in wanted.items():
-        if number not in found and kind is Kind.CUSTOMER:
+        if number not in found and kind in (Kind.CUSTOMER, Kind.PRODUCT):
             yield Gone(kind, number, began)
         yield ReadAnswered(kind, number, counter)
 
 
-def _families(body: bytes) -> Iterator[tuple[bytes, list[bytes]]]:
+def families(body: bytes) -> Iterator[tuple[bytes, list[bytes]]]:
     """Each parent line with its children, wherever in the chunk those stand."""
     parents: dict[str, bytes] = {}
     children: dict[str, list[bytes]] = {}

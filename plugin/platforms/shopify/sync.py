@@ -17,7 +17,7 @@ from plugin.platforms.shopify.values import number
 
 CHUNK = 256 * 1024
 """Bytes of an export that become one row of the inbox, unless a single family is larger."""
-BATCH = {Kind.CUSTOMER: 50, Kind.ORDER: 5, Kind.REFUND: 10}
+BATCH = {Kind.CUSTOMER: 50, Kind.ORDER: 5, Kind.REFUND: 10, Kind.PRODUCT: 10}
 """Things read in one call: about half of the thousand points that one call may ask for."""
 DAY = timedelta(days=1)
 
@@ -25,9 +25,15 @@ GIDS = {
     Kind.CUSTOMER: "gid://shopify/Customer/",
     Kind.ORDER: "gid://shopify/Order/",
     Kind.REFUND: "gid://shopify/Order/",
+    Kind.PRODUCT: "gid://shopify/Product/",
 }
-_READ = {Kind.CUSTOMER: "read_customers", Kind.ORDER: "read_orders", Kind.REFUND: "read_refunds"}
-_EXPORT = {Kind.CUSTOMER: "export_customers", Kind.ORDER: "export_orders"}
+_READ = {
+    Kind.CUSTOMER: "read_customers",
+    Kind.ORDER: "read_orders",
+    Kind.REFUND: "read_refunds",
+    Kind.PRODUCT: "read_products",
+}
+_EXPORT = {Kind.CUSTOMER: "export_customers", Kind.ORDER: "export_orders", Kind.PRODUCT: "export_products"}
 _SINCE = """(query: "updated_at:>='1970-01-01T00:00:00Z'")"""
 _STATES = {"COMPLETED": ExportState.DONE, "CREATED": ExportState.RUNNING, "RUNNING": ExportState.RUNNING}
 _line = Decoder(ExportLine)
@@ -49,7 +55,7 @@ def store_info(client: Client) -> StoreInfo:
 
 
 def read(client: Client, kind: Kind, wanted: Mapping[int, int], read_began: datetime) -> bytes:
-    """A body for the inbox, topic ``api/customers``, ``api/orders`` or ``api/refunds``.
+    """A body for the inbox, topic ``api/customers``, ``api/orders``, ``api/refunds`` or ``api/products``.
 
     ``wanted`` maps an id to the counter of its read. The body answers those it names: after a trouble
     (throttled, token dead, store away) only the ones before it. Raises if there were none.
@@ -73,7 +79,7 @@ def read(client: Client, kind: Kind, wanted: Mapping[int, int], read_began: date
 
 
 def _nodes(client: Client, kind: Kind, gids: Sequence[str]) -> list[dict[str, Any] | None]:
-    """One node, or None, for each gid; orders with all their lines and refunds."""
+    """One node, or None, for each gid; orders with all their lines and refunds, products with all of theirs."""
     found: list[dict[str, Any] | None] = client.run(_READ[kind], {"ids": gids})["nodes"]
     if len(found) != len(gids):
         raise CallFailed("the answer has another length than the question", sent=False)
@@ -84,6 +90,10 @@ def _nodes(client: Client, kind: Kind, gids: Sequence[str]) -> list[dict[str, An
         _add_refunds(client, [order for order in orders if order["refunds"]])
     if kind is Kind.REFUND:
         _whole_refunds(client, [order for order in found if order is not None])
+    if kind is Kind.PRODUCT:
+        for product in filter(None, found):
+            for name in ("variants", "collections"):
+                _rest(client, f"product_{name}", product["id"], name, product[name])
     return found
 
 

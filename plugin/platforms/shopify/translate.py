@@ -170,6 +170,8 @@ TOPICS: Mapping[str, Callable[[bytes, datetime], Iterable[Fact]]] = {
     "api/orders": reads.orders_read,
     "api/refunds": reads.refunds_read,
     "api/gone": listing.gone_read,
+    "api/products": products.read,
     "export/customers": reads.customers_export,
     "export/orders": reads.orders_export,
+    "export/products": products.exported,
 }

@@ -42,7 +42,8 @@ Id = Annotated[int, Meta(ge=1, le=LARGEST_ID)]
 Quantity = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Moment = Annotated[datetime, Meta(tz=True)]
 
-OF_THE_PRODUCT = ("type", "product_tag", "category", "compare_at_price", "cost")
+OF_PRODUCT = ("type", "product_tag", "category", "compare_at_price")
+"""Fields of a line that no message about an order says: they are what the product was when it was placed."""
 
 PAID = frozenset({"paid", "partially_paid", "partially_refunded", "refunded"})
 """Financial states of which at least a part was paid once (README §2)."""
@@ -153,10 +154,12 @@ def line(
 ) -> LineSeen:
     """A line bought; included tax leaves the gross, so that gross − discount is free of tax.
 
-    What the product was then is not in any message about an order: unknown, never guessed. ``unsaid``: what
-    else this message does not say; ``options_unknown``: there are some, and only their values are told.
+    What the product was then is not in any message about an order: it is unknown until a version of the product
+    from before the order tells (plugin/db/snapshots.py); what it cost to buy no message says. ``unsaid``: what else
+    this message does not say; ``options_unknown``: there are some, and only their values are told.
     """
     taxed = sum(map(amount, included_tax), ZERO)
+    of_product = (*OF_PRODUCT, *(("option",) if options_unknown else ()))
     return LineSeen(
         LineId(id),
         None if product is None else ProductId(product),
@@ -171,5 +174,6 @@ def line(
         price=amount(price),
         properties=properties,
         selling_plan=selling_plan,
-        unknown=(*OF_THE_PRODUCT, *(("option",) if options_unknown else ()), *unsaid),
+        unknown=("cost", *unsaid, *of_product),
+        of_product=() if product is None else of_product,
     )

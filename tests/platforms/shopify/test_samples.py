@@ -40,6 +40,7 @@ from plugin.domain.facts import (
     TagsChanged,
     TagsListed,
     Uninstalled,
+    VariantSeen,
 )
 from plugin.domain.ids import CustomerId, LineId, OrderId, ProductId, RefundId
 from plugin.platforms.shopify.known import KNOWN, unknown
@@ -62,10 +63,22 @@ LINES = {
 
 def a_line(number: int) -> LineSeen:
     title, sku, product, price = LINES[number]
-    unknown = ("type", "product_tag", "category", "compare_at_price", "cost", "selling_plan")
+    of_product = ("type", "product_tag", "category", "compare_at_price")
+    unknown = ("cost", "selling_plan", *of_product)
     worth = Decimal(price)
     return LineSeen(
-        LineId(number), product, None, 1, worth, Decimal(0), title, sku, price=worth, properties=(), unknown=unknown
+        LineId(number),
+        product,
+        None,
+        1,
+        worth,
+        Decimal(0),
+        title,
+        sku,
+        price=worth,
+        properties=(),
+        unknown=unknown,
+        of_product=of_product if product else (),
     )
 
 
@@ -272,11 +285,22 @@ def test_every_sample_keeps_its_schema(specs_dir: Path) -> None:
 
 def test_a_product_says_what_is_sold_now() -> None:
     body = b"""{"id": 788032119674292922, "title": "Lounger", "product_type": "Chairs", "vendor": "Acme",
-                "tags": "mid-century, wood", "updated_at": "2026-01-02T03:04:05-05:00", "variants": []}"""
+                "tags": "mid-century, wood", "updated_at": "2026-01-02T03:04:05-05:00",
+                "options": [{"id": 2, "name": "Colour", "position": 2, "values": ["Red"]},
+                            {"id": 1, "name": "Size", "position": 1, "values": ["M", "L"]}],
+                "variants": [
+                  {"id": 71, "title": "M / Red", "price": "9.00", "compare_at_price": "12.50",
+                   "option1": "M", "option2": "Red", "option3": null},
+                  {"id": 72, "title": "L / Red", "price": "9.00", "compare_at_price": null,
+                   "option1": "L", "option2": "Red", "option3": null}]}"""
     at = datetime(2026, 1, 2, 8, 4, 5, tzinfo=UTC)
+    variants = (
+        VariantSeen(71, Decimal("12.50"), (("Size", "M"), ("Colour", "Red"))),
+        VariantSeen(72, None, (("Size", "L"), ("Colour", "Red"))),
+    )
 
     assert translate("products/update", body, SEEN) == (
-        ProductSeen(PRODUCT, version(at, SEEN, body), "Lounger", "Chairs", "Acme", ("mid-century", "wood")),
+        ProductSeen(PRODUCT, version(at, SEEN, body), "Lounger", "Chairs", "Acme", ("mid-century", "wood"), variants),
     )
     assert translate("products/delete", b'{"id": 5}', SEEN) == (Gone(Kind.PRODUCT, 5, SEEN),)
 
