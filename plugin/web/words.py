@@ -231,6 +231,7 @@ CAUSES = {
     "segment deleted": _mark("the segment was deleted"),
     "ranking": _mark("the store's ranking was worked out anew"),
     "time zone": _mark("the store's time zone changed"),
+    "guest orders": _mark("guest orders count for another customer now"),
 }
 
 

@@ -5,11 +5,16 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from plugin.db import preferences
 from plugin.db.preferences import Preferences
 from plugin.db.transaction import Database as Doors
+from plugin.flow.facts import Sorted, put
+from plugin.flow.house import House
+from plugin.flow.link import link
 from plugin.web import words
+from tests.builders import NOON, an_order
 from tests.web.visit import Visit
 
 
@@ -55,3 +60,25 @@ def test_a_choice_of_another_version_of_the_app_is_no_mistake(owner: Visit, at: 
             (owner.store_id, '{"of_tomorrow": 1, "guest_orders_by_email": true}'),
         )
         assert preferences.get(tx) == Preferences(guest_orders_by_email=True)
+
+
+def says_of_guests(told: Any) -> str:
+    return str(next(switch["now"] for switch in told["switches"] if switch["name"] == "guest_orders_by_email"))
+
+
+def test_linking_guest_orders_says_what_it_would_do_and_what_it_does(owner: Visit, at: Doors, house: House) -> None:
+    assert says_of_guests(owner.get("/preferences")) == "There are no such orders now."
+    facts = Sorted()
+    facts.add([replace(an_order(n, customer=None), email="C4@example.com") for n in (1, 2)], NOON)
+    with at.store(owner.store_id) as tx:
+        put(tx, facts, urgent=False)
+    assert says_of_guests(owner.get("/preferences")) == "It would add 2 orders to 1 customer."
+
+    told = owner.patch("/preferences", {"guest_orders_by_email": True})
+
+    looking = "2 orders count for 1 customer by it. Your orders are being looked through for it."
+    assert says_of_guests(told) == looking
+    link(house, owner.store_id)
+    assert says_of_guests(owner.get("/preferences")) == "2 orders count for 1 customer by it."
+    with at.store(owner.store_id) as tx:
+        assert tx.value("SELECT count(*) FROM orders WHERE customer_id = 4") == 2
