@@ -80,4 +80,4 @@ def store(tx: Transaction) -> None:
             tx.execute("SELECT regulars_forget(%s, NULL)", (table.name,))
         else:
             tx.execute(f"DELETE FROM {table.name} WHERE store_id = %s", (tx.store_id,))
-    tx.execute("UPDATE stores SET name = '', domain = '' WHERE id = %s", (tx.store_id,))
+    tx.execute("UPDATE stores SET name = '', domain = '', earlier_domain = NULL WHERE id = %s", (tx.store_id,))

@@ -130,7 +130,7 @@ def _stores(table: Table) -> list[str]:
         *_walled(table),
         f"GRANT SELECT, INSERT, UPDATE ON {table.name} TO regulars_app",
         f"CREATE POLICY app ON {table.name} TO regulars_app USING (id = {STORE}) WITH CHECK (id = {STORE})",
-        f"GRANT SELECT (id, platform, remote_id, domain, state) ON {table.name} TO regulars_receive",
+        f"GRANT SELECT (id, platform, remote_id, domain, domain_since, earlier_domain, state) ON {table.name} TO regulars_receive",
         f"CREATE POLICY receive ON {table.name} FOR SELECT TO regulars_receive USING (true)",
         f"GRANT SELECT ON {table.name} TO regulars_scan",
         f"CREATE POLICY scan ON {table.name} FOR SELECT TO regulars_scan USING (true)",

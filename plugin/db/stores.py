@@ -44,14 +44,20 @@ stores = Table(
     column("installed_at", MOMENT, NONE),
     column("ready_at", MOMENT, NONE, nullable=True),
     column("uninstalled_at", MOMENT, NONE, nullable=True),
+    column("paused_at", MOMENT, NONE, nullable=True),
+    column("told_at", MOMENT, NONE, server_default="-infinity"),
+    column("domain_since", MOMENT, NONE, server_default="-infinity"),
+    column("earlier_domain", Text, NONE, nullable=True),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("platform", "remote_id"),
     Index("ix_stores_platform_domain", "platform", "domain"),
+    Index("ix_stores_platform_earlier_domain", "platform", "earlier_domain"),
 )
 
 COLUMNS = (
     "id, platform, remote_id, domain, name, timezone, currency, scopes, state, rules_version, "
-    "nullif(orders_known_from, '-infinity'), nullif(labels_known_from, '-infinity'), installed_at, ready_at, uninstalled_at"
+    "nullif(orders_known_from, '-infinity'), nullif(labels_known_from, '-infinity'), installed_at, ready_at, uninstalled_at, "
+    "paused_at"
 )
 
 
@@ -74,6 +80,8 @@ class Store:
     installed_at: datetime
     ready_at: datetime | None
     uninstalled_at: datetime | None
+    paused_at: datetime | None
+    """Since when the platform lets nobody call this store: it is tried once a day."""
 
     @property
     def erased(self) -> bool:
@@ -83,6 +91,11 @@ class Store:
     @property
     def reachable(self) -> bool:
         """Whether the platform may be called for this store."""
+        return self.installed and self.paused_at is None
+
+    @property
+    def installed(self) -> bool:
+        """Whether the app is on the store, with a token that lives as far as we know."""
         return self.state in (State.BACKFILLING, State.READY, State.INSTALLING)
 
 
@@ -101,20 +114,37 @@ def get(tx: Transaction) -> Store:
     return _store(row)
 
 
-def find(database: Database, platform: str, domain: str, role: str = "scan") -> StoreId | None:
-    """The newest store under this domain, whatever its state."""
+def find(database: Database, platform: str, domain: str, at: datetime, role: str = "scan") -> StoreId | None:
+    """Whose domain this was at the moment; else whose it is now, else whose it was before. The newest of several.
+
+    Stores change their domains, and two may swap theirs; what was sent before that says the old one.
+    """
     row = database.run(
         role,
-        "SELECT id FROM stores WHERE platform = %s AND domain = %s ORDER BY id DESC LIMIT 1",
-        (platform, domain),
+        """SELECT id FROM stores WHERE platform = %(platform)s AND (domain = %(domain)s OR earlier_domain = %(domain)s)
+           ORDER BY (domain = %(domain)s) = (domain_since <= %(at)s) DESC, domain = %(domain)s DESC,
+                    domain_since DESC, id DESC LIMIT 1""",
+        {"platform": platform, "domain": domain, "at": at},
     ).fetchone()
     return None if row is None else StoreId(row[0])
 
 
-def find_remote(database: Database, platform: str, remote_id: str) -> StoreId | None:
+def find_held(database: Database, platform: str, domain: str, at: datetime) -> StoreId | None:
+    """As ``find``, but never a store that no longer had the domain then: a visitor must not see another's store."""
+    row = database.run(
+        "scan",
+        """SELECT id FROM stores WHERE platform = %(platform)s
+             AND (domain = %(domain)s OR (earlier_domain = %(domain)s AND domain_since > %(at)s))
+           ORDER BY (domain = %(domain)s) = (domain_since <= %(at)s) DESC, domain_since DESC, id DESC LIMIT 1""",
+        {"platform": platform, "domain": domain, "at": at},
+    ).fetchone()
+    return None if row is None else StoreId(row[0])
+
+
+def find_remote(database: Database, platform: str, remote_id: str, role: str = "scan") -> StoreId | None:
     """The store with this id at its platform; a domain may change, this does not."""
     row = database.run(
-        "scan", "SELECT id FROM stores WHERE platform = %s AND remote_id = %s", (platform, remote_id)
+        role, "SELECT id FROM stores WHERE platform = %s AND remote_id = %s", (platform, remote_id)
     ).fetchone()
     return None if row is None else StoreId(row[0])
 
@@ -153,6 +183,9 @@ def put(
            VALUES (%(id)s, %(platform)s, %(remote)s, %(domain)s, %(name)s, %(timezone)s, %(currency)s, %(scopes)s,
                    'installing', %(now)s, %(now)s)
            ON CONFLICT (id) DO UPDATE SET domain = excluded.domain, name = excluded.name,
+             earlier_domain = CASE WHEN stores.domain IN (excluded.domain, '') THEN stores.earlier_domain ELSE stores.domain END,
+             domain_since = CASE WHEN stores.domain = excluded.domain THEN stores.domain_since ELSE excluded.installed_at END,
+             told_at = excluded.installed_at, paused_at = NULL,
              timezone = excluded.timezone, currency = excluded.currency, scopes = excluded.scopes,
              uninstalled_at = NULL, installed_at = excluded.installed_at,
              state = CASE WHEN stores.state IN ('uninstalled', 'installing', 'needs_authorisation') THEN 'installing'
@@ -183,14 +216,30 @@ def set_state(tx: Transaction, state: State, now: datetime) -> None:
 
 
 def set_particulars(
-    tx: Transaction, name: str | None, domain: str | None, timezone: str | None, currency: str | None
-) -> None:
-    """What the platform says of the store; None leaves a value as it is."""
-    tx.execute(
-        """UPDATE stores SET name = coalesce(%s, name), domain = coalesce(%s, domain),
-             timezone = coalesce(%s, timezone), currency = coalesce(%s, currency) WHERE id = %s""",
-        (name, domain, timezone, currency, tx.store_id),
+    tx: Transaction, name: str | None, domain: str | None, timezone: str | None, currency: str | None, at: datetime
+) -> bool:
+    """What the platform said of the store at the moment; None leaves a value as it is. False for what is older news."""
+    return (
+        tx.execute(
+            """UPDATE stores SET name = coalesce(%(name)s, name), domain = coalesce(%(domain)s, domain),
+                 earlier_domain = CASE WHEN domain <> %(domain)s THEN domain ELSE earlier_domain END,
+                 domain_since = CASE WHEN domain <> %(domain)s THEN %(at)s ELSE domain_since END,
+                 timezone = coalesce(%(timezone)s, timezone), currency = coalesce(%(currency)s, currency), told_at = %(at)s
+               WHERE id = %(id)s AND told_at <= %(at)s""",
+            {"name": name, "domain": domain, "timezone": timezone, "currency": currency, "at": at, "id": tx.store_id},
+        ).rowcount
+        == 1
     )
+
+
+def pause(tx: Transaction, now: datetime) -> None:
+    """The platform is not called for this store, but for a try a day; since now, if it was not so before."""
+    tx.execute("UPDATE stores SET paused_at = coalesce(paused_at, %s) WHERE id = %s", (now, tx.store_id))
+
+
+def resume(tx: Transaction) -> None:
+    """The store can be called again."""
+    tx.execute("UPDATE stores SET paused_at = NULL WHERE id = %s", (tx.store_id,))
 
 
 def set_scopes(tx: Transaction, scopes: tuple[str, ...]) -> None:

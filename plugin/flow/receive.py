@@ -1,6 +1,7 @@
 """receive: a proven delivery is on disk once, and a worker knows."""
 
 import time
+from datetime import datetime
 from enum import StrEnum
 from threading import Lock
 
@@ -10,7 +11,8 @@ from plugin.flow.bell import Work
 from plugin.flow.house import House
 from plugin.platforms.base import Verified
 
-KEPT_SECONDS = 30.0
+KEPT_SECONDS = 5.0
+"""Stores rarely change their domains; when two swap theirs, this long one's messages may be taken for the other's."""
 
 
 class Received(StrEnum):
@@ -22,19 +24,19 @@ class Received(StrEnum):
 
 
 class Directory:
-    """Stores by domain, remembered for half a minute; a domain nobody has is asked for each time."""
+    """Stores by domain, remembered for a moment; a domain nobody has is asked for each time."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], tuple[float, StoreId]] = {}
         self._lock = Lock()
 
-    def find(self, house: House, platform: str, domain: str) -> StoreId | None:
-        """The store's id."""
+    def find(self, house: House, platform: str, domain: str, at: datetime) -> StoreId | None:
+        """The id of the store that had the domain at the moment."""
         now = time.monotonic()
         kept = self._kept.get((platform, domain))
         if kept is not None and kept[0] > now:
             return kept[1]
-        found = stores.find(house.database, platform, domain, role="receive")
+        found = stores.find(house.database, platform, domain, at, role="receive")
         if found is not None:
             with self._lock:
                 self._kept[(platform, domain)] = (now + KEPT_SECONDS, found)
@@ -47,10 +49,13 @@ def receive(house: House, directory: Directory, platform: str, delivery: Verifie
     Raises plugin.db.transaction.Unavailable when it can't be stored: answer 503, so that the platform
     sends it again.
     """
-    store_id = directory.find(house, platform, delivery.remote_store)
+    triggered_at = delivery.triggered_at or house.now()
+    if delivery.store_id:
+        store_id = stores.find_remote(house.database, platform, delivery.store_id, role="receive")
+    else:
+        store_id = directory.find(house, platform, delivery.remote_store, triggered_at)
     if store_id is None:
         return Received.UNKNOWN_STORE
-    triggered_at = delivery.triggered_at or house.now()
     if not inbox.insert(house.database, store_id, delivery.topic, delivery.delivery_id, triggered_at, body):
         return Received.DUPLICATE
     house.bell.ring_soon(Work.DRAIN, store_id)

@@ -1,5 +1,7 @@
 """repair: once a day, and when the merchant grants other scopes, the store is asked what it is and what it sends us."""
 
+from datetime import datetime
+
 import structlog
 
 from plugin.db import problems, stores
@@ -55,10 +57,10 @@ def repair_all(house: House) -> int:
 
 
 def _repair(house: House, store: Store) -> None:
-    calls = client(house, store, share=SHARE)
+    calls, began = client(house, store, share=SHARE), house.now()
     with metrics.calling("repair"):
         info = platform(store.platform).store_info(calls)
-    store = _stand(house, store, info)
+    store = _stand(house, store, info, began)
     if store.state not in AWAKE:  # The backfill, which was rung for, subscribes; or the app was removed meanwhile.
         return
     with metrics.calling("repair"):
@@ -69,14 +71,14 @@ def _repair(house: House, store: Store) -> None:
         problems.clear(tx, "repair_failed")
 
 
-def _stand(house: House, store: Store, info: StoreInfo) -> Store:
+def _stand(house: House, store: Store, info: StoreInfo, at: datetime) -> Store:
     """What the platform says of the store stands; its history is read anew where more of it may be read now."""
     with house.database.store(store.id) as tx:
         stores.lock(tx)
         before = stores.get(tx)
         if before.state not in AWAKE:  # What was on its way when the store asked to be forgotten is forgotten too.
             return before
-        store_seen(tx, before, StoreSeen(info.name, info.domain, info.timezone, info.currency))
+        store_seen(tx, before, StoreSeen(info.name, info.domain, info.timezone, info.currency, at))
         stores.set_scopes(tx, info.scopes)
         if ALL_ORDERS in set(info.scopes) - set(before.scopes):
             stores.set_state(tx, State.INSTALLING, house.now())

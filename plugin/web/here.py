@@ -4,19 +4,12 @@ from flask import current_app, g
 
 from plugin.domain.ids import StoreId
 from plugin.flow.house import House
-from plugin.flow.receive import Directory
 from plugin.platforms.base import Identity
 
 
 def house() -> House:
     """The app's house."""
     found: House = current_app.extensions["house"]
-    return found
-
-
-def directory() -> Directory:
-    """The app's memory of stores' domains."""
-    found: Directory = current_app.extensions["directory"]
     return found
 
 

@@ -5,12 +5,13 @@ A route is closed unless its endpoint stands in PUBLIC.
 
 from flask import Flask, g, request
 
+from plugin.db import stores
 from plugin.domain.errors import RegularsError
 from plugin.flow.install import PLATFORM
 from plugin.flow.tokens import app as as_app
 from plugin.platforms.base import NotGenuine
 from plugin.platforms.shopify.auth import verify_id_token
-from plugin.web.here import directory, house
+from plugin.web.here import house
 
 PUBLIC = frozenset(
     {
@@ -44,7 +45,7 @@ def _prove() -> None:
     if scheme.lower() != "bearer":
         raise NotGenuine
     identity = verify_id_token(token.strip(), as_app(house()), house().now())
-    store_id = directory().find(house(), PLATFORM, identity.store)
+    store_id = stores.find_held(house().database, PLATFORM, identity.store, identity.since)
     if store_id is None:
         raise StoreUnknown(store=identity.store)
     g.identity, g.store_id = identity, store_id

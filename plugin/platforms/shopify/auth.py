@@ -67,7 +67,7 @@ def verify_id_token(token: str, app: App, now: datetime) -> Identity:
         raise NotGenuine
     if issuer.netloc != store.netloc:
         raise NotGenuine
-    return Identity(shop_domain(store.netloc), claims["sub"], expires)
+    return Identity(shop_domain(store.netloc), claims["sub"], starts, expires)
 
 
 def _signed_claims(token: str, secrets: Sequence[str]) -> dict[str, Any]:

@@ -19,7 +19,19 @@ class _Named(Struct):
     myshopify_domain: str | None = None
 
 
+class _Numbered(Struct):
+    """The store's own number in a body about the store itself."""
+
+    id: int | None = None
+    shop_id: int | str | None = None
+
+
 _named = Decoder(_Named)
+_numbered = Decoder(_Numbered)
+OF_THE_SHOP = frozenset({"shop/update", "app/uninstalled"})
+"""Their ``id`` is the store's."""
+OF_A_SHOP = frozenset({"shop/redact", "customers/redact", "customers/data_request"})
+"""Their ``shop_id`` is."""
 
 
 def verify_environ(environ: Mapping[str, object], body: bytes, secrets: Sequence[str]) -> Verified:
@@ -30,12 +42,14 @@ def verify_environ(environ: Mapping[str, object], body: bytes, secrets: Sequence
     get = environ.get
     _prove(get("HTTP_X_SHOPIFY_HMAC_SHA256"), body, secrets)
     triggered = get("HTTP_X_SHOPIFY_TRIGGERED_AT")
+    topic = str(get("HTTP_X_SHOPIFY_TOPIC") or "")
     return Verified(
-        str(get("HTTP_X_SHOPIFY_TOPIC") or ""),
+        topic,
         str(get("HTTP_X_SHOPIFY_SHOP_DOMAIN") or _store_in(body)).lower(),
         str(get("HTTP_X_SHOPIFY_WEBHOOK_ID") or "") or _stand_in_id(triggered, body),
         moment(triggered) if isinstance(triggered, str) else None,
         str(get("HTTP_X_SHOPIFY_API_VERSION") or ""),
+        _id_in(topic, body),
     )
 
 
@@ -78,6 +92,18 @@ def _store_in(body: bytes) -> str:
     except (MsgspecError, ValueError, RecursionError):
         return ""
     return found.shop_domain or found.myshopify_domain or ""
+
+
+def _id_in(topic: str, body: bytes) -> str:
+    """The store's number, which outlives its names; empty for the many messages that do not say it."""
+    if topic not in OF_THE_SHOP and topic not in OF_A_SHOP:
+        return ""
+    try:
+        found = _numbered.decode(body)
+    except (MsgspecError, ValueError, RecursionError):
+        return ""
+    told = found.id if topic in OF_THE_SHOP else found.shop_id
+    return "" if told is None else str(told)
 
 
 def _stand_in_id(triggered: object, body: bytes) -> str:

@@ -21,7 +21,7 @@ from plugin.platforms.base import Identity, NotGenuine
 from plugin.platforms.manifest import asked
 from plugin.platforms.shopify import auth
 from plugin.web import errors, words
-from plugin.web.here import directory, house
+from plugin.web.here import house
 from plugin.web.security import frames_of
 
 ASKED = asked("shopify")
@@ -62,7 +62,7 @@ def bounce() -> AnyResponse:
 
 def _installed(identity: Identity, token: str) -> None:
     """The store has a row and a token that lives. Raises NotGenuine, PlatformError."""
-    store_id = directory().find(house(), PLATFORM, identity.store)
+    store_id = stores.find_held(house().database, PLATFORM, identity.store, identity.since)
     if store_id is not None:
         with house().database.store(store_id) as tx:
             if is_awake(stores.get(tx)):

@@ -301,7 +301,7 @@ PRIVACY = {"shop_id": 1, "shop_domain": "a.myshopify.com"}
         (
             "shop/update",
             {"name": "A", "myshopify_domain": "a.myshopify.com", "iana_timezone": "Asia/Tokyo", "currency": "JPY"},
-            (StoreSeen("A", "a.myshopify.com", "Asia/Tokyo", "JPY"),),
+            (StoreSeen("A", "a.myshopify.com", "Asia/Tokyo", "JPY", SEEN),),
         ),
         (
             "customers/data_request",
