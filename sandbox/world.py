@@ -5,6 +5,7 @@ from typing import BinaryIO
 
 from sandbox.config import Config
 from sandbox.store.shop import Profile, Shop
+from sandbox.store.staged import Target
 from sandbox.webhooks.announce import Announcer
 from sandbox.webhooks.sender import Sender
 
@@ -22,7 +23,9 @@ class World:
         self.shops: dict[str, Shop] = {}
         self._lock = threading.Lock()
         self.files: dict[str, BinaryIO] = {}
-        """Results of bulk queries; the files have no name on the disk, so none is left behind."""
+        """Results of bulk operations; the files have no name on the disk, so none is left behind."""
+        self.staged: dict[str, Target] = {}
+        """What apps were told to put where, by key."""
 
     def open_shop(self, profile: Profile) -> Shop:
         """An empty shop. Raises ValueError when the domain is taken."""

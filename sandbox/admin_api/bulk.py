@@ -16,6 +16,7 @@ from sandbox.admin_api.document import InvalidDocument, read
 from sandbox.admin_api.plan import Finder, InvalidBulkQuery, Plan, Planner
 from sandbox.ids import split
 from sandbox.store.bulk import BulkOperation
+from sandbox.store.shop import Shop
 from sandbox.webhooks import shop_body
 
 MOST_AT_ONCE = 5
@@ -27,7 +28,7 @@ ENDED = {"COMPLETED", "FAILED", "CANCELED", "EXPIRED"}
 def start(root: None, asking: Asking, query: str, group_objects: bool) -> dict[str, Any]:
     """The query is being run, or the reason why not."""
     shop = asking.shop
-    if sum(1 for item in shop.bulk.values() if item.status not in ENDED) >= MOST_AT_ONCE:
+    if is_full(shop, "QUERY"):
         message = f"There are already {MOST_AT_ONCE} bulk operations in progress."
         return _refusal("LIMIT_REACHED", message)
     try:
@@ -42,6 +43,11 @@ def start(root: None, asking: Asking, query: str, group_objects: bool) -> dict[s
     thread = threading.Thread(target=_run, args=(within, operation, find, plan), daemon=True)
     thread.start()
     return {"bulk_operation": operation, "user_errors": []}
+
+
+def is_full(shop: Shop, kind: str) -> bool:
+    """Whether as many operations of this kind run as may."""
+    return sum(1 for each in shop.bulk.values() if each.type == kind and each.status not in ENDED) >= MOST_AT_ONCE
 
 
 def cancel(root: None, asking: Asking, id: str) -> dict[str, Any]:  # noqa: A002 (the platform's name)
@@ -81,7 +87,7 @@ def _run(asking: Asking, operation: BulkOperation, find: Finder, plan: Plan) -> 
     try:
         ending = _fill(asking, operation, find, plan, file)
     finally:
-        _end(asking, operation, cast("BinaryIO", file), ending)
+        end(asking, operation, cast("BinaryIO", file), ending)
         asking.world.sender.end(asking.shop.domain)
 
 
@@ -119,7 +125,8 @@ def _chunks(
         yield lines
 
 
-def _end(asking: Asking, operation: BulkOperation, file: BinaryIO, ending: str) -> None:
+def end(asking: Asking, operation: BulkOperation, file: BinaryIO, ending: str) -> None:
+    """The operation has ended so; its file can be read, and the app is told."""
     shop = asking.shop
     with shop.lock:
         file.flush()

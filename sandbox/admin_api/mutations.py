@@ -3,7 +3,7 @@
 from typing import Any
 
 from sandbox import moments
-from sandbox.admin_api import bulk
+from sandbox.admin_api import bulk, bulk_mutations, staged
 from sandbox.admin_api.asking import ApiError, Asking, FieldFunction
 from sandbox.commerce import people, trade
 from sandbox.commerce.uninstall import uninstall
@@ -111,6 +111,8 @@ FIELDS: dict[tuple[str, str], FieldFunction] = {
     ("Mutation", "webhookSubscriptionUpdate"): _resubscribe,
     ("Mutation", "webhookSubscriptionDelete"): _unsubscribe,
     ("Mutation", "bulkOperationRunQuery"): bulk.start,
+    ("Mutation", "bulkOperationRunMutation"): bulk_mutations.start,
     ("Mutation", "bulkOperationCancel"): bulk.cancel,
+    ("Mutation", "stagedUploadsCreate"): staged.create,
     ("Mutation", "appUninstall"): _app_uninstall,
 }

@@ -85,12 +85,9 @@ def _subscriptions(root: None, asking: Asking, **arguments: Any) -> Connection:
 
 
 def _bulk_operations(root: None, asking: Asking, query: str | None = None, **arguments: Any) -> Connection:
-    wanted = None
-    for term in (query or "").split():
-        name, _, value = term.partition(":")
-        if name == "status":
-            wanted = value.strip("'\"").upper()
-    found = [item for item in asking.shop.bulk.values() if wanted in {None, item.status}]
+    terms = dict(term.partition(":")[::2] for term in (query or "").split())
+    status, kind = (terms.get(name, "").strip("'\"").upper() for name in ("status", "operation_type"))
+    found = [each for each in asking.shop.bulk.values() if status in {"", each.status} and kind in {"", each.type}]
     return page(found, arguments | {"reverse": not arguments.get("reverse")})
 
 

@@ -1,4 +1,4 @@
-"""A bulk query: asked once, answered by a file."""
+"""A bulk operation: asked once, answered by a file."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(slots=True)
 class BulkOperation:
-    """Where a bulk query stands. It changes in a thread of its own, under the shop's lock."""
+    """Where a bulk query or mutation stands. It changes in a thread of its own, under the shop's lock."""
 
     id: int
     query: str

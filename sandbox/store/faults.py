@@ -40,6 +40,8 @@ class ApiFaults:
     """Answered instead of the GraphQL API, one a call."""
     token_status_next: list[int] = field(default_factory=list)
     """Answered instead of the token endpoint, one a call."""
+    partner_status_next: list[int] = field(default_factory=list)
+    """Answered instead of the Partner API to questions about this shop, one a call."""
     timeout_next: int = 0
     """Held for ``hang_seconds``, then 504; nothing is done."""
     hang_seconds: float = 10.0
@@ -53,6 +55,8 @@ class ApiFaults:
     """Search fields that the API does not know any more: left out of a query, with a warning."""
     bulk_hold_seconds: float = 0.0
     """Bulk operations stay RUNNING at least so long."""
+    bulk_busy_next: int = 0
+    """Starts of bulk mutations that are told to come again."""
     bulk_fail_next: int = 0
     """Bulk operations that end as FAILED, half of the file written."""
 
