@@ -19,6 +19,12 @@ from embedded.valkey import Valkey, valkey
 
 DATABASE = "regulars"
 PROCESSES = {"WEB_PROCESSES": "1", "INTAKE_PROCESSES": "1", "REMOTE_PROCESSES": "1", "BATCH_PROCESSES": "1"}
+# What opens the sandbox's Partner API. Nothing is billed before BILLING=on is among the stage's settings.
+PARTNER = {
+    "SHOPIFY_PARTNER_ORGANISATION": "4217",
+    "SHOPIFY_PARTNER_TOKEN": "prtapi_of_the_sandbox",
+    "SHOPIFY_APP_ID": "70001",
+}
 # Of the person's environment; a DATABASE_URL of theirs must not reach the demo.
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "LOG_LEVEL", "RECORD_REQUESTS", "WEBHOOK_BODY_LIMIT")
 
@@ -111,6 +117,9 @@ def surroundings(addresses: Addresses, database_url: str, redis_url: str) -> dic
         "SHOPIFY_CLIENT_SECRET": secrets.token_hex(16),
         "SHOPIFY_SHOP_URL": f"{addresses.sandbox}/{{shop}}",
         "SHOPIFY_FRAME_ANCESTORS": addresses.sandbox,
+        "SHOPIFY_ADMIN_URL": f"{addresses.sandbox}/admin",
+        "SHOPIFY_PARTNER_URL": f"{addresses.sandbox}/partners",
+        **PARTNER,
         "SHOPIFY_APP_BRIDGE_URL": f"{addresses.sandbox}/app-bridge.js",
         "SHOPIFY_POLARIS_URL": f"{addresses.sandbox}/polaris.js",
     }

@@ -1,7 +1,7 @@
 """What the sandbox is started with."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sandbox.webhooks.sender import RETRIES
@@ -15,6 +15,7 @@ class Asked:
     """What the app asks of every shop, as its configuration at the platform says."""
 
     name: str = "Your app"
+    handle: str = "your-app"
     application_path: str = "/shopify"
     webhook_path: str = "/webhooks/shopify"
     api_version: str = "2026-10"
@@ -23,6 +24,8 @@ class Asked:
     topics: tuple[str, ...] = ()
     """Delivered for every shop without a subscription made there."""
     compliance_topics: tuple[str, ...] = COMPLIANCE
+    plans: dict[str, str] = field(default_factory=dict)
+    """What the app's maker offers on the platform's page: handle and name, smallest first; no prices."""
 
 
 def read_manifest(path: Path) -> Asked:
@@ -31,12 +34,14 @@ def read_manifest(path: Path) -> Asked:
     said = manifest["platforms"]["shopify"]
     return Asked(
         name=manifest["name"],
+        handle=manifest.get("handle", "your-app"),
         application_path=said["application_path"],
         webhook_path=said["webhook_path"],
         api_version=said["api_version"],
         scopes=(*said["scopes"], *said.get("optional_scopes", ())),
         topics=tuple(said["topics"]),
         compliance_topics=tuple(said["compliance_topics"]),
+        plans={plan["handle"]: plan["name"] for plan in manifest.get("plans", ()) if plan.get("listed", True)},
     )
 
 
@@ -50,10 +55,14 @@ class Config:
     client_secret: str
     base_url: str
     """Of the sandbox itself, as others reach it."""
-    asked: Asked = Asked()
+    asked: Asked = field(default_factory=Asked)
     senders: int = 8
     retries: tuple[float, ...] = RETRIES
     """Seconds before each retry of a webhook."""
+    organisation: str = "4217"
+    partner_token: str = "prtapi_of_the_sandbox"  # noqa: S105 (opens nothing)
+    """What opens the Partner API."""
+    app_number: int = 70_001
 
     @property
     def webhook_uri(self) -> str:

@@ -17,6 +17,7 @@ FIRST = {
     "MailingAddress": 9_801_000_000_000_001,
     "BulkOperation": 9_877_000_000_000_001,
     "WebhookSubscription": 9_901_000_000_000_001,
+    "AppSubscription": 9_951_000_000_000_001,
 }
 """Every shop counts from the same numbers, so that two shops have equal ids and a mix-up shows."""
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox.control.answers import the_shop
 from sandbox.oauth.signing import app_address
+from sandbox.pages.headers import page as headed
 from sandbox.world import World
 
 STATIC = Path(__file__).parent / "static"
@@ -30,13 +31,13 @@ def admin(handle: str, split: bool) -> Response:
     world.install(shop)
     address = app_address(world.config, shop)
     page = render_template("admin.html", shop=shop, address=address, split=split, config=world.config)
-    return _page(page, frames=f"{world.config.app_url} 'self'")
+    return headed(page, frames=f"{world.config.app_url} 'self'")
 
 
 @routes.get("/window/<domain>")
 def window(domain: str) -> Response:
     """The shop window: choose who you are, buy, and see your tags."""
-    return _page(render_template("window.html", shop=the_shop(domain)), frames="'none'")
+    return headed(render_template("window.html", shop=the_shop(domain)), frames="'none'")
 
 
 @routes.get("/app-bridge.js")
@@ -61,15 +62,4 @@ def _script(name: str) -> Response:
     response = send_from_directory(STATIC, name)
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
-
-
-def _page(html: str, *, frames: str) -> Response:
-    response = make_response(html)
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        f"frame-src {frames}; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "no-store"
     return response

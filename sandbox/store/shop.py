@@ -13,12 +13,13 @@ from sandbox import moments
 from sandbox.ids import Numbers
 from sandbox.money import ZERO
 from sandbox.store import totals
+from sandbox.store.agreement import Agreement
 from sandbox.store.bucket import Bucket
 from sandbox.store.bulk import BulkOperation
 from sandbox.store.customer import Customer
 from sandbox.store.faults import Faults
 from sandbox.store.order import Order
-from sandbox.store.product import Product
+from sandbox.store.product import Collection, Product
 from sandbox.store.subscription import Subscription
 from sandbox.store.tokens import Tokens
 
@@ -69,8 +70,14 @@ class Shop:
         self.orders: dict[int, Order] = {}
         self.orders_of: dict[int, list[Order]] = defaultdict(list)
         self.products: dict[int, Product] = {}
+        self.collections: dict[str, Collection] = {}
+        """By their titles."""
         self.last_order_number = 1000
         self.installed = False
+        self.agreement: Agreement | None = None
+        """What the merchant pays the app for."""
+        self.has_tried = False
+        """Whether the app's one free trial is used up."""
         self.scopes: tuple[str, ...] = self.profile.scopes
         self.tokens = Tokens()
         self.bucket = Bucket(self.profile.plan)

@@ -15,6 +15,12 @@ from tests.sandbox.keeper import CLIENT_ID, CLIENT_SECRET, Keeper
 RETRIES = (0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05)
 MANIFEST = {
     "name": "Listening",
+    "handle": "listening",
+    "plans": [
+        {"handle": "free", "name": "Free"},
+        {"handle": "more", "name": "More"},
+        {"handle": "most", "name": "Most"},
+    ],
     "platforms": {
         "shopify": {
             "api_version": "2026-10",
@@ -34,6 +40,7 @@ MANIFEST = {
                 "customer.tags_added",
                 "customer.tags_removed",
                 "app/uninstalled",
+                "app_subscriptions/update",
             ],
             "compliance_topics": ["customers/data_request", "customers/redact", "shop/redact"],
         }

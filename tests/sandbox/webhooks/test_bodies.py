@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from sandbox.history.build import build
+from sandbox.store.agreement import Agreement
 from sandbox.store.bulk import BulkOperation
 from sandbox.store.shop import Profile, Shop
-from sandbox.webhooks import customer_body, order_body, refund_body, shop_body
+from sandbox.webhooks import customer_body, order_body, plan_body, refund_body, shop_body
 
 KNOWN_EXTRAS = {".company"}
 """Documented, but not in the sample."""
@@ -45,6 +47,9 @@ def bodies(shop: Shop, topic: str) -> list[dict[str, Any]]:
         "customers/redact": lambda: [shop_body.customer_redact(shop, who)],
         "shop/redact": lambda: [shop_body.shop_redact(shop)],
         "app/uninstalled": lambda: [shop_body.shop(shop)],
+        "app_subscriptions/update": lambda: [
+            plan_body.app_subscription(shop, Agreement(1, "more", "More", Decimal(9), shop.created_at))
+        ],
         "bulk_operations/finish": lambda: [
             shop_body.bulk_finished(shop, BulkOperation(1, "", group_objects=False, created_at=shop.created_at))
         ],
@@ -57,7 +62,7 @@ TOPICS = [
     "orders/create", "orders/updated", "orders/paid", "orders/cancelled", "refunds/create", "customers/create",
     "customers/update", "customers/delete", "customers/purchasing_summary", "customer.tags_added",
     "customer.tags_removed", "customers_email_marketing_consent/update", "customers/data_request",
-    "customers/redact", "shop/redact", "app/uninstalled", "bulk_operations/finish",
+    "customers/redact", "shop/redact", "app/uninstalled", "bulk_operations/finish", "app_subscriptions/update",
 ]  # fmt: skip
 
 
@@ -93,7 +98,7 @@ def test_values_have_the_types_of_the_published_schema(shop: Shop, specs_dir: Pa
     """The schemas were inferred from a few bodies: they allow neither null nor a list where those had none."""
     file = specs_dir / "shopify-webhooks" / "schemas" / f"2026-07.{topic.replace('/', '__')}.schema.json"
     if not file.exists():
-        assert topic == "customer.tags_removed" or topic == "customers/redact", topic
+        assert topic in {"customer.tags_removed", "customers/redact", "app_subscriptions/update"}, topic
         return
     check = Draft202012Validator(json.loads(file.read_text()))
 
