@@ -124,6 +124,16 @@ def seen(tx: Transaction, row: Reconcile, looked: int, missed: int, cursor: str 
     return replace(row, looked=row.looked + looked, missed=row.missed + missed, cursor=cursor)
 
 
+def compared_at(tx: Transaction) -> datetime | None:
+    """When all that changed at the store was last compared with what is here; None: not yet."""
+    found: datetime | None = tx.value(
+        """SELECT CASE WHEN bool_and(finished_at IS NOT NULL) THEN min(finished_at) END FROM reconciles
+           WHERE store_id = %s AND look = %s""",
+        (tx.store_id, Look.CHANGES.value),
+    )
+    return found
+
+
 def change(tx: Transaction, row: Reconcile, **values: object) -> None:
     """The row's named columns have these values."""
     assert values.keys() <= {column.name for column in reconciles.columns}

@@ -1,8 +1,8 @@
-"""retire: messages that were absorbed are kept for a few days, as they came, and not longer."""
+"""retire: messages that were absorbed are kept for a few days, as they came, and not longer; so is what was mended."""
 
 import structlog
 
-from plugin.db import inbox, stores
+from plugin.db import inbox, repairs, stores
 from plugin.domain.ids import DeliveryId, StoreId
 from plugin.flow.house import House
 
@@ -24,6 +24,8 @@ def retire(house: House, store_id: StoreId, batch: int = BATCH) -> None:
     """The same of one store."""
     before = house.now() - house.settings.keep_messages
     last: DeliveryId | None = DeliveryId(0)
+    with house.database.store(store_id, flush=False) as tx:
+        repairs.retire(tx, house.now())
     for _ in range(MOST_BATCHES):
         if last is None:
             return

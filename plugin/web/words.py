@@ -6,6 +6,7 @@ where it helps the merchant it stands in quotes behind our sentence.
 
 import gettext as _gettext
 from collections.abc import Mapping
+from datetime import tzinfo
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -190,6 +191,7 @@ TOPICS = {
     "api/lines": _mark("Orders were looked up"),
     "export/customers": _mark("Part of the history: customers"),
     "export/orders": _mark("Part of the history: orders"),
+    "api/gone": _mark("What was deleted was looked up"),
 }
 
 SWITCHES = {
@@ -222,6 +224,45 @@ def guests(on: bool, orders: int, customers: int, under_way: bool) -> str:
     return f"{told} {say(GUESTS_UNDER_WAY)}" if under_way else told
 
 
+REPAIRS = {
+    ("order", "missed"): (
+        _mark("One order had not been delivered by Shopify."),
+        _mark("{count} orders had not been delivered by Shopify."),
+    ),
+    ("order", "changed"): (
+        _mark("A change of one order had not been delivered by Shopify."),
+        _mark("Changes of {count} orders had not been delivered by Shopify."),
+    ),
+    ("order", "gone"): (
+        _mark("One order was deleted in your store, and Shopify had not told us."),
+        _mark("{count} orders were deleted in your store, and Shopify had not told us."),
+    ),
+    ("customer", "missed"): (
+        _mark("One customer had not been delivered by Shopify."),
+        _mark("{count} customers had not been delivered by Shopify."),
+    ),
+    ("customer", "changed"): (
+        _mark("A change of one customer had not been delivered by Shopify."),
+        _mark("Changes of {count} customers had not been delivered by Shopify."),
+    ),
+    ("customer", "gone"): (
+        _mark("One customer was deleted in your store, and Shopify had not told us."),
+        _mark("{count} customers were deleted in your store, and Shopify had not told us."),
+    ),
+    ("customer", "tags"): (
+        _mark("One customer no longer carried a tag of a segment."),
+        _mark("{count} customers no longer carried the tags of their segments."),
+    ),
+}
+"""What a comparison with the store found, of one and of several, by kind and plugin.db.repairs.What."""
+
+MENDED = {
+    "missed": (_mark("We read it at {at}."), _mark("We read them at {at}.")),
+    "changed": (_mark("We read it at {at}."), _mark("We read them at {at}.")),
+    "gone": (_mark("We removed it here at {at}."), _mark("We removed them here at {at}.")),
+    "tags": (_mark("We looked into it at {at}."), _mark("We looked into them at {at}.")),
+}
+
 CAUSES = {
     "delivery": _mark("something happened in the store"),
     "clock": _mark("time passed"),
@@ -233,6 +274,14 @@ CAUSES = {
     "time zone": _mark("the store's time zone changed"),
     "guest orders": _mark("guest orders count for another customer now"),
 }
+
+
+def repair(row: Mapping[str, Any], zone: tzinfo) -> str:
+    """What was found missing and mended, and when by the store's clock."""
+    parts = {"count": row["count"], "at": f"{row['at'].astimezone(zone):%H:%M}"}
+    several = int(row["count"]) != 1
+    found, mended = REPAIRS[row["kind"], row["what"]], MENDED[row["what"]]
+    return f"{say(found[several])} {say(mended[several])}".format_map(parts)
 
 
 def topic(name: str) -> str:

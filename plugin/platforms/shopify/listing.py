@@ -20,6 +20,9 @@ _CHANGED = {Kind.CUSTOMER: "changed_customers", Kind.ORDER: "changed_orders"}
 _FIELD = {Kind.CUSTOMER: "customers", Kind.ORDER: "orders"}
 _COUNT = {Kind.CUSTOMER: "count_customers", Kind.ORDER: "count_orders"}
 _WALK = {Kind.CUSTOMER: "walk_customers", Kind.ORDER: "walk_orders"}
+SEARCH = "updated_at:>='{since}'"
+"""Unquoted, the colons of the moment would make the term mean nothing."""
+PAGE = 250
 AT_ONCE = 100
 """Ids looked up in one call."""
 
@@ -50,13 +53,13 @@ def changed(client: Client, kind: Kind, since: datetime, cursor: str | None) -> 
     Customers are searched by whole days, so theirs begins a day early and is cut here. Raises
     PlatformRefused where the answer shows that the search was misread, and as ``Client.run``.
     """
-    begin = since.replace(microsecond=0) - (DAY if kind is Kind.CUSTOMER else DAY * 0)
-    query = f"updated_at:>='{begin:%Y-%m-%dT%H:%M:%SZ}'"  # Unquoted, the colons make the term mean nothing.
-    page = client.run(_CHANGED[kind], {"query": query, "after": cursor})[_FIELD[kind]]
+    begin = since.replace(microsecond=0)
+    if kind is Kind.CUSTOMER:
+        begin = (begin - DAY).replace(hour=0, minute=0, second=0)
+    query = SEARCH.format(since=f"{begin:%Y-%m-%dT%H:%M:%SZ}")
+    page = client.run(_CHANGED[kind], {"query": query, "first": PAGE, "after": cursor})[_FIELD[kind]]
     nodes = page["nodes"]
     stamps = [Stamp(values.number(node["id"]), _moment(node["updatedAt"])) for node in nodes]
-    if kind is Kind.CUSTOMER:
-        begin = begin.replace(hour=0, minute=0, second=0)
     if any(stamp.updated_at < begin for stamp in stamps):
         raise PlatformRefused("Shopify misreads our search", query=query)
     later = tuple(stamp for stamp in stamps if stamp.updated_at >= since)

@@ -1,8 +1,9 @@
 """What came in and what went out."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from plugin.db import inbox, writes
+from plugin.db import inbox, reconciles, repairs, stores, writes
 from plugin.db.transaction import Transaction
 from plugin.domain.ids import CustomerId, DeliveryId
 from plugin.flow.retry import retry as retry_flow
@@ -32,6 +33,16 @@ def deliveries() -> dict[str, Any]:
 def retry(delivery_id: int) -> None:
     """A message that was set aside is tried again."""
     retry_flow(house(), store_id(), DeliveryId(delivery_id))
+
+
+@routes.get("/repairs")
+@routes.answers(200, schemas.Repairs)
+def repaired() -> dict[str, Any]:
+    """What comparisons with the store found missing here, newest first, and when the last one was."""
+    with house().database.store(store_id()) as tx:
+        zone = ZoneInfo(stores.get(tx).timezone)
+        rows = [row | {"said": words.repair(row, zone)} for row in repairs.latest(tx)]
+        return {"repairs": rows, "compared_at": reconciles.compared_at(tx)}
 
 
 @routes.get("/writes")

@@ -1,6 +1,6 @@
 """How messages look; OpenAPI is made from it. A file per noun; ``asked`` is what the page sends."""
 
-from plugin.web.api.schemas.activity import Deliveries, Delivery, Write, Writes
+from plugin.web.api.schemas.activity import Deliveries, Delivery, Repair, Repairs, Write, Writes
 from plugin.web.api.schemas.asked import (
     DraftRequest,
     DraftSeriesRequest,
@@ -75,6 +75,8 @@ __all__ = [
     "Problem",
     "Reading",
     "Reason",
+    "Repair",
+    "Repairs",
     "Samples",
     "Saved",
     "SearchQuery",

@@ -25,6 +25,24 @@ class Writes(Message):
     writes = fields.List(fields.Nested(Write))
 
 
+class Repair(Message):
+    """Things of one kind that were missing here, and are no longer. ``ids``: a few of them."""
+
+    at = fields.DateTime()
+    kind = fields.String()
+    what = fields.String()
+    count = fields.Integer()
+    said = fields.String()
+    ids = fields.List(identifier())
+
+
+class Repairs(Message):
+    """The newest first. ``compared_at``: until then nothing was missing."""
+
+    repairs = fields.List(fields.Nested(Repair))
+    compared_at = fields.DateTime(allow_none=True)
+
+
 class Delivery(Message):
     """A message from the store, without its content."""
 

@@ -12,10 +12,11 @@ const STATES = { waiting: ["badge news", "Waiting"], done: ["badge good", "Done"
 
 export async function activity({ signal }) {
   await store(signal);
-  let [came, went] = await Promise.all([get("/deliveries", signal), get("/writes", signal)]);
-  const parts = [h("div"), h("div")];
+  const ask = () => Promise.all([get("/deliveries", signal), get("/writes", signal), get("/repairs", signal)]);
+  let [came, went, mended] = await ask();
+  const parts = [h("div"), h("div"), h("div")];
   const look = async () => {
-    [came, went] = await Promise.all([get("/deliveries", signal), get("/writes", signal)]);
+    [came, went, mended] = await ask();
     draw();
   };
   let most = FIRST;
@@ -26,11 +27,23 @@ export async function activity({ signal }) {
   const draw = () => {
     keep(parts[0], went.writes.slice(0, most), (writes) => card("Changes in your store", changes(writes, true),
       went.writes.length > writes.length ? h("div", { class: "row" }, h("button", { type: "button", onclick: more }, "Show more")) : null));
-    keep(parts[1], came, () => deliveries(came, look));
+    keep(parts[1], mended, repairs);
+    keep(parts[2], came, () => deliveries(came, look));
   };
   draw();
   poll(signal, look, () => 3000);
   return h("div", {}, h("div", { class: "head" }, h("div", { class: "titles" }, h("div", {}, h("h1", {}, "Activity")))), parts);
+}
+
+// What Shopify did not tell us, and we found by asking.
+function repairs({ repairs: listed, compared_at: at }) {
+  const last = at ? h("p", { class: "quiet" }, "Last compared with your store ", time(at), ".") : null;
+  if (!listed.length) {
+    return card("Checked against your store", empty(at ? "Nothing was missing" : "Not compared yet",
+      "Messages from Shopify can get lost. Every hour we compare what we know with your store, and read what is missing."), last);
+  }
+  return card("Checked against your store", last,
+    h("ul", { class: "timeline" }, listed.slice(0, FIRST).map((each) => h("li", {}, each.said, " ", h("span", { class: "quiet" }, time(each.at))))));
 }
 
 function deliveries({ deliveries: listed, waiting, set_aside: aside }, look) {
