@@ -154,7 +154,7 @@ FIELDS: dict[tuple[str, str], FieldFunction] = {
     ("LineItem", "isGiftCard"): lambda of, asking: of.part.gift_card,
     ("LineItem", "requiresShipping"): lambda of, asking: not of.part.gift_card,
     ("LineItem", "taxable"): lambda of, asking: not of.part.gift_card,
-    ("LineItem", "variantTitle"): lambda of, asking: None,
+    ("LineItem", "variantTitle"): lambda of, asking: of.part.variant_title,
     ("LineItem", "refundableQuantity"): lambda of, asking: of.part.current_quantity,
     ("LineItem", "product"): _product,
     ("LineItem", "variant"): _product,

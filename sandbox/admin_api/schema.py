@@ -25,7 +25,7 @@ from sandbox.admin_api.money_fields import Of
 from sandbox.store.bulk import BulkOperation
 from sandbox.store.customer import Customer
 from sandbox.store.order import Line, Order, Refund, Transaction
-from sandbox.store.product import Product
+from sandbox.store.product import Collection, Product
 from sandbox.store.subscription import Subscription
 
 SDL = Path(__file__).parent.parent / "schema.graphql"
@@ -38,6 +38,7 @@ FIELDS: dict[tuple[str, str], FieldFunction] = {
 }
 TYPE_NAMES: dict[type[Any], str] = {
     BulkOperation: "BulkOperation",
+    Collection: "Collection",
     Customer: "Customer",
     Line: "LineItem",
     Order: "Order",

@@ -47,6 +47,15 @@ def _variants(product: Product, asking: Asking, **arguments: Any) -> Connection:
     return page([product], arguments, unbounded=asking.unbounded)
 
 
+def _collections(product: Product, asking: Asking, **arguments: Any) -> Connection:
+    return page(product.collections, arguments, unbounded=asking.unbounded)
+
+
+def _options(product: Product, asking: Asking) -> list[dict[str, str]]:
+    told = product.options or {"Title": "Default Title"}
+    return [{"name": name, "value": value} for name, value in told.items()]
+
+
 def _version(subscription: Any, asking: Asking) -> dict[str, Any]:
     handle = asking.world.config.asked.api_version
     return {"handle": handle, "display_name": handle, "supported": True}
@@ -74,6 +83,12 @@ FIELDS: dict[tuple[str, str], FieldFunction] = {
     ("Product", "totalInventory"): lambda product, asking: 100,
     ("Product", "publishedAt"): lambda product, asking: product.created_at,
     ("Product", "variants"): _variants,
+    ("Product", "collections"): _collections,
+    ("Collection", "id"): lambda found, asking: gid("Collection", found.id),
+    ("Collection", "handle"): lambda found, asking: found.title.lower().replace(" ", "-"),
+    ("ProductVariant", "title"): lambda product, asking: product.variant_title or "Default Title",
+    ("ProductVariant", "compareAtPrice"): lambda product, asking: product.compare_at,
+    ("ProductVariant", "selectedOptions"): _options,
     ("ProductVariant", "id"): lambda product, asking: gid("ProductVariant", product.variant_id),
     ("ProductVariant", "legacyResourceId"): lambda product, asking: product.variant_id,
     ("ProductVariant", "displayName"): lambda product, asking: product.title,

@@ -99,6 +99,7 @@ def _line(shop: Shop, item: Item) -> Line:
         price=product.price if item.price is None else item.price,
         quantity=item.quantity,
         gift_card=product.is_gift_card,
+        variant_title=product.variant_title,
     )
 
 

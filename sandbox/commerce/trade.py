@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from sandbox import moments
+from sandbox.commerce import goods
 from sandbox.commerce.draft import Cart, draft
 from sandbox.commerce.money_moves import call_off, give_back, rest, settle
 from sandbox.money import ZERO
@@ -41,6 +42,8 @@ def buy(announcer: Announcer, shop: Shop, cart: Cart, *, paid: bool = True, auth
         shop.keep(order)
         topics = ["orders/create", *(["orders/paid"] if paid else []), "orders/updated"]
         _announce(announcer, shop, order, topics)
+        sold = {line.product.id: line.product for line in order.lines if line.product and line.product.tracked}
+        goods.updated(announcer, shop, sold.values(), moments.now())
         return order
 
 

@@ -1,10 +1,9 @@
-"""Control of load: many purchases at once, and the goods there are."""
+"""Control of load: many purchases at once."""
 
 from flask import Blueprint, Response, jsonify
 from werkzeug.exceptions import NotFound
 
 from sandbox.commerce.rush import Rush, rush
-from sandbox.control import shown
 from sandbox.control.answers import refuse, said, the_shop, the_world
 
 routes = Blueprint("control_rush", __name__, url_prefix="/_sandbox/shops/<domain>")
@@ -35,9 +34,3 @@ def show(domain: str, number: int) -> Response:
     if number not in _runs:
         raise NotFound(f"no run {number}")
     return jsonify(_runs[number].summary())
-
-
-@routes.get("/products")
-def products(domain: str) -> Response:
-    """All products."""
-    return jsonify([shown.product(product) for product in the_shop(domain).products.values()])

@@ -88,6 +88,10 @@ def product(what: Product) -> dict[str, Any]:
         "vendor": what.vendor,
         "price": f"{what.price:.2f}",
         "tags": list(what.tags),
+        "compare_at": None if what.compare_at is None else f"{what.compare_at:.2f}",
+        "options": what.options,
+        "collections": [item.title for item in what.collections],
+        "updated_at": moments.zulu(what.updated_at),
         "colour": what.colour,
         "gift_card": what.is_gift_card,
     }

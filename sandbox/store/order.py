@@ -32,6 +32,7 @@ class Line:
     price: Decimal
     quantity: int
     gift_card: bool = False
+    variant_title: str | None = None
     allocations: list[tuple[int, Decimal]] = field(default_factory=list)
     """Index of the order's discount, and this line's share of it."""
     tax_rate: Decimal = ZERO

@@ -1,8 +1,17 @@
-"""A product with its one variant."""
+"""A product with its one variant, and the collections it stands in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+
+
+@dataclass(slots=True, frozen=True)
+class Collection:
+    """Some of the shop's products; which, the products know."""
+
+    id: int
+    title: str
+    updated_at: datetime
 
 
 @dataclass(slots=True)
@@ -22,6 +31,17 @@ class Product:
     colour: str
     """For the shop window only: a CSS class of the swatch."""
     is_gift_card: bool = False
+    compare_at: Decimal | None = None
+    options: dict[str, str] = field(default_factory=dict)
+    """What its variant is: name and value. None at all is the platform's "Default Title"."""
+    collections: list[Collection] = field(default_factory=list)
+    tracked: bool = False
+    """Whether its stock is counted: then every unit sold is an update of the product."""
+
+    @property
+    def variant_title(self) -> str | None:
+        """The values of its options; None where it has none."""
+        return " / ".join(self.options.values()) or None
 
     @property
     def handle(self) -> str:

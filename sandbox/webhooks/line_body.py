@@ -36,7 +36,7 @@ def line_item(what: Order, line: Line) -> dict[str, Any]:
         **pair(what, "total_discount", manual),
         "variant_id": product.variant_id if product else None,
         "variant_inventory_management": None,
-        "variant_title": None,
+        "variant_title": line.variant_title,
         "vendor": line.vendor,
         "tax_lines": tax_lines(what, [line]),
         "duties": [],
