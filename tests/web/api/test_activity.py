@@ -1,13 +1,16 @@
 """What came in and what went out."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
-from plugin.db import inbox, problems, writes
+from plugin.db import inbox, problems, repairs, writes
+from plugin.db.repairs import What
 from plugin.db.transaction import Database as Doors
 from plugin.db.writes import Write
+from plugin.domain.facts import Kind
 from plugin.domain.ids import CustomerId, DeliveryId
+from plugin.web import words
 from tests.builders import NOON
 from tests.web.visit import Visit
 
@@ -66,3 +69,36 @@ def test_changes_in_the_store_are_told_with_the_customers_name(owner: Visit, at:
 
     assert (write["customer_id"], write["customer"], write["added"]) == ("3", "Customer 3", ["regular"])
     assert write["cause"] == "the segment went live"
+
+
+def test_what_was_missing_and_mended_is_said_in_a_sentence(owner: Visit, at: Doors) -> None:
+    with at.store(owner.store_id) as tx:
+        repairs.add(tx, NOON, Kind.ORDER, What.MISSED, [1, 2, 3])
+        repairs.add(tx, NOON, Kind.CUSTOMER, What.GONE, [9])
+
+    told = owner.get("/repairs")
+
+    said = {row["what"]: (row["count"], row["said"]) for row in told["repairs"]}
+    clock = f"{NOON:%H:%M}"
+    assert said == {
+        "missed": (3, f"3 orders had not been delivered by Shopify. We read them at {clock}."),
+        "gone": (
+            1,
+            f"One customer was deleted in your store, and Shopify had not told us. We removed it here at {clock}.",
+        ),
+    }
+
+
+def test_before_anything_was_compared_nothing_is_claimed(owner: Visit) -> None:
+    assert owner.get("/repairs") == {"repairs": [], "compared_at": None}
+
+
+@pytest.mark.parametrize("kind", [Kind.CUSTOMER, Kind.ORDER])
+@pytest.mark.parametrize("what", What)
+def test_there_are_words_for_whatever_can_be_mended(kind: Kind, what: What) -> None:
+    if (kind, what) == (Kind.ORDER, What.TAGS):  # Orders carry no tags of ours.
+        return
+    said = words.repair({"kind": kind, "what": what, "count": 2, "at": NOON}, UTC)
+
+    assert said.startswith(("2 ", "Changes of 2 "))
+    assert said.endswith(f" at {NOON:%H:%M}.")
