@@ -50,6 +50,13 @@ _REFUND = _words(
     refund_shipping_lines restock return total_duties_set transactions user_id
     """
 )
+_PRODUCT = _words(
+    """
+    admin_graphql_api_id body_html category created_at handle has_variants_that_requires_components id image images
+    media options product_type published_at published_scope status tags template_suffix title updated_at
+    variant_gids variants vendor
+    """
+)
 _SHOP = _words(
     """
     address1 address2 auto_configure_tax_inclusivity checkout_api_supported city country country_code country_name
@@ -82,6 +89,9 @@ KNOWN: Mapping[str, frozenset[str]] = {
     ),
     "customer.tags_added": frozenset({"customerId", "tags", "occurredAt"}),
     "customer.tags_removed": frozenset({"customerId", "tags", "occurredAt"}),
+    "products/create": _PRODUCT,
+    "products/update": _PRODUCT,
+    "products/delete": frozenset({"id"}),
     "app/uninstalled": _SHOP,
     "shop/update": _SHOP,
 }
