@@ -36,6 +36,8 @@ outbox = tenant_table(
     column("cause", Text, NONE, server_default=""),
     column("attempts", Integer, NONE, server_default="0"),
     column("error", Text, NONE, nullable=True),
+    column("restores", Integer, NONE, server_default="0"),
+    column("restored_at", MOMENT, NONE, nullable=True),
     index("ix_outbox_due", "due_at", postgresql_where="due_at IS NOT NULL"),
 )
 
@@ -141,9 +143,11 @@ def want(tx: Transaction, wanted: Sequence[Wanted]) -> None:
 
 
 def due(tx: Transaction, most: int) -> list[Entry]:
-    """The rows that wait to be sent, the longest waiting first."""
+    """The rows that wait to be sent, the longest waiting first. Who is in a bundle waits for its end."""
     rows = tx.rows(
-        f"SELECT {COLUMNS} FROM outbox WHERE store_id = %s AND due_at <= now() ORDER BY due_at, customer_id LIMIT %s",
+        f"""SELECT {COLUMNS} FROM outbox o WHERE store_id = %s AND due_at <= now()
+              AND NOT EXISTS (SELECT 1 FROM bundle_lines b WHERE b.store_id = o.store_id AND b.customer_id = o.customer_id)
+            ORDER BY due_at, customer_id LIMIT %s""",
         (tx.store_id, most),
     )
     return [_entry(row) for row in rows]
@@ -222,6 +226,22 @@ def leave(tx: Transaction, customer_id: CustomerId, until: datetime, reason: str
     )
 
 
+def in_bundle(tx: Transaction, customer_ids: Sequence[CustomerId]) -> None:
+    """What these rows send is in a bundle: they are due when that has ended."""
+    tx.execute(
+        "UPDATE outbox SET due_at = NULL WHERE store_id = %s AND customer_id = ANY(%s)",
+        (tx.store_id, list(customer_ids)),
+    )
+
+
+def read_back_now(tx: Transaction, customer_ids: Sequence[CustomerId]) -> None:
+    """Nobody said what became of these: they are unsure, and looked at next."""
+    tx.execute(
+        "UPDATE outbox SET due_at = now() WHERE store_id = %s AND customer_id = ANY(%s)",
+        (tx.store_id, list(customer_ids)),
+    )
+
+
 def wait_until(tx: Transaction, until: datetime) -> None:
     """The platform asks us to wait: nothing of this store is sent before ``until``."""
     lock(tx)
@@ -245,4 +265,5 @@ def remove(tx: Transaction, customer_ids: Sequence[int]) -> None:
 
 def count(tx: Transaction) -> int:
     """How many customers wait to be written."""
-    return int(tx.value("SELECT count(*) FROM outbox WHERE store_id = %s AND due_at IS NOT NULL", (tx.store_id,)))
+    waiting = "SELECT count(*) FROM outbox WHERE store_id = %s AND (due_at IS NOT NULL OR unsure)"
+    return int(tx.value(waiting, (tx.store_id,)))

@@ -4,12 +4,14 @@ from plugin.db import (
     addresses,
     answers,
     backfills,
+    bundles,
     checkouts,
     credentials,
     credits,  # noqa: A004 - the table's own name
     customers,
     cutoffs,
     disputes,
+    documents,
     drains,
     entitlements,
     events,
@@ -32,6 +34,7 @@ from plugin.db import (
     sources,
     stores,
     tombstones,
+    twins,
     writes,
 )
 from plugin.db.schema import metadata
@@ -42,12 +45,14 @@ NOUNS = (
     addresses,
     answers,
     backfills,
+    bundles,
     checkouts,
     credentials,
     credits,
     customers,
     cutoffs,
     disputes,
+    documents,
     drains,
     entitlements,
     events,
@@ -70,6 +75,7 @@ NOUNS = (
     sources,
     stores,
     tombstones,
+    twins,
     writes,
 )
 """The modules whose import declares the tables."""
