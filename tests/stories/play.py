@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 
@@ -40,7 +40,7 @@ SEGMENTS: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]] = {
     ),
 }
 OURS = frozenset(tag for _, outputs in SEGMENTS.values() for tag in outputs.values())
-WRITES = frozenset({"TagsAdd", "TagsRemove", "TagsChange"})
+WRITES = frozenset({"WriteTags"})
 PATIENCE = 120.0
 
 
@@ -60,15 +60,21 @@ class Play:
     shop: str
     store: int
 
-    @staticmethod
-    def begin(stage: Stage, name: str, customers: int = 8) -> "Play":
-        """The shop exists, the merchant has opened the app's page, history is whole, segments are live."""
+    @classmethod
+    def open(cls, stage: Stage, name: str, customers: int = 8, **said: Any) -> Self:
+        """The shop exists, the merchant has opened the app's page, and its history is whole."""
         shop, sandbox = f"{name}.myshopify.com", JsonClient(stage.addresses.sandbox)
         asked = {"domain": shop, "customers": customers, "years": 0.1, "seed": 7, "timezone": "UTC", "plan": "plus"}
-        sandbox.post("/_sandbox/shops", asked)
+        sandbox.post("/_sandbox/shops", asked | said)
         page(sandbox.post(f"/_sandbox/shops/{shop}/open")["url"])
-        play = Play(stage, shop, int(told(stage, "SELECT id FROM stores WHERE domain = %s", shop)[0][0]))
+        play = cls(stage, shop, int(told(stage, "SELECT id FROM stores WHERE domain = %s", shop)[0][0]))
         until(lambda: play.state == "ready", f"{shop} is ready")
+        return play
+
+    @classmethod
+    def begin(cls, stage: Stage, name: str, customers: int = 8) -> Self:
+        """The same, and its segments are live."""
+        play = cls.open(stage, name, customers)
         play.go_live()
         play.settle()
         return play
@@ -79,12 +85,17 @@ class Play:
 
     def go_live(self) -> None:
         """All segments are live, by the page's own calls."""
-        app = JsonClient(self.stage.addresses.web)
         for name, (definition, outputs) in SEGMENTS.items():
-            body = {"name": name, "definition": definition, "outputs": outputs}
-            number = app.post("/api/segments", body, self.token())["id"]
-            until(partial(self._is_applied, number), f"{name} is planned")
-            app.post(f"/api/segments/{number}/live", {}, self.token())
+            self.save(name, definition, outputs)
+
+    def save(self, name: str, definition: Mapping[str, Any], outputs: Mapping[str, str]) -> int:
+        """The segment is live; its number."""
+        app = JsonClient(self.stage.addresses.web)
+        body = {"name": name, "definition": definition, "outputs": outputs}
+        number: int = app.post("/api/segments", body, self.token())["id"]
+        until(partial(self._is_applied, number), f"{name} is planned")
+        app.post(f"/api/segments/{number}/live", {}, self.token())
+        return number
 
     def _is_applied(self, segment: int) -> bool:
         """Whether the segment's first plan is complete."""
