@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from msgspec.structs import replace as changed
 from sqlalchemy import ARRAY, BigInteger, Boolean, DateTime, Integer, Numeric, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -9,7 +10,7 @@ from plugin.db.packing import Bulk, as_object, packed, packed_folded
 from plugin.db.schema import ID, NONE, PERSONAL, column, index, tenant_table
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import LineSeen, OrderSeen
-from plugin.domain.ids import OrderId
+from plugin.domain.ids import OrderId, ProductId
 
 MOMENT = DateTime(timezone=True)
 MONEY = Numeric(20, 4)
@@ -102,9 +103,46 @@ PUT = f"INSERT INTO lines (store_id, {BULK.columns}) SELECT %(store)s, {BULK.sel
 
 
 def replace(tx: Transaction, seen: Sequence[OrderSeen], existed: Sequence[OrderId]) -> None:
-    """The lines of these orders are those of the facts; orders that ``existed`` had others before."""
-    if existed:
-        tx.execute("DELETE FROM lines WHERE store_id = %s AND order_id = ANY(%s)", (tx.store_id, list(existed)))
+    """The lines of these orders are those of the facts; orders that ``existed`` had others before.
+
+    Which product a line was, stands: of one that was deleted since, messages do not say it any more.
+    """
+    bought = _taken(tx, existed) if existed else {}
     pairs = [(order, line) for order in seen for line in order.lines]
+    pairs = [(order, naming(line, *bought.get((order.id, line.id), (None, None)))) for order, line in pairs]
     if pairs:
         tx.execute(PUT, {"store": tx.store_id, **BULK.values(pairs)})
+
+
+def _taken(tx: Transaction, orders: Sequence[OrderId]) -> dict[tuple[int, int], tuple[int | None, int | None]]:
+    """The lines of these orders are gone; which product and variant each was."""
+    rows = tx.rows(
+        "DELETE FROM lines WHERE store_id = %s AND order_id = ANY(%s) RETURNING order_id, id, product_id, variant_id",
+        (tx.store_id, list(orders)),
+    )
+    return {(order_id, line_id): (product, variant) for order_id, line_id, product, variant in rows}
+
+
+def naming(line: LineSeen, product: int | None, variant: int | None) -> LineSeen:
+    """The line; where it does not name its product or variant, with these."""
+    if (line.product_id is not None or product is None) and (line.variant_id is not None or variant is None):
+        return line
+    known = line.product_id or (None if product is None else ProductId(product))
+    return changed(line, product_id=known, variant_id=line.variant_id or variant)
+
+
+def named_earlier(tx: Transaction, beaten: Sequence[OrderSeen]) -> None:
+    """What older versions of orders say of their lines' products stands where the newest does not."""
+    told = [(order, line) for order in beaten for line in order.lines if line.product_id or line.variant_id]
+    tx.execute(
+        """UPDATE lines l SET product_id = coalesce(l.product_id, t.product), variant_id = coalesce(l.variant_id, t.variant)
+           FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS t(order_id, id, product, variant)
+           WHERE l.store_id = %s AND l.order_id = t.order_id AND l.id = t.id AND (l.product_id IS NULL OR l.variant_id IS NULL)""",
+        (
+            [order.id for order, _ in told],
+            [line.id for _, line in told],
+            [line.product_id for _, line in told],
+            [line.variant_id for _, line in told],
+            tx.store_id,
+        ),
+    )

@@ -207,6 +207,7 @@ def put(tx: Transaction, seen: Sequence[OrderSeen]) -> None:
         _paid_earlier(tx, paid)
     if beaten:
         _told_earlier(tx, beaten)
+        lines.named_earlier(tx, beaten)
     stand = [_paid(order, changed[order.id]) for order in seen if order.id in changed]
     lines.replace(tx, stand, [OrderId(order_id) for order_id, new, _ in rows if not new])
 

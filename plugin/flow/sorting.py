@@ -7,6 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from plugin.db.forgetting import TELLING
+from plugin.db.lines import naming
 from plugin.domain.facts import (
     BORN_WITH,
     AddressesListed,
@@ -154,11 +155,19 @@ def _order(batch: Sorted, fact: OrderSeen, received_at: datetime) -> None:
         if newest.paid_at != paid:
             newest = replace(newest, paid_at=paid)
         newest = _born_with(_born_with(newest, known), fact)
+        newest = _naming_products(newest, known if newest.version == fact.version else fact)
     batch.orders[fact.id] = newest
     moment = max(at for at in (fact.placed_at, fact.paid_at, fact.cancelled_at) if at is not None)
     _order_changed(batch, fact.id, moment, received_at)
     if fact.customer_id is not None:
         batch.touch(fact.customer_id, received_at, moment)
+
+
+def _naming_products(newest: OrderSeen, older: OrderSeen) -> OrderSeen:
+    """The order with what only the older message says of its lines' products, deleted since."""
+    told = {line.id: (line.product_id, line.variant_id) for line in older.lines}
+    lines = tuple(naming(line, *told.get(line.id, (None, None))) for line in newest.lines)
+    return newest if lines == newest.lines else replace(newest, lines=lines)
 
 
 def _born_with(newest: OrderSeen, other: OrderSeen) -> OrderSeen:

@@ -45,6 +45,7 @@ def wanted(at: Doors, store: StoreId) -> list[tuple[str, int]]:
 
 
 def an_order_of(product: int | None = 7, number: int = 1, minutes: int = 0, **more: Any) -> Fact:
+    """An order that says nothing of what its product was; of a deleted product not even which."""
     line = a_bare_line(number * 10, product, None if product is None else product * 10)
     return an_order(number, lines=(line,), placed_at=NOON + timedelta(minutes=minutes), **more)
 
@@ -133,6 +134,21 @@ def test_a_change_touches_whose_lines_it_changes_and_nobody_else(at: Doors) -> N
 
     assert absorb(at, store, [[a_product(seen(5), "Boots")]]) == set()
     assert absorb(at, store, [[a_product(seen(-5), "Socks")]]) == {CustomerId(1)}
+
+
+@pytest.mark.parametrize("batches", [1, 2])
+@pytest.mark.parametrize("late", [False, True])
+def test_which_product_a_line_was_stands_when_messages_do_not_say_it_any_more(
+    at: Doors, batches: int, late: bool
+) -> None:
+    store = a_store(at)
+    told = [an_order_of(), an_order_of(None, version=a_version(60))]
+    told = told[::-1] if late else told
+
+    absorb(at, store, [[a_product(seen(-5))], *([told] if batches == 1 else [[each] for each in told])])
+
+    with at.store(store) as tx:
+        assert tx.rows("SELECT product_id, variant_id, type FROM lines") == [(7, 70, "Shoes")]
 
 
 # --- categories, which have no moment of their own ------------------------------------------------
@@ -242,6 +258,7 @@ EVENTS: tuple[Fact, ...] = (
     an_order_of(number=1),
     an_order_of(number=1, version=a_version(30, digest=b"4" * 8)),
     an_order_of(number=2, minutes=15),
+    an_order_of(None, number=2, minutes=15, version=a_version(40, digest=b"8" * 8)),
     an_order_of(8, number=3, minutes=15),
     a_product(seen(-20, b"5" * 8, later=40), "Boots", ("Hike",), ("New", "Sale")),
     a_product(seen(10, b"6" * 8, later=5 * DAY), "Socks", (), ("New", "Sale")),

@@ -175,5 +175,5 @@ def line(
         properties=properties,
         selling_plan=selling_plan,
         unknown=("cost", *unsaid, *of_product),
-        of_product=() if product is None else of_product,
+        of_product=of_product,
     )

@@ -78,7 +78,7 @@ def a_line(number: int) -> LineSeen:
         price=worth,
         properties=(),
         unknown=unknown,
-        of_product=of_product if product else (),
+        of_product=of_product,
     )
 
 
