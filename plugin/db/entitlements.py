@@ -73,6 +73,12 @@ class Entitled:
     over_since: datetime | None
     paused_at: datetime | None
 
+    @classmethod
+    def unasked(cls, now: datetime) -> "Entitled":
+        """What is known of a store before anybody asked."""
+        known: dict[str, Any] = dict.fromkeys(cls.__dataclass_fields__)
+        return cls(**known | {"state": "none", "attempts": 0, "first_asked_at": now})
+
 
 COLUMNS = ", ".join(Entitled.__dataclass_fields__)
 TOLD = ("plan", "state", "trial_until", "renews_at", "amount", "currency", "every", "next_plan")

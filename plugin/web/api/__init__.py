@@ -12,6 +12,7 @@ from plugin.web.api import (
     customers,
     facts,
     overview,
+    plan,
     plans,
     preferences,
     requests,
@@ -21,7 +22,7 @@ from plugin.web.api import (
 )
 from plugin.web.errors import over_http
 
-PARTS = (overview, rules, templates, segments, plans, customers, facts, activity, requests, preferences)
+PARTS = (overview, rules, templates, segments, plans, customers, facts, activity, requests, preferences, plan)
 
 
 class _Api(Api):  # type: ignore[misc]

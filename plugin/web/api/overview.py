@@ -6,7 +6,7 @@ from plugin.db import backfills, customers, inbox, memberships, outbox, plans, p
 from plugin.db.stores import State
 from plugin.db.transaction import Transaction
 from plugin.web import words
-from plugin.web.api import requests, schemas, show
+from plugin.web.api import plan, requests, schemas, show
 from plugin.web.api.routes import Routes
 from plugin.web.here import house, store_id
 
@@ -47,7 +47,8 @@ def listed() -> dict[str, Any]:
 
 def notices(tx: Transaction) -> list[dict[str, Any]]:
     """The open problems in words."""
-    return [row | words.problem(row) for row in requests.told(tx, problems.listed(tx))]
+    rows = plan.told(tx, requests.told(tx, problems.listed(tx)))
+    return [row | (row.get("words") or words.problem(row)) for row in rows]
 
 
 def _history(tx: Transaction, *, done: bool) -> dict[str, Any]:

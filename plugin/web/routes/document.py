@@ -15,11 +15,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from plugin.db import stores
 from plugin.domain.errors import PlatformError
+from plugin.domain.ids import StoreId
+from plugin.flow.entitle import look
 from plugin.flow.install import PLATFORM, install, is_awake
 from plugin.flow.tokens import app as as_app
 from plugin.platforms.base import Identity, NotGenuine
 from plugin.platforms.manifest import asked
 from plugin.platforms.shopify import auth
+from plugin.platforms.shopify.billing import RETURNED
 from plugin.web import errors, words
 from plugin.web.here import house
 from plugin.web.security import frames_of
@@ -40,12 +43,13 @@ def page(view: str = "") -> AnyResponse:
     try:
         identity = auth.verify_id_token(token, as_app(house()), house().now())
         frames_of(identity.store)
-        _installed(identity, token)
+        store_id = _installed(identity, token)
     except NotGenuine:
         return _for_a_token()
     except PlatformError as error:
         log.warning("store.install_failed", store=identity.store, error=error.code, reason=error.message)
         return make_response(errors.page(words.sentence(error)), 502)
+    look(house(), store_id, changed=any(name in request.args for name in RETURNED))
     return _shell()
 
 
@@ -60,14 +64,14 @@ def bounce() -> AnyResponse:
     return _with_scripts(render_template("bounce.html", settings=house().settings))
 
 
-def _installed(identity: Identity, token: str) -> None:
-    """The store has a row and a token that lives. Raises NotGenuine, PlatformError."""
+def _installed(identity: Identity, token: str) -> StoreId:
+    """The store, which has a row and a token that lives. Raises NotGenuine, PlatformError."""
     store_id = stores.find_held(house().database, PLATFORM, identity.store, identity.since)
     if store_id is not None:
         with house().database.store(store_id) as tx:
             if is_awake(stores.get(tx)):
-                return
-    install(house(), identity.store, token)
+                return store_id
+    return install(house(), identity.store, token).id
 
 
 def _shell() -> Response:

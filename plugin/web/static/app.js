@@ -6,6 +6,7 @@ import { customers } from "./views/customers.js";
 import { edit, fresh } from "./views/editor.js";
 import { overview } from "./views/overview.js";
 import { plan } from "./views/plan.js";
+import { pricing } from "./views/pricing.js";
 import { segment } from "./views/segment.js";
 import { settings } from "./views/settings.js";
 
@@ -19,4 +20,5 @@ start([
   ["/customers/:id", "customers", customer],
   ["/activity", "activity", activity],
   ["/settings", "settings", settings],
+  ["/plan", "plan", pricing],
 ]);

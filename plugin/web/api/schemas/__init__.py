@@ -24,6 +24,7 @@ from plugin.web.api.schemas.people import (
     Tags,
     Why,
 )
+from plugin.web.api.schemas.plan import Entitlement, Offered
 from plugin.web.api.schemas.preferences import PreferencesShown, Preferred
 from plugin.web.api.schemas.rules import Advice, Checked, Counted, Problem, Vocabulary, Word
 from plugin.web.api.schemas.segments import (
@@ -52,6 +53,7 @@ __all__ = [
     "DraftRequest",
     "DraftSeriesRequest",
     "Due",
+    "Entitlement",
     "Event",
     "FactsGiven",
     "FactsRequest",
@@ -62,6 +64,7 @@ __all__ = [
     "MomentQuery",
     "Notice",
     "Notices",
+    "Offered",
     "Overview",
     "PageQuery",
     "Passage",

@@ -4,7 +4,7 @@ import { failed } from "../parts/states.js";
 
 const root = document.querySelector('meta[name="application-root"]').content;
 const page = document.getElementById("page");
-const DROPPED = ["id_token", "hmac", "timestamp", "session"]; // Good for one load only.
+const DROPPED = ["id_token", "hmac", "timestamp", "session", "plan_handle", "charge_id"]; // Good for one load only.
 let routes = [];
 let leaving = new AbortController();
 

@@ -6,7 +6,7 @@ import { href } from "../lib/router.js";
 import { action } from "./states.js";
 
 const MOST = 5;
-const SERIOUS = ["needs_authorisation", "history_failed"];
+const SERIOUS = ["needs_authorisation", "history_failed", "plan_paused"];
 
 export function notices(problems) {
   const shown = problems.slice(0, MOST).map((problem) => h("section", { class: `notice ${SERIOUS.includes(problem.code) ? "critical" : "warn"}` },
@@ -23,6 +23,7 @@ function link(problem) {
   if (problem.code === "delivery_set_aside") return h("a", { href: href("/activity") }, "Look at it");
   if (["segment_stale", "plan_failed"].includes(problem.code)) return h("a", { href: href(`/segments/${problem.subject}`) }, "Open the segment");
   if (["write_refused", "written_too_often"].includes(problem.code)) return h("a", { href: href(`/customers/${problem.subject}`) }, "Open the customer");
+  if (["plan_over", "plan_paused"].includes(problem.code)) return h("a", { href: href("/plan"), "data-key": problem.code }, "See your plan");
   if (problem.code === "needs_authorisation") return h("button", { type: "button", onclick: () => location.reload() }, "Reload");
   return null;
 }
