@@ -1,5 +1,7 @@
 """What a name of the customer's own is in SQL: consents, addresses and dated attributes, now and before."""
 
+from datetime import datetime
+
 from plugin.domain.facts import ValueType
 from plugin.engine import dated
 from plugin.engine.needs import Needs
@@ -93,17 +95,20 @@ class Attributes:
         """SQL for: nobody listed addresses and left this part of them out."""
         return self._needs.told(field.name)
 
+    def _since(self, field: Field) -> datetime | None:
+        return self._needs.known.since(field.name, field.reads)
+
     def _absence(self, field: Field) -> str:
         """SQL for: that nothing was said means that there is nothing."""
-        labels = None if field.name in dated.CONSENTS else self._needs.labels_known()
+        labels = None if field.name in dated.CONSENTS else self._needs.known_since(self._since(field))
         return both(labels, self._told(field)) or "true"
 
     def _beginning(self, field: Field) -> str:
         """SQL for: that nothing was said before the present value means that there was nothing."""
         changed = self._needs.fact(self._history(field).changed, "changed")
-        labels, since = None, self._needs.known.labels
+        labels, since = None, self._since(field)
         if since is not None and field.name not in dated.CONSENTS:
-            self._needs.labels_known()  # Also for who has no value: when that becomes known.
+            self._needs.known_since(since)  # Also for who has no value: when that becomes known.
             known = self._needs.parameters.text(since.isoformat()) + "::timestamptz"
             labels = f"(created_at >= {known} OR coalesce({changed} > {known}, as_of >= {known}))"
         return f"({changed} IS NOT DISTINCT FROM {ALWAYS} OR {both(labels, self._told(field))})"

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from plugin.engine.clock import Clock, Edge, Exact, ExactFlip, WholeDays
 from plugin.engine.columns import COLUMNS
-from plugin.engine.needs import Needs
+from plugin.engine.needs import UNREAD, Needs
 from plugin.engine.operands import both
 from plugin.engine.relations import WITH_ORDERS
 from plugin.engine.rows import RowPlace, conjuncts
+from plugin.rules import fields
 from plugin.rules.tree import Aggregate, Between, Compare, Comparison, Relation, RowField, Source
 
 LISTED = frozenset({Source.ADDRESSES, Source.CREDITS})
@@ -61,11 +62,13 @@ class History:
         return self._outer is not None and self._outer.rows.source in WITH_ORDERS
 
     def _labels_known(self) -> str | None:
-        since = self._needs.known.labels
+        source = self._value.source
+        since = self._needs.known.since(source.value, fields.ROWS[source].reads)
         if since is None:
             return None
         start = self._moment(since)
-        self._needs.moments[f"CASE WHEN as_of < {start} THEN {start} END"] = None
+        if since is not UNREAD:
+            self._needs.moments[f"CASE WHEN as_of < {start} THEN {start} END"] = None
         ways = [f"{self._person('as_of')} >= {start}", f"{self._person('created_at')} >= {start}"]
         if self._value.source in LISTED:
             ways.append(self._listed())

@@ -1,15 +1,18 @@
 """What one statement must compute: collected while its rules are compiled, written down by ``statement``."""
 
 import re
+from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from hashlib import blake2b
 
 from plugin.engine.clock import Clock, Flip
 from plugin.engine.limits import Limit
 from plugin.engine.parameters import Parameters
 from plugin.engine.relations import Rows
+from plugin.rules import optional
+from plugin.rules.fields import Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +21,21 @@ class Known:
 
     orders: datetime | None
     labels: datetime | None
+    on_demand: frozenset[Facts] = frozenset()
+    """What is read only since a rule asked for it: unknown until then, whatever else is known."""
+    read_since: Mapping[str, datetime] = field(default_factory=dict)
+    """Of these, by their names (plugin/rules/optional.py): since when all of it is read."""
+
+    def since(self, name: str, facts: frozenset[Facts]) -> datetime | None:
+        """Since when it is known of everybody what this name of a rule says; None: always."""
+        if not self.on_demand & facts:
+            return self.labels
+        read = self.read_since.get(optional.name_of(name, facts) or "", UNREAD)
+        return read if self.labels is None else max(read, self.labels)
 
 
+UNREAD = datetime.max.replace(tzinfo=UTC)
+"""Since when something is known that is not read yet."""
 PAST = "past"
 """What the names of facts begin with that the asked relation brings along."""
 _PLAIN = re.compile(r"\w+", re.ASCII)
@@ -103,10 +119,15 @@ class Needs:
 
     def labels_known(self) -> str | None:
         """SQL for: labels are known, since a date or because the customer came after it; None: always."""
-        if self.known.labels is None:
+        return self.known_since(self.known.labels)
+
+    def known_since(self, moment: datetime | None) -> str | None:
+        """SQL for: it is known, since this moment or because the customer came after it; None: always."""
+        if moment is None:
             return None
-        since = self.parameters.text(self.known.labels.isoformat()) + "::timestamptz"
-        self.moments[f"CASE WHEN as_of < {since} THEN {since} END"] = None
+        since = self.parameters.text(moment.isoformat()) + "::timestamptz"
+        if moment is not UNREAD:
+            self.moments[f"CASE WHEN as_of < {since} THEN {since} END"] = None
         return f"(as_of >= {since} OR created_at >= {since})"
 
     def told(self, *names: str) -> str:

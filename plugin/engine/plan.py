@@ -39,6 +39,10 @@ class StoreContext:
     """Metafields and attributes of its own: the type in which each is kept."""
     pinned: frozenset[SegmentId] = frozenset()
     """Segments in which somebody was ever pinned."""
+    on_demand: frozenset[Facts] = frozenset()
+    """What its platform is asked for only since a rule needs it."""
+    read_since: Mapping[str, datetime] = field(default_factory=dict)
+    """Of that, by name (plugin/rules/optional.py): since when all of it is read."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +165,7 @@ def _plan(ordered: tuple[SegmentRule, ...], store: StoreContext, wanted: frozens
     followed = [segment for segment in needed if _two_sided(segment) or fold(segment.name) in asked]
     around = Surroundings(
         store.timezone,
-        Known(store.orders_known_from, store.labels_known_from),
+        Known(store.orders_known_from, store.labels_known_from, store.on_demand, store.read_since),
         [_replayed(segment, position) for position, segment in enumerate(followed)],
         store.pinned,
     )

@@ -24,6 +24,7 @@ MISSING: dict[Facts, tuple[str, str]] = {
     Facts.ATTRIBUTES: ("attributes of your own", _SEND),
     Facts.DEMOGRAPHICS: ("what customers state about themselves", _SEND),
     Facts.PREDICTIONS: ("predictions", _SEND),
+    Facts.FORECASTS: ("expected next orders", _SEND),
     Facts.SUBSCRIPTIONS: ("customers' product subscriptions", _GRANT),
     Facts.CREDITS: ("customers' store credit", _GRANT),
     Facts.CHECKOUTS: ("abandoned checkouts", _GRANT),
@@ -59,21 +60,25 @@ _STORED_NOUNS = {
 
 
 def refusals(
-    definition: Definition, sources: frozenset[Facts] | None, types: Mapping[str, Collection[str]]
+    definition: Definition,
+    sources: frozenset[Facts] | None,
+    types: Mapping[str, Collection[str]],
+    grants: Mapping[Facts, str] | None = None,
 ) -> tuple[Problem, ...]:
     """Why the definition can't be saved in a store with these sources; None: it has all of them.
 
     ``types`` gives the types in which the store keeps each attribute; names it does not have are not
-    refused: their facts may come later. Each problem names the field of its rule.
+    refused: their facts may come later. ``grants``: the permission without which the store's platform keeps a kind of
+    facts to itself. Each problem names the field of its rule.
     """
     found: list[Problem] = []
     for field, rule in rules_of(definition):
-        for problem in (*_sourceless(rule, sources), *_mistyped(rule, types)):
+        for problem in (*_sourceless(rule, sources, grants or {}), *_mistyped(rule, types)):
             found.append(Problem(problem.message, problem.span, problem.expected, problem.suggestion, field))
     return tuple(found)
 
 
-def _sourceless(rule: Rule, sources: frozenset[Facts] | None) -> Iterator[Problem]:
+def _sourceless(rule: Rule, sources: frozenset[Facts] | None, grants: Mapping[Facts, str]) -> Iterator[Problem]:
     if sources is None:
         return
     told: set[Facts] = set()
@@ -81,11 +86,14 @@ def _sourceless(rule: Rule, sources: frozenset[Facts] | None) -> Iterator[Proble
         lacking = [facts for facts in Facts if facts in read.facts - sources - told]
         told.update(lacking)
         for facts in lacking:
-            yield _problem(read, facts)
+            yield _problem(read, facts, grants.get(facts))
 
 
-def _problem(read: Read, facts: Facts) -> Problem:
+def _problem(read: Read, facts: Facts, grant: str | None) -> Problem:
     what, cure = MISSING[facts]
+    if grant is not None:
+        told = f"`{read.name}` needs {what}, and the app may not read that in this store: grant it `{grant}`"
+        return Problem(f"{told} on the Settings page, and save the rule then.", read.span)
     return Problem(f"`{read.name}` needs {what}, and this store has no source for that. {cure}", read.span)
 
 

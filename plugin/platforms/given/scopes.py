@@ -18,7 +18,17 @@ SCOPES: Mapping[str, frozenset[Facts]] = {
     "read_own_subscription_contracts": frozenset({Facts.SUBSCRIPTIONS}),
 }
 """By the platform's name of the scope: https://shopify.dev/docs/api/usage/access-scopes."""
-GIVEN = frozenset({Facts.GROUPS, Facts.ATTRIBUTES, Facts.DEMOGRAPHICS, Facts.PREDICTIONS, Facts.ANSWERS, Facts.EVENTS})
+GIVEN = frozenset(
+    {
+        Facts.GROUPS,
+        Facts.ATTRIBUTES,
+        Facts.DEMOGRAPHICS,
+        Facts.PREDICTIONS,
+        Facts.FORECASTS,
+        Facts.ANSWERS,
+        Facts.EVENTS,
+    }
+)
 """What comes from the merchant and their other tools: no scope is asked for it."""
 
 

@@ -7,6 +7,7 @@ _CONSENTS = frozenset({Facts.CONSENTS})
 _ADDRESSES = frozenset({Facts.ADDRESSES})
 _DEMOGRAPHICS = frozenset({Facts.DEMOGRAPHICS})
 _PREDICTIONS = frozenset({Facts.PREDICTIONS})
+_FORECASTS = frozenset({Facts.FORECASTS})
 _ORDERS = frozenset({Facts.ORDERS})
 
 CONSENT_STATES = ("INVALID", "NOT_SUBSCRIBED", "PENDING", "REDACTED", "SUBSCRIBED", "UNSUBSCRIBED")
@@ -128,8 +129,8 @@ _STATED = (
 _FROM_OTHERS = (
     _choice("predicted_spend_tier", "predicted spend tier", _PREDICTIONS, ("HIGH", "MEDIUM", "LOW")),
     _choice("rfm_group", "RFM group", _PREDICTIONS, RFM_GROUPS),
-    _date("expected_order_date", "expected next order", _PREDICTIONS, dated=True),
-    _date("prediction_date", "prediction date", _PREDICTIONS, dated=True),
+    _date("expected_order_date", "expected next order", _FORECASTS, dated=True),
+    _date("prediction_date", "prediction date", _FORECASTS, dated=True),
     Field(
         "product_subscription_status",
         Type.CHOICE,
