@@ -49,8 +49,9 @@ backfills = tenant_table(
 
 @dataclass(frozen=True)
 class Backfill:
-    """One kind's row. ``objects``: how many the platform has found; ``loaded``: how many are in the inbox,
-    from the first ``read_to`` bytes of the file."""
+    """One kind's row. ``expected``: how many things there were at the start, where the platform says; ``roots``:
+    how many of them it has written out, in so many lines: ``objects``. ``loaded``: lines that are in the inbox, in
+    ``chunks``, from the first ``read_to`` bytes of the file, since ``loading_at``. ``changed_at``: when it last moved."""
 
     kind: Kind
     state: State
@@ -62,12 +63,17 @@ class Backfill:
     error: str | None
     attempts: int
     read_began_at: datetime | None
+    expected: int | None
+    roots: int
+    chunks: int
+    loading_at: datetime | None
     started_at: datetime
     changed_at: datetime
 
 
 COLUMNS = (
-    "kind, state, remote_id, url, objects, read_to, loaded, error, attempts, read_began_at, started_at, changed_at"
+    "kind, state, remote_id, url, objects, read_to, loaded, error, attempts, read_began_at, expected, roots, chunks, "
+    "loading_at, started_at, changed_at"
 )
 
 
@@ -76,7 +82,8 @@ def begin(tx: Transaction, kinds: tuple[Kind, ...]) -> None:
     tx.execute(
         """INSERT INTO backfills (store_id, kind) SELECT %s, unnest(%s::text[])
            ON CONFLICT (store_id, kind) DO UPDATE SET state = 'waiting', remote_id = NULL, url = NULL, objects = 0,
-             read_to = 0, loaded = 0, error = NULL, attempts = 0, read_began_at = NULL, started_at = now(), changed_at = now()""",
+             read_to = 0, loaded = 0, error = NULL, attempts = 0, read_began_at = NULL, expected = NULL, roots = 0, chunks = 0,
+             loading_at = NULL, started_at = now(), changed_at = now()""",
         (tx.store_id, [kind.value for kind in kinds]),
     )
 

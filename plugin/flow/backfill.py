@@ -5,34 +5,29 @@ from where the last one stopped: a killed worker costs the chunk it was reading.
 """
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
-from plugin.db import backfills, customers, inbox, leases, plans, problems, reads, segments, stores
-from plugin.db.backfills import Backfill
+from plugin.db import backfills, customers, inbox, leases, plans, reads, reconciles, segments, stores
 from plugin.db.backfills import State as Reading
+from plugin.db.reconciles import Look
 from plugin.db.stores import State, Store
 from plugin.db.transaction import Transaction
 from plugin.domain.errors import NeedsReauthorisation, PlatformError, Throttled
 from plugin.domain.facts import Kind
 from plugin.domain.ids import StoreId
-from plugin.flow import metrics
 from plugin.flow.bell import Work
 from plugin.flow.house import House
+from plugin.flow.readings import LEASE, LEASE_SECONDS, read_on
 from plugin.flow.subscribe import subscribe
 from plugin.flow.tokens import client
-from plugin.platforms import platform
-from plugin.platforms.base import ExportState
-from plugin.platforms.shopify.client import Client
 
 log = structlog.get_logger()
 KINDS = (Kind.CUSTOMER, Kind.ORDER)
+ALL_ORDERS = "read_all_orders"
 SINCE_DAYS = 60
 """How far back a store's orders can be read without the scope for all of them."""
-LEASE = "backfill"
-LEASE_SECONDS = 120
-MOST_ATTEMPTS = 5
 SOON_SECONDS, LATE_SECONDS = 0.3, 2.0
 """Between two steps: a small store is read in moments, a large one is asked less often."""
 SHARE = 0.5
@@ -44,7 +39,7 @@ def backfill(house: House, store_id: StoreId) -> State:
     owner = uuid.uuid4().hex
     with house.database.store(store_id) as tx:
         store = stores.get(tx)
-        if store.state not in (State.INSTALLING, State.BACKFILLING):
+        if store.state not in (State.INSTALLING, State.BACKFILLING) or not store.reachable:
             return store.state
         if not leases.take(tx, LEASE, owner, LEASE_SECONDS):
             return store.state
@@ -76,78 +71,27 @@ def _step(house: House, store: Store, owner: str) -> None:
     with house.database.store(store.id) as tx:
         readings = backfills.listed(tx)
     for reading in readings:
-        if reading.state is Reading.WAITING:
-            _ask(house, store, calls, reading)
-        elif reading.state is Reading.EXPORTING:
-            _poll(house, store, calls, reading)
-        elif reading.state is Reading.LOADING:
-            _load(house, store, reading, owner)
+        read_on(house, store, calls, reading, owner)
     _finish(house, store.id)
 
 
 def _begin(house: House, store: Store) -> None:
     """The store's history is to be read."""
     known_from = None
-    if "read_all_orders" not in store.scopes:
+    if ALL_ORDERS not in store.scopes:
         known_from = house.now() - timedelta(days=SINCE_DAYS)
     with house.database.store(store.id) as tx:
+        if known_from is not None and _without_gap(tx, known_from):
+            known_from = store.orders_known_from  # What was known before the sixty days is known still.
         stores.set_known_from(tx, known_from)
         backfills.begin(tx, KINDS)
         stores.set_state(tx, State.BACKFILLING, house.now())
 
 
-def _ask(house: House, store: Store, calls: Client, reading: Backfill) -> None:
-    began = house.now()
-    with metrics.calling("export"):
-        remote_id = platform(store.platform).start_export(calls, reading.kind, None)
-    with house.database.store(store.id) as tx:
-        backfills.change(
-            tx,
-            reading.kind,
-            state=Reading.EXPORTING.value,
-            remote_id=remote_id,
-            read_began_at=began,
-            attempts=reading.attempts + 1,
-        )
-
-
-def _poll(house: House, store: Store, calls: Client, reading: Backfill) -> None:
-    assert reading.remote_id is not None
-    with metrics.calling("export"):
-        export = platform(store.platform).poll_export(calls, reading.remote_id)
-    with house.database.store(store.id) as tx:
-        if export.state is ExportState.FAILED:
-            _failed(tx, reading, export.error or "the export failed")
-        elif export.state is ExportState.RUNNING:
-            backfills.change(tx, reading.kind, objects=export.objects)
-        else:
-            state = Reading.DONE if export.url is None else Reading.LOADING
-            backfills.change(tx, reading.kind, state=state.value, objects=export.objects, url=export.url)
-
-
-def _failed(tx: Transaction, reading: Backfill, error: str) -> None:
-    gives_up = reading.attempts >= MOST_ATTEMPTS
-    state = Reading.FAILED if gives_up else Reading.WAITING
-    backfills.change(tx, reading.kind, state=state.value, error=error[:500], read_to=0, loaded=0)
-    if gives_up:
-        problems.report(tx, "history_failed", reading.kind.value, reason=error)
-
-
-def _load(house: House, store: Store, reading: Backfill, owner: str) -> None:
-    """Chunk after chunk waits in the inbox; each commits with how far the file is read."""
-    assert reading.url is not None
-    assert reading.read_began_at is not None
-    loaded = reading.loaded
-    for chunk in platform(store.platform).export_chunks(house.http, reading.url, reading.read_to):
-        loaded += chunk.objects
-        with house.database.store(store.id) as tx:
-            if not leases.take(tx, LEASE, owner, LEASE_SECONDS):
-                return
-            inbox.add(tx, f"export/{reading.kind.value}s", reading.read_began_at, chunk.body)
-            backfills.change(tx, reading.kind, read_to=chunk.offset, loaded=loaded)
-        house.bell.ring(Work.DRAIN, store.id)
-    with house.database.store(store.id) as tx:
-        backfills.change(tx, reading.kind, state=Reading.DONE.value)
+def _without_gap(tx: Transaction, since: datetime) -> bool:
+    """Whether all that happened before this moment is here: the last comparison came further."""
+    known_to = {(row.kind, row.look): row.known_to for row in reconciles.listed(tx)}
+    return known_to.get((Kind.ORDER, Look.CHANGES), since) > since
 
 
 def _finish(house: House, store_id: StoreId) -> None:

@@ -20,6 +20,7 @@ from plugin.domain.errors import PlatformError
 from plugin.domain.facts import Kind
 from plugin.domain.ids import CustomerId
 from plugin.flow import metrics
+from plugin.flow.backfill import ALL_ORDERS
 from plugin.flow.bell import Work
 from plugin.flow.changes import LEASE, LEASE_SECONDS, SOON, begin, poll, quiet_until
 from plugin.flow.differences import Asking, count, differences, mend
@@ -51,10 +52,11 @@ def _begin(asking: Asking, row: Reconcile) -> None:
         return
     with metrics.calling("reconcile"):
         theirs = platform(asking.store.platform).how_many(asking.calls, row.kind)
+    knows_all = _knows_all(asking, row.kind)
     with asking.house.database.store(asking.store.id) as tx:
         apart = None if theirs is None else theirs - versions.count(tx, row.kind)
         has_tags = row.kind is Kind.CUSTOMER and doubts.any_written(tx)
-        if apart is not None and apart == row.apart and not has_tags and _knows_all(asking, row.kind):
+        if knows_all and apart is not None and apart == row.apart and not has_tags:
             _done(asking, tx, row, apart)
             return
     with metrics.calling("export"):
@@ -64,8 +66,14 @@ def _begin(asking: Asking, row: Reconcile) -> None:
 
 
 def _knows_all(asking: Asking, kind: Kind) -> bool:
-    """Whether the store lists all we have: without the scope for all orders it forgets them day by day."""
-    return kind is not Kind.ORDER or asking.store.orders_known_from is None
+    """Whether the store lists all we have: without the scope for all orders it forgets them day by day.
+
+    The store is asked, for a scope that was taken back a moment ago would make every old order look deleted.
+    """
+    if kind is not Kind.ORDER:
+        return True
+    with metrics.calling("reconcile"):
+        return ALL_ORDERS in platform(asking.store.platform).store_info(asking.calls).scopes
 
 
 def _load(asking: Asking, row: Reconcile) -> None:

@@ -20,12 +20,14 @@ from plugin.platforms.base import (
     StoreInfo,
     Subscriptions,
     TagDelta,
+    Told,
     Verified,
     WriteResult,
 )
 from plugin.platforms.given import facts as _given
 from plugin.platforms.http import Http
 from plugin.platforms.shopify import billing as _shopify_billing
+from plugin.platforms.shopify import bundles as _shopify_bundles
 from plugin.platforms.shopify import known as _shopify_known
 from plugin.platforms.shopify import listing as _shopify_listing
 from plugin.platforms.shopify import subscriptions as _shopify_subscriptions
@@ -37,6 +39,16 @@ from plugin.platforms.shopify.client import Client
 from plugin.rules.fields import Facts
 
 Translate = Callable[[str, bytes, datetime], tuple[Fact, ...]]
+
+
+class Bundles(NamedTuple):
+    """Very many customers' tags in one file."""
+
+    upload: Callable[[Client, Http, Sequence[TagDelta]], str]
+    start: Callable[[Client, bool, str, str], str]
+    find: Callable[[Client, str], str | None]
+    poll: Callable[[Client, str], Export]
+    results: Callable[[Http, str, Mapping[int, TagDelta], int], Iterator[Told]]
 
 
 class Platform(NamedTuple):
@@ -55,11 +67,13 @@ class Platform(NamedTuple):
     """How many things of a kind one call reads."""
     start_export: Callable[[Client, Kind, datetime | None], str]
     poll_export: Callable[[Client, str], Export]
+    stop_export: Callable[[Client, str], None]
     export_chunks: Callable[[Http, str, int], Iterator[Chunk]]
     most_tags: int
     """How many tags a customer can have, ours and others' together."""
     write_tags: Callable[[Client, Sequence[TagDelta]], list[WriteResult]]
     read_tags: Callable[[Client, Iterable[CustomerId]], dict[CustomerId, tuple[str, ...] | None]]
+    bundles: Bundles
     changed: Callable[[Client, Kind, datetime, str | None], Listing]
     how_many: Callable[[Client, Kind], int | None]
     start_walk: Callable[[Client, Kind], str]
@@ -101,10 +115,18 @@ _SHOPIFY = Platform(
     _shopify_sync.BATCH,
     _shopify_sync.start_export,
     _shopify_sync.poll_export,
+    _shopify_listing.stop_export,
     _shopify_sync.export_chunks,
     _shopify_tagging.MOST_TAGS,
     _shopify_tagging.write_tags,
     _shopify_tagging.read_tags,
+    Bundles(
+        _shopify_bundles.upload,
+        _shopify_bundles.start,
+        _shopify_bundles.find,
+        _shopify_bundles.poll,
+        _shopify_bundles.results,
+    ),
     _shopify_listing.changed,
     _shopify_listing.how_many,
     _shopify_listing.start_walk,

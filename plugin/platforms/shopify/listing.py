@@ -69,6 +69,8 @@ def changed(client: Client, kind: Kind, since: datetime, cursor: str | None) -> 
 
 def how_many(client: Client, kind: Kind) -> int | None:
     """How many there are; None where Shopify does not say it exactly."""
+    if kind not in _COUNT:
+        return None
     told = client.run(_COUNT[kind], {})["count"]
     return int(told["count"]) if told is not None and told["precision"] == "EXACT" else None
 
@@ -76,6 +78,11 @@ def how_many(client: Client, kind: Kind) -> int | None:
 def start_walk(client: Client, kind: Kind) -> str:
     """The id of a bulk operation that writes out every id, each with its moment; raises as ``start_export``."""
     return start_bulk(client, document(_WALK[kind]))
+
+
+def stop_export(client: Client, export_id: str) -> None:
+    """The bulk operation is about to end; one that has ended stays as it is."""
+    client.run("export_stop", {"id": export_id})
 
 
 def stamps(body: bytes) -> list[Stamp]:
