@@ -18,6 +18,7 @@ class Asked:
     handle: str = "your-app"
     application_path: str = "/shopify"
     webhook_path: str = "/webhooks/shopify"
+    redirect_paths: tuple[str, ...] = ("/shopify/auth/callback",)
     api_version: str = "2026-10"
     scopes: tuple[str, ...] = SCOPES
     """Granted at installation: the required and the optional ones, as a willing merchant does."""
@@ -37,6 +38,7 @@ def read_manifest(path: Path) -> Asked:
         handle=manifest.get("handle", "your-app"),
         application_path=said["application_path"],
         webhook_path=said["webhook_path"],
+        redirect_paths=tuple(said.get("redirect_paths", ())),
         api_version=said["api_version"],
         scopes=(*said["scopes"], *said.get("optional_scopes", ())),
         topics=tuple(said["topics"]),

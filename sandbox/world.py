@@ -1,6 +1,7 @@
 """All shops of one sandbox, and what they share: the configuration and the sender of webhooks."""
 
 import threading
+from dataclasses import replace
 from typing import BinaryIO
 
 from sandbox.config import Config
@@ -35,6 +36,14 @@ class World:
             shop = Shop(profile, FIRST_SHOP + len(self.shops))
             self.shops[profile.domain] = shop
             return shop
+
+    def rename(self, shop: Shop, domain: str) -> None:
+        """The shop has this domain; its earlier one leads to it too. Raises ValueError for one that another has."""
+        with self._lock:
+            if not domain.endswith(".myshopify.com") or self.shops.get(domain, shop) is not shop:
+                raise ValueError(f"{domain} is taken or no domain of a shop")
+            shop.profile = replace(shop.profile, domain=domain)
+            self.shops[domain] = shop
 
     def install(self, shop: Shop) -> None:
         """The merchant has the app, and granted all it asks for."""

@@ -32,6 +32,7 @@ class Credential:
     previous_refresh_token: str | None = field(repr=False)
     expires_at: datetime | None
     refresh_expires_at: datetime | None
+    updated_at: datetime
 
 
 def put(
@@ -62,7 +63,7 @@ def put(
 def get(tx: Transaction, keys: Keys, lock: bool = False) -> Credential | None:
     """The store's pair; with ``lock`` nobody else refreshes it until this transaction ends."""
     row = tx.row(
-        f"""SELECT access_token, refresh_token, previous_refresh_token, expires_at, refresh_expires_at
+        f"""SELECT access_token, refresh_token, previous_refresh_token, expires_at, refresh_expires_at, updated_at
             FROM credentials WHERE store_id = %s {"FOR UPDATE" if lock else ""}""",
         (tx.store_id,),
     )
@@ -70,7 +71,7 @@ def get(tx: Transaction, keys: Keys, lock: bool = False) -> Credential | None:
         return None
     secrets = [None if value is None else keys.decrypt(tx.store_id, value) for value in row[:3]]
     assert secrets[0] is not None
-    return Credential(secrets[0], secrets[1], secrets[2], row[3], row[4])
+    return Credential(secrets[0], secrets[1], secrets[2], row[3], row[4], row[5])
 
 
 def remove(tx: Transaction) -> None:

@@ -33,14 +33,15 @@ def waiting(database: Database, *, billing: bool = False) -> list[Work]:
              SELECT s.id,
                EXISTS (SELECT 1 FROM inbox_open i WHERE i.store_id = s.id AND i.state = 0) AS inbox,
                s.state = 'ready' AND EXISTS (SELECT 1 FROM customers c WHERE c.store_id = s.id AND c.due_at <= now()) AS due,
-               s.state IN ('ready', 'backfilling')
+               s.state IN ('ready', 'backfilling') AND s.paused_at IS NULL
                  AND EXISTS (SELECT 1 FROM reads r WHERE r.store_id = s.id AND r.due_at <= now()) AS reads,
-               s.state = 'ready' AND EXISTS (SELECT 1 FROM outbox o WHERE o.store_id = s.id AND o.due_at <= now())
+               s.state = 'ready' AND s.paused_at IS NULL
+                 AND EXISTS (SELECT 1 FROM outbox o WHERE o.store_id = s.id AND o.due_at <= now())
                  AND NOT (%(billing)s AND EXISTS (SELECT 1 FROM entitlements e WHERE e.store_id = s.id AND e.paused_at IS NOT NULL))
                  AS outbox,
                s.state = 'ready' AND EXISTS (SELECT 1 FROM plans p WHERE p.store_id = s.id AND (p.state = 'waiting'
                  OR (p.state = 'running' AND p.as_of < now() - interval '5 minutes'))) AS plans,
-               s.state IN ('installing', 'backfilling') AS backfill,
+               s.state IN ('installing', 'backfilling') AND s.paused_at IS NULL AS backfill,
                s.state IN ('ready', 'backfilling')
                  AND EXISTS (SELECT 1 FROM preferences g WHERE g.store_id = s.id AND g.linked_to IS NOT NULL) AS guests,
                %(billing)s AND s.state <> 'uninstalled'

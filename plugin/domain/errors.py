@@ -71,6 +71,12 @@ class NeedsReauthorisation(PlatformError):
     retry = Retry.AFTER_REAUTHORISATION
 
 
+class AccessDenied(NeedsReauthorisation):
+    """The token lives and may not do this: a scope, or the platform's approval for personal data, is missing."""
+
+    code = "access_denied"
+
+
 class StoreUnavailable(PlatformError):
     """The store is frozen, locked or gone (402, 404, 423): pause it, try daily."""
 

@@ -38,7 +38,7 @@ def deliver(house: House, store_id: StoreId) -> int:
                     house.bell.ring(Work.DELIVER, store_id, wait=1.0)
                     return sent
                 store = stores.get(tx)
-                may = store.state is State.READY and may_write(house, tx)
+                may = store.state is State.READY and store.reachable and may_write(house, tx)
                 entries = outbox.due(tx, BATCH) if may else []
             if not entries:
                 return sent

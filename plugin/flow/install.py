@@ -11,7 +11,7 @@ from plugin.flow.tokens import app, base_url
 from plugin.platforms import platform
 from plugin.platforms.base import Grant, StoreInfo, Tokens
 from plugin.platforms.manifest import asked
-from plugin.platforms.shopify import auth
+from plugin.platforms.shopify import grants
 from plugin.platforms.shopify.client import Client
 
 log = structlog.get_logger()
@@ -23,7 +23,7 @@ def install(house: House, domain: str, id_token: str) -> Store:
 
     The key is the store's id at its platform, not its domain, which may change. Raises PlatformError.
     """
-    grant = auth.exchange(house.http, base_url(house, domain), app(house), id_token, house.now())
+    grant = grants.exchange(house.http, base_url(house, domain), app(house), id_token, house.now())
     info = platform(PLATFORM).store_info(_client(house, domain, grant))
     known = stores.find_remote(house.database, PLATFORM, str(info.remote_id))
     store_id = known if known is not None else stores.next_id(house.database)

@@ -12,6 +12,8 @@ from plugin.domain.ids import StoreId
 from plugin.flow import metrics
 from plugin.flow.bell import Work
 from plugin.flow.house import House
+from plugin.flow.keep import keep
+from plugin.flow.pause import wake
 from plugin.flow.special import store_seen
 from plugin.flow.subscribe import subscribe
 from plugin.flow.tokens import client
@@ -32,7 +34,7 @@ def repair(house: House, store_id: StoreId) -> bool:
     house.bell.answered(Work.REPAIR, store_id)
     with house.database.store(store_id) as tx:
         store = stores.get(tx)
-    if store.state not in AWAKE:
+    if not _can_be_tried(store):
         return True
     try:
         _repair(house, store)
@@ -42,24 +44,33 @@ def repair(house: House, store_id: StoreId) -> bool:
     except PlatformError as error:
         log.warning("repair.failed", store=store_id, error=error.code)
         with house.database.store(store_id) as tx:
-            if stores.get(tx).state in AWAKE:  # A dead token has a problem of its own.
+            found = stores.get(tx)
+            if found.state in AWAKE and found.reachable:  # A dead token or a resting store has a problem of its own.
                 problems.report(tx, "repair_failed", reason=error.message)
         return False
     return True
 
 
 def repair_all(house: House) -> int:
-    """Every store that can be called has a worker coming for its repair; how many."""
-    found = [store.id for store in stores.every(house.database) if store.state in AWAKE]
+    """Every store that can be called, or might be again, has a worker coming for its repair; how many."""
+    found = [store.id for store in stores.every(house.database) if _can_be_tried(store)]
     for store_id in found:
         house.bell.ring(Work.REPAIR, store_id)
     return len(found)
 
 
+def _can_be_tried(store: Store) -> bool:
+    """A store that is still being installed is called anyway, unless it rests."""
+    return store.state in AWAKE or (store.installed and not store.reachable)
+
+
 def _repair(house: House, store: Store) -> None:
-    calls, began = client(house, store, share=SHARE), house.now()
+    keep(house, store)
+    calls, began = client(house, store, share=SHARE, trying=True), house.now()
     with metrics.calling("repair"):
         info = platform(store.platform).store_info(calls)
+    if not store.reachable:
+        wake(house, store.id)
     store = _stand(house, store, info, began)
     if store.state not in AWAKE:  # The backfill, which was rung for, subscribes; or the app was removed meanwhile.
         return

@@ -51,7 +51,7 @@ def _seen(house: House, tx: Transaction, store: Store, fact: StoreSeen) -> None:
 
 
 def store_seen(tx: Transaction, store: Store, fact: StoreSeen) -> None:
-    """The store's particulars are these, if none were told later; its customers are due where its days begin at another time now."""
+    """The store's particulars are these, if none were told later; its customers are due where its days begin anew."""
     if not stores.set_particulars(tx, fact.name, fact.domain, fact.timezone, fact.currency, fact.at):
         return
     if fact.timezone not in (None, store.timezone):

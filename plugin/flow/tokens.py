@@ -6,20 +6,24 @@ A refresh is a call, and no call is made inside a transaction: so the lock is a 
 
 import time
 import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
 from plugin.db import credentials, leases, problems, stores
 from plugin.db.credentials import Credential
 from plugin.db.stores import State, Store
-from plugin.domain.errors import NeedsReauthorisation, PlatformError
+from plugin.domain.errors import AccessDenied, NeedsReauthorisation, PlatformError, StoreUnavailable
 from plugin.domain.ids import StoreId
 from plugin.flow.house import House
+from plugin.flow.pause import pause
 from plugin.platforms.base import Grant, Tokens
 from plugin.platforms.manifest import asked
-from plugin.platforms.shopify import auth
-from plugin.platforms.shopify.client import Client
+from plugin.platforms.shopify import auth, grants
+from plugin.platforms.shopify.client import Client, Question, Reply
 
 log = structlog.get_logger()
 EARLY = timedelta(minutes=5)
@@ -28,17 +32,57 @@ LEASE_SECONDS = 90
 PATIENCE_SECONDS = 30.0
 
 
-def client(house: House, store: Store, share: float = 1.0) -> Client:
-    """A client of the store's API. ``share``: the part of the store's pace this work may take."""
-    return Client(
+class Watched(Client):
+    """A client whose store is marked when the platform shuts it out: nobody else need try."""
+
+    watch: Callable[[PlatformError], None]
+    """Hears of what was refused, before the caller does."""
+
+    def run(self, operation: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """As ``Client.run``."""
+        with self._watched():
+            return super().run(operation, variables)
+
+    def ask(self, question: Question) -> Reply:
+        """As ``Client.ask``."""
+        with self._watched():
+            return super().ask(question)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        try:
+            yield
+        except (StoreUnavailable, NeedsReauthorisation) as error:
+            self.watch(error)
+            raise
+
+
+def client(house: House, store: Store, share: float = 1.0, *, trying: bool = False, optional: bool = False) -> Client:
+    """A client of the store's API. ``share``: the part of the store's pace this work may take.
+
+    ``trying``: the store rests, and this is the call that finds out whether it still must. ``optional``: what the
+    merchant or the platform may well deny, so that the store goes on without it.
+    """
+    made = Watched(
         store.domain,
-        Tokens(lambda: _current(house, store), lambda refused: _refreshed(house, store, refused)),
+        Tokens(lambda: _current(house, store, trying), lambda refused: refreshed(house, store, refused)),
         house.http,
         house.pacer,
         base_url=base_url(house, store.domain),
         api_version=asked(store.platform).api_version,
         share=share,
     )
+    made.watch = lambda error: _shut_out(house, store, error, optional)
+    return made
+
+
+def _shut_out(house: House, store: Store, error: PlatformError, optional: bool) -> None:
+    """The store rests or needs its merchant, and its page says so."""
+    if isinstance(error, StoreUnavailable | AccessDenied):
+        if store.paused_at is None and not (optional and isinstance(error, AccessDenied)):
+            pause(house, store.id, error)
+    elif isinstance(error, NeedsReauthorisation):
+        needs_authorisation(house, store.id)
 
 
 def base_url(house: House, domain: str) -> str:
@@ -51,7 +95,8 @@ def app(house: House) -> auth.App:
     return auth.App(house.settings.shopify_client_id, house.settings.shopify_secrets)
 
 
-def _stored(house: House, store_id: StoreId) -> Credential:
+def stored(house: House, store_id: StoreId) -> Credential:
+    """The store's pair; raises NeedsReauthorisation where there is none."""
     with house.database.store(store_id) as tx:
         found = credentials.get(tx, house.keys)
     if found is None:
@@ -59,14 +104,16 @@ def _stored(house: House, store_id: StoreId) -> Credential:
     return found
 
 
-def _current(house: House, store: Store) -> str:
-    found = _stored(house, store.id)
+def _current(house: House, store: Store, trying: bool) -> str:
+    if store.paused_at is not None and not trying:
+        raise StoreUnavailable("the store rests until its daily try")
+    found = stored(house, store.id)
     if found.expires_at is not None and found.expires_at - house.now() < EARLY:
-        return _refreshed(house, store, found.access_token)
+        return refreshed(house, store, found.access_token)
     return found.access_token
 
 
-def _refreshed(house: House, store: Store, refused: str) -> str:
+def refreshed(house: House, store: Store, refused: str) -> str:
     """A token newer than ``refused``: another process's, or one we fetch ourselves."""
     owner = uuid.uuid4().hex
     deadline = time.monotonic() + PATIENCE_SECONDS
@@ -98,7 +145,7 @@ def _refresh(house: House, store: Store, found: Credential) -> str:
     tried = [token for token in (found.refresh_token, found.previous_refresh_token) if token]
     for token in tried:
         try:
-            grant = auth.refresh(house.http, base_url(house, store.domain), app(house), token, house.now())
+            grant = grants.refresh(house.http, base_url(house, store.domain), app(house), token, house.now())
         except NeedsReauthorisation:
             continue
         put(house, store.id, grant)
@@ -118,7 +165,7 @@ def put(house: House, store_id: StoreId, grant: Grant) -> None:
 def needs_authorisation(house: House, store_id: StoreId) -> NeedsReauthorisation:
     """The error to raise, after the store is marked and its page says what to do."""
     with house.database.store(store_id) as tx:
-        if stores.get(tx).state is not State.UNINSTALLED:
+        if stores.get(tx).state not in (State.UNINSTALLED, State.NEEDS_AUTHORISATION):
             stores.set_state(tx, State.NEEDS_AUTHORISATION, house.now())
             problems.report(tx, "needs_authorisation")
     return NeedsReauthorisation("the merchant must open the app again", store=store_id)

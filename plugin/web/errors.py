@@ -34,6 +34,7 @@ STATUS = {
     "platform_refused": HTTPStatus.BAD_GATEWAY,
     "throttled": HTTPStatus.SERVICE_UNAVAILABLE,
     "needs_reauthorisation": HTTPStatus.CONFLICT,
+    "access_denied": HTTPStatus.CONFLICT,
     "store_unavailable": HTTPStatus.BAD_GATEWAY,
 }
 """What our errors are over HTTP; any other is unexpected."""

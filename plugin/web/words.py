@@ -38,6 +38,7 @@ ERRORS = {
     "throttled": _mark("Shopify asks us to slow down. Try again in a minute."),
     "needs_reauthorisation": _mark("Shopify no longer lets us in. Reload the page to connect again."),
     "store_unavailable": _mark("Shopify says that this store can't be reached at the moment. Try again later."),
+    "access_denied": _mark("Shopify does not let us read or change this. Look at what the app may do in your store."),
 }
 
 STATUSES = {
@@ -53,6 +54,20 @@ PROBLEMS = {
     "needs_authorisation": (
         _mark("Shopify no longer lets us in"),
         _mark("Purchases still come in, but tags can't be changed. Reload this page to connect again."),
+    ),
+    "store_unavailable": (
+        _mark("Shopify has closed this store to apps"),
+        _mark(
+            "We look again once a day. If the store is open, for instance after a bill is paid, reload this page and "
+            "we look at once. Nothing is lost."
+        ),
+    ),
+    "access_denied": (
+        _mark("Shopify does not let us read or change what your segments need"),
+        _mark(
+            "Allow it in Shopify under Settings, Apps; then reload this page. We try again once a day. "
+            "Shopify says: {reason}"
+        ),
     ),
     "delivery_set_aside": (
         _mark("A message from Shopify couldn't be read"),

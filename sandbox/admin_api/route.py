@@ -62,8 +62,8 @@ def _call(world: World, shop: Shop, version: str) -> tuple[int, Reply]:
     if not shop.installed or not shop.tokens.accept(token):
         message = "[API] Invalid API key or access token (unrecognized login or wrong password)"
         return 401, Reply({"errors": message}, outcome="unauthorized")
-    broken = shop.faults.next_status("status_next")
-    if broken is not None:
+    broken = shop.faults.api.frozen or shop.faults.next_status("status_next")
+    if broken:
         return broken, Reply({"errors": "Internal Server Error"}, outcome="status")
     if shop.faults.count_down("timeout_next"):
         shop.faults.released.wait(shop.faults.api.hang_seconds)

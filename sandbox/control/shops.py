@@ -53,7 +53,7 @@ def create() -> tuple[Response, int]:
 @routes.get("/shops")
 def every() -> Response:
     """All shops in a few numbers."""
-    return jsonify([shop.summary() for shop in the_world().shops.values()])
+    return jsonify([shop.summary() for shop in dict.fromkeys(the_world().shops.values())])
 
 
 @routes.get("/shops/<domain>")
@@ -77,6 +77,26 @@ def fresh_id_token(domain: str) -> Response:
     """A fresh ID token; ``lifetime`` below zero makes a stale one."""
     lifetime = int(said().get("lifetime", ID_TOKEN_SECONDS))
     return jsonify(id_token=id_token(the_world().config, the_shop(domain), lifetime=lifetime))
+
+
+@routes.post("/shops/<domain>/permanent-token")
+def permanent_token(domain: str) -> Response:
+    """A token that never expires, as apps held them before; every other token is dead."""
+    shop = the_shop(domain)
+    shop.tokens.revoke()
+    return jsonify(access_token=shop.tokens.issue(expiring=False).access)
+
+
+@routes.post("/shops/<domain>/rename")
+def rename(domain: str) -> Response:
+    """The shop has the ``domain`` given; it is told as ``shop/update``, and its earlier one still leads to it."""
+    shop = the_shop(domain)
+    try:
+        the_world().rename(shop, str(said().get("domain", "")))
+    except ValueError as error:
+        raise BadRequest(str(error)) from error
+    the_world().announcer.announce(shop, ("shop/update", lambda: shop_body.shop(shop)))
+    return jsonify(shop.summary())
 
 
 @routes.post("/shops/<domain>/uninstall")

@@ -1,12 +1,15 @@
-"""``POST /{shop}/admin/oauth/access_token``: token exchange, and refresh."""
+"""Where the app gets its tokens: by exchange, by a code the merchant brings, by refresh."""
 
+import secrets
 import time
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
 
-from sandbox.oauth.signing import shop_of_id_token
+from sandbox.oauth.signing import shop_of_id_token, signed_callback
 from sandbox.store.shop import Shop
 from sandbox.store.tokens import Pair
 from sandbox.world import World
@@ -18,6 +21,23 @@ OFFLINE = "urn:shopify:params:oauth:token-type:offline-access-token"
 routes = Blueprint("oauth", __name__)
 
 
+@routes.get("/<domain>/admin/oauth/authorize")
+def authorize(domain: str) -> AnyResponse | tuple[str, int]:
+    """The merchant is asked and agrees: their browser goes back to the app with a code, signed."""
+    world: World = current_app.extensions["world"]
+    shop, asked = world.shops.get(domain), request.args
+    if shop is None:
+        return "There is no such shop.", 404
+    back = asked.get("redirect_uri", "")
+    registered = [world.config.app_url + path for path in world.config.asked.redirect_paths]
+    if asked.get("client_id") != world.config.client_id or back not in registered:
+        return "The redirect_uri is not whitelisted.", 400
+    world.install(shop)
+    code = secrets.token_hex(16)
+    shop.codes.add(code)
+    return redirect(f"{back}?{urlencode(signed_callback(world.config, shop, code, asked.get('state', '')))}")
+
+
 @routes.post("/<domain>/admin/oauth/access_token")
 def access_token(domain: str) -> tuple[Response, int]:
     """A pair of tokens, or an error with its code."""
@@ -25,8 +45,8 @@ def access_token(domain: str) -> tuple[Response, int]:
     shop = world.shops.get(domain)
     if shop is None:
         return jsonify(errors="Not Found"), 404
-    broken = shop.faults.next_status("token_status_next")
-    if broken is not None:
+    broken = shop.faults.api.frozen or shop.faults.next_status("token_status_next")
+    if broken:
         response = jsonify(errors="Internal Server Error")
         if broken == HTTPStatus.TOO_MANY_REQUESTS:
             response.headers["Retry-After"] = "1.0"
@@ -41,15 +61,27 @@ def access_token(domain: str) -> tuple[Response, int]:
         return _exchange(world, shop, said)
     if refreshing:
         return _refresh(shop, said)
+    if "code" in said:
+        return _for_a_code(shop, said)
     return jsonify(error="unsupported_grant_type"), 400
 
 
 def _exchange(world: World, shop: Shop, said: dict[str, Any]) -> tuple[Response, int]:
-    token = str(said.get("subject_token", ""))
-    if said.get("subject_token_type") != ID_TOKEN or said.get("requested_token_type") != OFFLINE:
+    token, kind = str(said.get("subject_token", "")), said.get("subject_token_type")
+    if kind not in (ID_TOKEN, OFFLINE) or said.get("requested_token_type") != OFFLINE:
         return jsonify(error="invalid_request"), 400
+    if kind == OFFLINE:
+        pair = shop.tokens.end_permanent(token) if str(said.get("expiring", "0")) == "1" else None
+        return (jsonify(error="invalid_subject_token"), 400) if pair is None else (_shown(shop, pair), 200)
     if shop_of_id_token(world.config, token) != shop.domain:
         return jsonify(error="invalid_subject_token"), 400
+    return _shown(shop, shop.tokens.issue(expiring=str(said.get("expiring", "0")) == "1")), 200
+
+
+def _for_a_code(shop: Shop, said: dict[str, Any]) -> tuple[Response, int]:
+    if str(said["code"]) not in shop.codes:
+        return jsonify(error="invalid_request", error_description="The authorization code was not found"), 400
+    shop.codes.discard(str(said["code"]))
     return _shown(shop, shop.tokens.issue(expiring=str(said.get("expiring", "0")) == "1")), 200
 
 

@@ -76,6 +76,18 @@ def app_address(config: Config, shop: Shop, *, path: str = "") -> str:
     return f"{config.app_url}/{wanted.path.lstrip('/')}?{urlencode(query)}"
 
 
+def signed_callback(config: Config, shop: Shop, code: str, state: str) -> dict[str, str]:
+    """What the merchant's browser brings back from agreeing."""
+    query = {
+        "code": code,
+        "host": base64.b64encode(f"admin.shopify.com/store/{shop.handle}".encode()).decode(),
+        "shop": shop.domain,
+        "state": state,
+        "timestamp": str(int(time.time())),
+    }
+    return query | {"hmac": query_signature(config.client_secret, query)}
+
+
 def query_signature(secret: str, query: dict[str, str]) -> str:
     """``hmac`` of a query: its parameters sorted and form-encoded, in hexadecimal."""
     return hmac.digest(secret.encode(), urlencode(sorted(query.items())).encode(), "sha256").hex()

@@ -40,6 +40,8 @@ class ApiFaults:
     """Answered instead of the GraphQL API, one a call."""
     token_status_next: list[int] = field(default_factory=list)
     """Answered instead of the token endpoint, one a call."""
+    frozen: int = 0
+    """Every call, tokens too, is answered with this status until faults are cleared: 402, 404, 423."""
     partner_status_next: list[int] = field(default_factory=list)
     """Answered instead of the Partner API to questions about this shop, one a call."""
     timeout_next: int = 0

@@ -80,6 +80,8 @@ class Shop:
         """Whether the app's one free trial is used up."""
         self.scopes: tuple[str, ...] = self.profile.scopes
         self.tokens = Tokens()
+        self.codes: set[str] = set()
+        """What merchants brought back from agreeing, until it is exchanged."""
         self.bucket = Bucket(self.profile.plan)
         self.faults = Faults()
         self.subscriptions: dict[int, Subscription] = {}

@@ -53,6 +53,15 @@ class Tokens:
                 self._forget(other)
             return self._make(expiring=True, before=pair)
 
+    def end_permanent(self, access: str) -> Pair | None:
+        """A pair instead of a token that never expires, which is dead from then on; None when it is none."""
+        with self._lock:
+            pair = self._access.get(access)
+            if pair is None or pair.access_until is not None:
+                return None
+            self._forget(pair)
+            return self._make(expiring=True, before=None)
+
     def accept(self, access: str) -> bool:
         """Whether this access token opens the API now."""
         with self._lock:

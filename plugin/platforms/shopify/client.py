@@ -9,7 +9,14 @@ import structlog
 from msgspec import DecodeError
 from msgspec.json import decode
 
-from plugin.domain.errors import NeedsReauthorisation, PlatformError, PlatformRefused, StoreUnavailable, Throttled
+from plugin.domain.errors import (
+    AccessDenied,
+    NeedsReauthorisation,
+    PlatformError,
+    PlatformRefused,
+    StoreUnavailable,
+    Throttled,
+)
 from plugin.platforms.base import Tokens
 from plugin.platforms.http import Answer, CallFailed, Http, Request
 from plugin.platforms.shopify.limits import Pacer, ThrottleStatus
@@ -176,7 +183,7 @@ def _error(code: str | None, message: str, status: ThrottleStatus | None, reques
     if code == "THROTTLED":
         return Throttled(max(status.wait(requested), 0.1) if status else 2.0)
     if code == "ACCESS_DENIED":
-        return NeedsReauthorisation(message, graphql_code=code)
+        return AccessDenied(message, graphql_code=code)
     if code == "SHOP_INACTIVE":
         return StoreUnavailable(message, graphql_code=code)
     if code == "MAX_COST_EXCEEDED":

@@ -24,7 +24,7 @@ from plugin.domain.ids import CustomerId
 from plugin.platforms.base import Export, ExportState, Grant, NotGenuine, TagDelta, Tokens
 from plugin.platforms.http import CallFailed, Http, Timeout
 from plugin.platforms.manifest import asked
-from plugin.platforms.shopify import auth, sync, tagging
+from plugin.platforms.shopify import auth, grants, sync, tagging
 from plugin.platforms.shopify.client import Client
 from plugin.platforms.shopify.limits import pacer
 from plugin.platforms.shopify.subscriptions import subscribe
@@ -64,7 +64,7 @@ def now() -> datetime:
 
 @pytest.fixture
 def grant(shop: Sandbox) -> Grant:
-    return auth.exchange(HTTP, shop.shop_url, APP, shop.id_token(), now())
+    return grants.exchange(HTTP, shop.shop_url, APP, shop.id_token(), now())
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def client(shop: Sandbox, grant: Grant, redis_url: str) -> Client:
     held = [grant]
 
     def refresh(stale: str) -> str:
-        held.append(auth.refresh(HTTP, shop.shop_url, APP, held[-1].refresh_token or "", now()))
+        held.append(grants.refresh(HTTP, shop.shop_url, APP, held[-1].refresh_token or "", now()))
         return held[-1].access_token
 
     tokens = Tokens(lambda: held[-1].access_token, refresh)
@@ -126,14 +126,14 @@ def test_a_stale_id_token_is_refused_by_us_and_by_the_shop(shop: Sandbox) -> Non
     with pytest.raises(NotGenuine):
         auth.verify_id_token(stale, APP, now())
     with pytest.raises(NotGenuine):
-        auth.exchange(HTTP, shop.shop_url, APP, stale, now())
+        grants.exchange(HTTP, shop.shop_url, APP, stale, now())
 
 
 def test_tokens_are_refreshed_and_a_lost_answer_can_be_asked_again(shop: Sandbox, grant: Grant) -> None:
     shop.control("PUT", "/faults", {"api": {"lose_refresh_response": 1}})
     with pytest.raises(CallFailed) as caught:
-        auth.refresh(HTTP, shop.shop_url, APP, grant.refresh_token or "", now())
-    again = auth.refresh(HTTP, shop.shop_url, APP, grant.refresh_token or "", now())
+        grants.refresh(HTTP, shop.shop_url, APP, grant.refresh_token or "", now())
+    again = grants.refresh(HTTP, shop.shop_url, APP, grant.refresh_token or "", now())
 
     assert caught.value.sent
     assert again.access_token != grant.access_token
@@ -142,7 +142,7 @@ def test_tokens_are_refreshed_and_a_lost_answer_can_be_asked_again(shop: Sandbox
 
 def test_a_made_up_refresh_token_needs_the_merchant(shop: Sandbox) -> None:
     with pytest.raises(NeedsReauthorisation):
-        auth.refresh(HTTP, shop.shop_url, APP, "made up", now())
+        grants.refresh(HTTP, shop.shop_url, APP, "made up", now())
 
 
 def test_an_expired_access_token_is_refreshed_in_the_middle_of_work(shop: Sandbox, client: Client) -> None:
@@ -350,6 +350,6 @@ def test_an_uninstalled_shop_lets_nobody_in(shop: Sandbox, client: Client) -> No
         with pytest.raises(NeedsReauthorisation):
             sync.store_info(client)
         with pytest.raises(PlatformRefused, match="refuses the exchange"):
-            auth.exchange(HTTP, shop.shop_url, APP, shop.id_token(), now())
+            grants.exchange(HTTP, shop.shop_url, APP, shop.id_token(), now())
     finally:
         shop.control("POST", "/open")

@@ -4,6 +4,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from plugin.domain.errors import (
+    AccessDenied,
     NeedsReauthorisation,
     PlatformError,
     PlatformRefused,
@@ -34,7 +35,7 @@ def test_a_call_carries_document_variables_and_token(server: Server, client: Cli
 @pytest.mark.parametrize(
     ("code", "kind", "retry"),
     [
-        ("ACCESS_DENIED", NeedsReauthorisation, Retry.AFTER_REAUTHORISATION),
+        ("ACCESS_DENIED", AccessDenied, Retry.AFTER_REAUTHORISATION),
         ("SHOP_INACTIVE", StoreUnavailable, Retry.LATER),
         ("MAX_COST_EXCEEDED", TooCostly, Retry.NEVER),
         ("INTERNAL_SERVER_ERROR", CallFailed, Retry.LATER),

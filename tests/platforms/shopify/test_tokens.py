@@ -9,7 +9,8 @@ import pytest
 from plugin.domain.errors import NeedsReauthorisation, PlatformRefused, StoreUnavailable, Throttled
 from plugin.platforms.base import Grant, NotGenuine
 from plugin.platforms.http import CallFailed, Http
-from plugin.platforms.shopify.auth import App, exchange, refresh
+from plugin.platforms.shopify.auth import App
+from plugin.platforms.shopify.grants import exchange, exchange_code, exchange_permanent, refresh
 from tests.platforms.server import Reply, Server
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -121,3 +122,49 @@ def test_no_repr_shows_a_secret() -> None:
     assert "shpat_1" not in repr(grant)
     assert "shprt_1" not in repr(grant)
     assert "secret" not in repr(APP).replace("secrets", "")
+
+
+def test_a_code_is_exchanged_for_an_expiring_pair(server: Server, http: Http) -> None:
+    says(server, WHOLE)
+
+    assert exchange_code(http, server.url, APP, "a_code", NOW).refresh_token == "shprt_1"
+
+    assert server.asked[0].json == {
+        "client_id": "an_id",
+        "client_secret": "a_secret",
+        "code": "a_code",
+        "expiring": "1",
+    }
+
+
+def test_a_code_that_does_not_count_is_no_proof(server: Server, http: Http) -> None:
+    says(server, {"error": "invalid_request"}, 400)
+
+    with pytest.raises(NotGenuine):
+        exchange_code(http, server.url, APP, "a_code", NOW)
+
+
+def test_a_token_that_never_expires_is_exchanged_for_a_pair(server: Server, http: Http) -> None:
+    says(server, WHOLE)
+
+    assert exchange_permanent(http, server.url, APP, "shpat_old", NOW).refresh_token == "shprt_1"
+
+    offline = "urn:shopify:params:oauth:token-type:offline-access-token"
+    asked = server.asked[0].json
+    assert (asked["subject_token"], asked["expiring"]) == ("shpat_old", "1")
+    assert (asked["subject_token_type"], asked["requested_token_type"]) == (offline, offline)
+
+
+def test_a_permanent_token_that_is_dead_needs_the_merchant(server: Server, http: Http) -> None:
+    says(server, {"error": "invalid_subject_token"}, 400)
+
+    with pytest.raises(NeedsReauthorisation):
+        exchange_permanent(http, server.url, APP, "shpat_old", NOW)
+
+
+def test_a_token_without_life_and_without_a_second_one_never_expires(server: Server, http: Http) -> None:
+    says(server, {"access_token": "shpat_1", "scope": "read_orders"})
+
+    grant = exchange_code(http, server.url, APP, "a_code", NOW)
+
+    assert (grant.expires_at, grant.refresh_token) == (None, None)
