@@ -89,8 +89,10 @@ def begin(tx: Transaction, kinds: tuple[Kind, ...]) -> None:
 
 
 def listed(tx: Transaction) -> list[Backfill]:
-    """The rows, customers before orders."""
-    rows = tx.rows(f"SELECT {COLUMNS} FROM backfills WHERE store_id = %s ORDER BY kind", (tx.store_id,))
+    """The rows: products first, so that lines find them, then customers before orders."""
+    rows = tx.rows(
+        f"SELECT {COLUMNS} FROM backfills WHERE store_id = %s ORDER BY kind <> 'product', kind", (tx.store_id,)
+    )
     return [Backfill(Kind(row[0]), State(row[1]), *row[2:]) for row in rows]
 
 

@@ -24,7 +24,7 @@ from plugin.flow.subscribe import subscribe
 from plugin.flow.tokens import client
 
 log = structlog.get_logger()
-KINDS = (Kind.CUSTOMER, Kind.ORDER)
+KINDS = (Kind.PRODUCT, Kind.CUSTOMER, Kind.ORDER)
 ALL_ORDERS = "read_all_orders"
 SINCE_DAYS = 60
 """How far back a store's orders can be read without the scope for all of them."""

@@ -195,6 +195,9 @@ TOPICS = {
     "customers/delete": _mark("A customer was deleted"),
     "customer.tags_added": _mark("A customer got a tag"),
     "customer.tags_removed": _mark("A customer lost a tag"),
+    "products/create": _mark("A product was added"),
+    "products/update": _mark("A product changed or was sold"),
+    "products/delete": _mark("A product was deleted"),
     "given/facts": _mark("You told of customers"),
     "app/uninstalled": _mark("The app was removed"),
     "customers/data_request": _mark("A customer asks for their data"),
@@ -203,9 +206,11 @@ TOPICS = {
     "api/customers": _mark("Customers were looked up"),
     "api/orders": _mark("Orders were looked up"),
     "api/refunds": _mark("Refunds were looked up"),
+    "api/products": _mark("Products were looked up"),
     "api/lines": _mark("Orders were looked up"),
     "export/customers": _mark("Part of the history: customers"),
     "export/orders": _mark("Part of the history: orders"),
+    "export/products": _mark("Part of the history: products"),
     "api/gone": _mark("What was deleted was looked up"),
 }
 
