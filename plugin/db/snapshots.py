@@ -118,15 +118,3 @@ def unseen(tx: Transaction, orders: Sequence[OrderId]) -> list[int]:
         {"store": tx.store_id, "orders": list(orders)},
     )
     return [row[0] for row in rows]
-
-
-def waiting(tx: Transaction, people: Sequence[CustomerId], patience: str) -> set[int]:
-    """Which of these bought, within the last day, what is being read, and not for longer than anyone should wait."""
-    rows = tx.rows(
-        f"""SELECT DISTINCT l.customer_id FROM reads r JOIN lines l
-              ON l.store_id = %(store)s AND l.product_id = r.id AND l.placed_at > now() - {NEAR}
-            WHERE r.store_id = %(store)s AND r.kind = 'product' AND r.asked_at > now() - interval '{patience}'
-              AND l.customer_id = ANY(%(people)s) AND l.unknown && l.of_product""",
-        {"store": tx.store_id, "people": list(people)},
-    )
-    return {row[0] for row in rows}
