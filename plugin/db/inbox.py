@@ -151,6 +151,16 @@ def waiting_since(tx: Transaction) -> datetime | None:
     return found
 
 
+def exports_waiting(tx: Transaction) -> dict[str, int]:
+    """How many chunks of exports wait, by their topic."""
+    rows = tx.rows(
+        """SELECT i.topic, count(*) FROM inbox_open o JOIN inbox i ON i.store_id = o.store_id AND i.id = o.id
+           WHERE o.store_id = %s AND o.state = 0 AND i.topic LIKE 'export/%%' GROUP BY 1""",
+        (tx.store_id,),
+    )
+    return dict(rows)
+
+
 def heard_at(tx: Transaction) -> datetime | None:
     """When the store last told us anything by itself, as far as messages are kept."""
     found: datetime | None = tx.value(
@@ -191,19 +201,26 @@ def latest(
     return [dict(zip(names, row, strict=True)) | {"state": State(row[5]).name.lower()} for row in rows]
 
 
-def retire(tx: Transaction, before: datetime, after: DeliveryId, most: int) -> DeliveryId | None:
-    """Of the next so many deliveries after this one those that came before the moment, and are done with, are
-    gone. The last that was looked at; None when nothing older can follow."""
+def retire(
+    tx: Transaction, before: datetime, after: DeliveryId, most: int
+) -> tuple[DeliveryId | None, list[DeliveryId]]:
+    """Of the next so many deliveries after this one those that came before the moment, and do not wait, are
+    gone. The last that was looked at, None when nothing older can follow; and those that nobody ever could read."""
     row = tx.row(
         """WITH looked AS (SELECT id, received_at < %(before)s AS old FROM inbox
                            WHERE store_id = %(store)s AND id > %(after)s ORDER BY id LIMIT %(most)s),
+             unread AS (DELETE FROM inbox_open o USING looked l
+                        WHERE o.store_id = %(store)s AND o.id = l.id AND o.state = 2 AND l.old RETURNING o.id),
              gone AS (DELETE FROM inbox i USING looked l WHERE i.store_id = %(store)s AND i.id = l.id AND l.old
-                AND NOT EXISTS (SELECT 1 FROM inbox_open o WHERE o.store_id = %(store)s AND o.id = i.id
-                                                             AND o.state IN (0, 2)))
-           SELECT max(id), count(*) = %(most)s AND bool_or(old) FROM looked""",
+                AND (i.id IN (SELECT id FROM unread) OR NOT EXISTS (
+                  SELECT 1 FROM inbox_open o WHERE o.store_id = %(store)s AND o.id = i.id AND o.state IN (0, 2))))
+           SELECT max(id), count(*) = %(most)s AND bool_or(old), (SELECT array_agg(id ORDER BY id) FROM unread)
+           FROM looked""",
         {"store": tx.store_id, "before": before, "after": after, "most": most},
     )
-    return DeliveryId(row[0]) if row is not None and row[1] else None
+    if row is None:
+        return None, []
+    return (DeliveryId(row[0]) if row[1] else None), [DeliveryId(each) for each in row[2] or ()]
 
 
 def find_body(tx: Transaction, delivery_id: DeliveryId) -> bytes | None:

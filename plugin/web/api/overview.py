@@ -3,14 +3,18 @@
 from typing import Any
 
 from plugin.db import backfills, customers, inbox, memberships, outbox, plans, problems, segments, stores
+from plugin.db.backfills import State as Reading
 from plugin.db.stores import State
 from plugin.db.transaction import Transaction
+from plugin.domain.facts import Kind
+from plugin.flow.progress import Way, progress
 from plugin.web import words
 from plugin.web.api import plan, requests, schemas, show
 from plugin.web.api.routes import Routes
 from plugin.web.here import house, store_id
 
 routes = Routes("overview", __name__, url_prefix="/api", description="The store at a glance")
+READING = (State.INSTALLING, State.BACKFILLING)
 DONE = (State.READY, State.NEEDS_AUTHORISATION)
 
 
@@ -23,7 +27,7 @@ def overview() -> dict[str, Any]:
         deliveries = inbox.counts(tx)
         return {
             "store": store,
-            "history": _history(tx, done=store.ready_at is not None),
+            "history": _history(tx, done=store.ready_at is not None and store.state not in READING),
             "counts": {
                 "customers": customers.count(tx),
                 "deliveries_waiting": deliveries["waiting"],
@@ -52,11 +56,27 @@ def notices(tx: Transaction) -> list[dict[str, Any]]:
 
 
 def _history(tx: Transaction, *, done: bool) -> dict[str, Any]:
-    readings = [
-        {"kind": row.kind, "state": row.state, "found": row.objects, "loaded": row.loaded, "error": row.error}
-        for row in backfills.listed(tx)
-    ]
-    return {"done": done, "readings": readings}
+    if done:  # What is read again later is no business of the first view.
+        return {"done": True, "readings": [], "seconds_left": None, "at_least": False}
+    chunks = inbox.exports_waiting(tx)
+    found = progress(
+        backfills.listed(tx), {kind: chunks.get(f"export/{kind.value}s", 0) for kind in Kind}, house().now()
+    )
+    readings = [_reading(way) for way in found.ways]
+    seconds = None if found.seconds_left is None else round(found.seconds_left)
+    return {"done": False, "readings": readings, "seconds_left": seconds, "at_least": found.at_least}
+
+
+def _reading(way: Way) -> dict[str, Any]:
+    row = way.reading
+    return {
+        "kind": row.kind,
+        "state": row.state,
+        "things": row.roots if row.state in (Reading.LOADING, Reading.DONE) else row.expected,
+        "done": way.done,
+        "all": way.all,
+        "error": row.error,
+    }
 
 
 def _segments(tx: Transaction, currency: str) -> list[dict[str, Any]]:

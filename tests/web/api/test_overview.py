@@ -1,9 +1,10 @@
 """The first view."""
 
-from plugin.db import backfills, problems
+from plugin.db import backfills, inbox, problems
 from plugin.db.backfills import State as Reading
 from plugin.db.transaction import Database as Doors
 from plugin.domain.facts import Kind
+from tests.builders import NOON
 from tests.web.visit import Visit
 
 
@@ -24,7 +25,8 @@ def test_it_tells_how_far_the_history_is(owner: Visit, at: Doors) -> None:
     with at.store(owner.store_id) as tx:
         tx.execute("UPDATE stores SET state = 'backfilling', ready_at = NULL WHERE id = %s", (owner.store_id,))
         backfills.begin(tx, (Kind.CUSTOMER, Kind.ORDER))
-        backfills.change(tx, Kind.ORDER, state=Reading.LOADING.value, objects=700, loaded=210)
+        backfills.change(tx, Kind.ORDER, state=Reading.LOADING.value, objects=700, roots=100, loaded=210, chunks=3)
+        inbox.add(tx, "export/orders", NOON, b"{}")
 
     history = owner.get("/overview")["history"]
 
@@ -34,7 +36,18 @@ def test_it_tells_how_far_the_history_is(owner: Visit, at: Doors) -> None:
         "order": "loading",
     }
     order = next(reading for reading in history["readings"] if reading["kind"] == "order")
-    assert (order["found"], order["loaded"]) == (700, 210)
+    assert (order["things"], order["done"], order["all"]) == (100, 140, 700)
+    assert (history["seconds_left"], history["at_least"]) == (None, False)
+
+
+def test_a_history_that_is_read_again_is_told_of_like_the_first(owner: Visit, at: Doors) -> None:
+    with at.store(owner.store_id) as tx:
+        tx.execute("UPDATE stores SET state = 'backfilling', ready_at = now() WHERE id = %s", (owner.store_id,))
+        backfills.begin(tx, (Kind.CUSTOMER,))
+
+    history = owner.get("/overview")["history"]
+
+    assert (history["done"], [reading["kind"] for reading in history["readings"]]) == (False, ["customer"])
 
 
 def test_problems_are_told_in_words(owner: Visit, at: Doors) -> None:

@@ -38,13 +38,14 @@ class Store(Message):
 
 
 class Reading(Message):
-    """How far the history of one kind is. ``found``: what the platform has counted so far; it is the
-    whole only once ``state`` is ``loading`` or ``done``."""
+    """How far the history of one kind is: ``done`` of ``all`` steps; ``all`` is null where nobody knows.
+    ``things``: how many there are of the kind, where the platform says."""
 
     kind = fields.String()
     state = fields.String()
-    found = fields.Integer()
-    loaded = fields.Integer()
+    things = fields.Integer(allow_none=True)
+    done = fields.Integer()
+    all = fields.Integer(allow_none=True)
     error = fields.String(allow_none=True)
 
 
@@ -53,6 +54,8 @@ class History(Message):
 
     done = fields.Boolean()
     readings = fields.List(fields.Nested(Reading))
+    seconds_left = fields.Integer(allow_none=True, metadata={"description": "Null where nobody can know yet."})
+    at_least = fields.Boolean(metadata={"description": "What is left takes this long, and an unknown time more."})
 
 
 class Counts(Message):

@@ -5,7 +5,7 @@ import { count, number, time } from "../lib/format.js";
 import { poll } from "../lib/poll.js";
 import { href } from "../lib/router.js";
 import { overviewOf } from "../lib/store.js";
-import { history } from "../parts/history.js";
+import { history, since } from "../parts/history.js";
 import { notices } from "../parts/notices.js";
 import { isBusy, size, stateBadge, tags } from "../parts/segments.js";
 import { card, empty } from "../parts/states.js";
@@ -14,14 +14,15 @@ import { changes } from "../parts/writes.js";
 export async function overview({ signal }) {
   const ask = () => Promise.all([overviewOf(signal), get("/deliveries", signal), get("/writes", signal)]);
   let [told, came, went] = await ask();
-  const parts = [h("div"), h("div"), h("div"), h("div"), h("div")];
+  const parts = [h("div"), h("div"), h("div"), h("div"), h("div"), h("div")];
   const draw = () => {
     const { store, segments, problems, counts } = told;
     keep(parts[0], { name: store.name, ready: told.history.done, any: segments.length }, head);
     keep(parts[1], problems, notices);
     keep(parts[2], told.history, () => history(told.history, counts));
     keep(parts[3], { segments, ready: told.history.done }, table);
-    keep(parts[4], { counts, heard: grouped(came.deliveries).slice(0, 5), written: went.writes.slice(0, 5) }, recent);
+    keep(parts[4], store.orders_known_from, since);
+    keep(parts[5], { counts, heard: grouped(came.deliveries).slice(0, 5), written: went.writes.slice(0, 5) }, recent);
   };
   draw();
   poll(signal, async () => {
