@@ -34,11 +34,36 @@ def test_all_that_is_missing_is_told_together() -> None:
         ("LOG_LEVEL", "LOUD"),
         ("SHOPIFY_SHOP_URL", "https://shop.example"),
         ("SHOPIFY_SUBSCRIPTIONS", "both"),
+        ("BILLING", "yes"),
     ],
 )
 def test_a_mistake_is_named_by_its_variable(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         Settings.from_environment(GOOD | {name: value})
+
+
+SELLING = {
+    "BILLING": "on",
+    "SHOPIFY_PARTNER_ORGANISATION": "4217",
+    "SHOPIFY_PARTNER_TOKEN": "prtapi_secret",
+    "SHOPIFY_APP_ID": "70001",
+}
+
+
+def test_nothing_is_billed_unless_somebody_says_so() -> None:
+    assert Settings.from_environment(GOOD).bills is False
+    assert Settings.from_environment(GOOD | SELLING).bills is True
+
+
+def test_who_bills_is_told_of_everything_that_is_missing_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment(GOOD | {"BILLING": "on", "SHOPIFY_ADMIN_URL": "admin.shopify.com/"})
+
+    assert all(name in caught.value.message for name in {*SELLING, "SHOPIFY_ADMIN_URL"})
+
+
+def test_the_partner_token_does_not_show() -> None:
+    assert "prtapi_secret" not in repr(Settings.from_environment(GOOD | SELLING))
 
 
 def test_secrets_do_not_show() -> None:
