@@ -58,6 +58,10 @@ class Pin:
     author: str
     removed_at: datetime | None = None
 
+    def ended(self, now: datetime) -> bool:
+        """Whether it holds nobody any more."""
+        return any(end is not None and end <= now for end in (self.until, self.removed_at))
+
 
 def put(tx: Transaction, some: Sequence[Pin]) -> None:
     """The pins stand, and the store's plans look at them. One placed again at the same moment is as it was first."""
@@ -78,6 +82,14 @@ def remove(tx: Transaction, segment_id: SegmentId, customer_id: CustomerId, at: 
              AND (until IS NULL OR until > %(at)s)""",
         {"at": at, "store": tx.store_id, "segment": segment_id, "customer": customer_id},
     ).rowcount
+
+
+def blank(tx: Transaction, pin: Pin) -> None:
+    """The pin says no more why it was placed."""
+    tx.execute(
+        "UPDATE pins SET reason = '' WHERE store_id = %s AND segment_id = %s AND customer_id = %s AND placed_at = %s",
+        (tx.store_id, pin.segment_id, pin.customer_id, pin.placed_at),
+    )
 
 
 def of_store(tx: Transaction) -> list[Pin]:

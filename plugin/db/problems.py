@@ -48,6 +48,24 @@ def clear_all(tx: Transaction, codes: Sequence[str], subjects: Sequence[str]) ->
     )
 
 
+def find(tx: Transaction, code: str, subject: str) -> dict[str, Any] | None:
+    """The particulars of an open problem."""
+    found: dict[str, Any] | None = tx.value(
+        "SELECT particulars FROM problems WHERE store_id = %s AND code = %s AND subject = %s",
+        (tx.store_id, code, subject),
+    )
+    return found
+
+
+def of_code(tx: Transaction, code: str) -> list[dict[str, Any]]:
+    """All open problems of a kind, by subject."""
+    rows = tx.rows(
+        "SELECT subject, particulars FROM problems WHERE store_id = %s AND code = %s ORDER BY subject",
+        (tx.store_id, code),
+    )
+    return [{"subject": row[0], "particulars": row[1]} for row in rows]
+
+
 def listed(tx: Transaction) -> list[dict[str, Any]]:
     """All open problems, newest first."""
     names = ("code", "subject", "particulars", "first_at", "last_at", "times")

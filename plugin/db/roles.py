@@ -76,6 +76,9 @@ def statements(metadata: MetaData, schema: str = "public") -> list[str]:
     every.append(FORGET.replace("search_path = public", f"search_path = {schema}"))
     every.append("REVOKE ALL ON FUNCTION regulars_forget(text, bigint) FROM PUBLIC")
     every.append("GRANT EXECUTE ON FUNCTION regulars_forget(text, bigint) TO regulars_app")
+    every.append(UNSAY.replace("search_path = public", f"search_path = {schema}"))
+    every.append("REVOKE ALL ON FUNCTION regulars_unsay(bigint, integer) FROM PUBLIC")
+    every.append("GRANT EXECUTE ON FUNCTION regulars_unsay(bigint, integer) TO regulars_app")
     for table in metadata.sorted_tables:
         every += _tenant(table) if table.info.get("tenant") else _stores(table)
     return every
@@ -95,6 +98,15 @@ BEGIN
   END IF;
 END $body$"""
 """Forgetting takes rows from append-only tables: only of the transaction's store, only whole people or all."""
+
+
+UNSAY = f"""
+CREATE OR REPLACE FUNCTION regulars_unsay(segment bigint, number integer) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $body$
+  UPDATE segment_versions SET definition = '{{}}', outputs = '{{}}'
+  WHERE store_id = {STORE} AND segment_id = segment AND version = number
+$body$"""
+"""A former version of a rule that names somebody who was forgotten is emptied: only of the transaction's store."""
 
 
 def _walled(table: Table) -> list[str]:

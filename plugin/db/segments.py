@@ -1,5 +1,6 @@
 """Segments: a named rule with its outputs, versioned; preview or live."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -189,6 +190,23 @@ def versions(tx: Transaction, segment_id: SegmentId, most: int = 50) -> list[dic
         (tx.store_id, segment_id, most),
     )
     return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def former(tx: Transaction) -> list[tuple[SegmentId, int, str]]:
+    """Every version that nobody goes by any more, of deleted segments too: its number and all that is written in it."""
+    rows = tx.rows(
+        """SELECT v.segment_id, v.version, v.definition, v.outputs FROM segment_versions v
+           WHERE v.store_id = %(store)s AND v.definition <> '{}' AND NOT EXISTS (
+             SELECT 1 FROM segments s WHERE s.store_id = %(store)s AND s.id = v.segment_id
+                                        AND v.version IN (s.version, s.applied_version))""",
+        {"store": tx.store_id},
+    )
+    return [(SegmentId(row[0]), row[1], json.dumps(row[2:], ensure_ascii=False)) for row in rows]
+
+
+def blank(tx: Transaction, segment_id: SegmentId, version: int) -> None:
+    """What the version said is erased; that there was one stays."""
+    tx.execute("SELECT regulars_unsay(%s, %s)", (segment_id, version))
 
 
 def set_applied(tx: Transaction, segment_id: SegmentId, version: int) -> None:

@@ -26,6 +26,7 @@ from plugin.flow.bell import Work
 from plugin.flow.compiled import Rules, compiled
 from plugin.flow.drafted import drafted
 from plugin.flow.house import House
+from plugin.flow.mentions import recheck_mentions
 from plugin.flow.rank import prepare
 from plugin.flow.reach import Reach, reach
 
@@ -159,6 +160,7 @@ def _apply(house: House, store_id: StoreId, plan_id: PlanId, *, preview_only: bo
         _check_together(tx)
         moved = customers.planned_due(tx, plan_id, f"plan {plan_id}")
         plans.set_applied(tx, plan_id)
+        recheck_mentions(tx)
     house.bell.ring(Work.SWEEP, store_id)
     house.bell.ring(Work.RANK, store_id)
     return moved

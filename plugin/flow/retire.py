@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import structlog
 
-from plugin.db import inbox, products, repairs, stores
+from plugin.db import inbox, problems, products, repairs, stores
+from plugin.db.transaction import Transaction
 from plugin.domain.ids import DeliveryId, StoreId
 from plugin.flow.house import House
+from plugin.flow.mentions import recheck_mentions
 
 log = structlog.get_logger()
 BATCH = 1000
@@ -18,8 +20,8 @@ SETTLED = timedelta(days=7)
 
 
 def retire_all(house: House) -> None:
-    """No store has messages that are done with and older than the setting says. What waits or was set aside
-    stays. Of the versions of products those are gone that say nothing new."""
+    """No store has messages that are older than the setting says, but for those that wait. Of what was set aside
+    and nobody could read in time a problem stays. Of the versions of products those are gone that say nothing new."""
     for store in stores.every(house.database):
         retire(house, store.id)
 
@@ -31,9 +33,21 @@ def retire(house: House, store_id: StoreId, batch: int = BATCH) -> None:
     with house.database.store(store_id, flush=False) as tx:
         repairs.retire(tx, house.now())
         products.retire(tx, house.now() - SETTLED)
+        recheck_mentions(tx)  # A pin may have ended by itself.
     for _ in range(MOST_BATCHES):
         if last is None:
             return
         with house.database.store(store_id, flush=False) as tx:
-            last = inbox.retire(tx, before, last, batch)
+            last, unread = inbox.retire(tx, before, last, batch)
+            _give_up(tx, unread, house.settings.keep_messages)
     log.info("inbox.more_to_retire", store=store_id)
+
+
+def _give_up(tx: Transaction, unread: list[DeliveryId], after: timedelta) -> None:
+    """One problem says how many messages are gone unread, instead of one for each that says it is kept."""
+    if not unread:
+        return
+    for delivery_id in unread:
+        problems.clear(tx, "delivery_set_aside", str(delivery_id))
+    before = problems.find(tx, "deliveries_given_up", "") or {}
+    problems.report(tx, "deliveries_given_up", number=before.get("number", 0) + len(unread), days=after.days)

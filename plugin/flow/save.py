@@ -13,6 +13,7 @@ from plugin.flow import sources
 from plugin.flow.bell import Work
 from plugin.flow.drafted import drafted
 from plugin.flow.house import House
+from plugin.flow.mentions import recheck_mentions
 from plugin.rules import graph, schema
 from plugin.rules.graph import Named
 from plugin.rules.problems import RuleError
@@ -55,6 +56,7 @@ def save(
             version = segments.revise(tx, segment_id, schema.dump(meant), outputs, author)
         drafted(tx, stores.get(tx), segments.at_version(tx, segment_id, version))
         plan_id = plans.create(tx, segment_id, version)
+        recheck_mentions(tx)
     house.bell.ring(Work.PLANS, store_id)
     return segment_id, plan_id
 
@@ -69,6 +71,7 @@ def delete(house: House, store_id: StoreId, segment_id: SegmentId) -> None:
             raise Invalid(f"{segment.name} is used by {', '.join(readers)}. Change those first.", field="segment")
         customers.members_due(tx, segment_id, "segment deleted")
         segments.remove(tx, segment_id)
+        recheck_mentions(tx)
     house.bell.ring(Work.SWEEP, store_id)
 
 

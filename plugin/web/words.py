@@ -37,6 +37,8 @@ ERRORS = {
     "platform_refused": _mark("Shopify refused the connection to this store. Open the app again from your admin."),
     "throttled": _mark("Shopify asks us to slow down. Try again in a minute."),
     "needs_reauthorisation": _mark("Shopify no longer lets us in. Reload the page to connect again."),
+    "grant_wanted": _mark("Shopify asks you to agree to what the app may do in your store."),
+    "state_unknown": _mark("We couldn't finish setting up. Nothing was changed; open the app again in a minute."),
     "store_unavailable": _mark("Shopify says that this store can't be reached at the moment. Try again later."),
     "access_denied": _mark("Shopify does not let us read or change this. Look at what the app may do in your store."),
 }
@@ -71,7 +73,14 @@ PROBLEMS = {
     ),
     "delivery_set_aside": (
         _mark("A message from Shopify couldn't be read"),
-        _mark("It is kept with its reason. Look at it under Activity; you can have it tried again."),
+        _mark("It is kept with its reason until {until}. Look at it under Activity; you can have it tried again."),
+    ),
+    "deliveries_given_up": (
+        _mark("Messages from Shopify that couldn't be read are erased"),
+        _mark(
+            "How many: {number}. Each was kept for {days} days. What they told is missing, unless the store was "
+            "compared with Shopify since, which is done every week."
+        ),
     ),
     "segment_stale": (
         _mark("The segment ‘{segment}’ can't be worked out"),
@@ -131,7 +140,10 @@ PROBLEMS = {
     ),
     "names_forgotten": (
         _mark("A segment may still name a customer who is to be forgotten"),
-        _mark("Everything we knew of them is erased. Look for them in the segment's name, rule, tags and pins."),
+        _mark(
+            "Everything we knew of them is erased. Look for them in the segment's name, rule, tags and pins. "
+            "This notice goes by itself once nothing there names them."
+        ),
     ),
 }
 """Title and what to do, by the code of plugin.db.problems."""
@@ -160,6 +172,11 @@ def problem(row: Mapping[str, Any]) -> dict[str, str]:
     title, advice = PROBLEMS.get(row.get("said_as", row["code"]), (_mark("Something needs a look: {code}"), ""))
     parts = _Parts(row["particulars"], code=row["code"], subject=row["subject"])
     return {"title": say(title).format_map(parts), "advice": say(advice).format_map(parts) if advice else ""}
+
+
+def erased_version() -> str:
+    """What stands instead of an earlier version of a rule that named a forgotten customer."""
+    return say("Erased: it named a customer who is forgotten.")
 
 
 class _Parts(dict[str, Any]):

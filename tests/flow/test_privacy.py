@@ -10,7 +10,7 @@ import pytest
 from psycopg.types.string import TextLoader
 
 from embedded.postgres import Postgres
-from plugin.db import inbox, outbox, pins, plans, problems, stores, writes
+from plugin.db import inbox, outbox, pins, plans, problems, segments, stores, writes
 from plugin.db.outbox import Wanted
 from plugin.db.pins import Pin, Way
 from plugin.db.stores import State as Standing
@@ -20,7 +20,8 @@ from plugin.domain.ids import CustomerId, PlanId, SegmentId, StoreId
 from plugin.flow.drain import drain
 from plugin.flow.house import House
 from plugin.flow.plan import plan
-from plugin.flow.save import save
+from plugin.flow.retire import retire
+from plugin.flow.save import delete, save
 from plugin.flow.settle import settle_results
 from plugin.flow.sweep import sweep
 from plugin.platforms.base import TagDelta, WriteResult
@@ -230,8 +231,74 @@ def test_a_rule_a_name_or_a_pin_that_names_them_is_a_problem(house: House, shop:
     deliver(house, shop, ("customers/redact", redact()))
 
     with house.database.store(shop) as tx:
-        found = {row["subject"]: row["particulars"] for row in problems.listed(tx) if row["code"] == "names_forgotten"}
-    assert found == {str(number): {} for name, number in ids.items() if name != "By tag"}
+        found = {row["subject"]: str(row["particulars"]) for row in problems.of_code(tx, "names_forgotten")}
+    assert found.keys() == {str(number) for name, number in ids.items() if name != "By tag"}
+    assert not any(word.casefold() in said.casefold() for said in found.values() for word in (EMAIL, NAME, str(ANN)))
+
+
+def naming(house: House, store: StoreId) -> set[str]:
+    """The segments of which the page says that they name somebody."""
+    with house.database.store(store) as tx:
+        return {row["subject"] for row in problems.of_code(tx, "names_forgotten")}
+
+
+def test_the_problem_goes_when_nothing_names_them_any_more(house: House, shop: StoreId, dump: Any) -> None:
+    deliver(house, shop, ("customers/create", ann()), ("customers/create", messages.person(BOB)))
+    rule = {"kind": "rule", "rule": f"customer_tags CONTAINS '{EMAIL}'"}
+    segment, _ = save(house, shop, f"For Ann {NAME}", rule, {}, "a test")
+    plan(house, shop)
+    deliver(house, shop, ("customers/redact", redact()))
+    assert naming(house, shop) == {str(segment)}
+
+    save(house, shop, "For nobody", rule, {}, "a test", segment)
+    plan(house, shop)
+    assert naming(house, shop) == {str(segment)}  # The name was one of two places.
+    meant = {"kind": "rule", "rule": "customer_tags CONTAINS 'ann'"}
+    save(house, shop, "For nobody", meant, {}, "a test", segment)
+    assert naming(house, shop) == {str(segment)}  # What is saved does not decide yet.
+    plan(house, shop)
+
+    assert naming(house, shop) == set()
+    assert holding(dump(), EMAIL, NAME) == set()  # Earlier versions are erased.
+
+
+def test_a_pin_that_names_them_is_a_problem_until_it_ends(house: House, shop: StoreId, dump: Any) -> None:
+    deliver(house, shop, ("customers/create", ann()), ("customers/create", messages.person(BOB)))
+    with house.database.store(shop) as tx:
+        segment = SegmentId(tx.value("SELECT id FROM segments"))
+        pins.put(tx, [Pin(segment, CustomerId(BOB), NOW, None, Way.IN, "", f"brother of Ann {NAME}", "Bob")])
+    deliver(house, shop, ("customers/redact", redact()))
+    retire(house, shop)
+    assert naming(house, shop) == {str(segment)}
+
+    with house.database.store(shop) as tx:
+        pins.remove(tx, segment, CustomerId(BOB), datetime.now(UTC))
+    retire(house, shop)
+
+    assert naming(house, shop) == set()
+    assert holding(dump(), NAME) == set()
+
+
+def test_earlier_versions_that_name_them_are_erased_at_once_and_with_a_deleted_segment(
+    house: House, shop: StoreId, dump: Any
+) -> None:
+    deliver(house, shop, ("customers/create", ann()))
+    named, other = ({"kind": "rule", "rule": f"customer_tags CONTAINS '{each}'"} for each in (EMAIL, "vip"))
+    kept, gone = (save(house, shop, name, named, {"": "told"}, "a test")[0] for name in ("Kept", "Gone"))
+    plan(house, shop)
+    save(house, shop, "Kept", other, {}, "a test", kept)
+    plan(house, shop)
+    deliver(house, shop, ("customers/redact", redact()))
+    assert naming(house, shop) == {str(gone)}
+    with house.database.store(shop) as tx:
+        said = [(row["definition"], row["outputs"]) for row in segments.versions(tx, kept)]
+    assert said[1] == ({}, {})
+    assert said[0][0]["rule"] == other["rule"]
+
+    delete(house, shop, gone)
+
+    assert naming(house, shop) == set()
+    assert holding(dump(), EMAIL, NAME) == set()
 
 
 def test_a_write_that_was_under_way_leaves_no_trace_of_who_was_forgotten(

@@ -20,7 +20,7 @@ from plugin.web.here import house, store_id
 
 routes = Routes("requests", __name__, url_prefix="/api", description="What customers ask for by law")
 ANSWERED_IN = timedelta(days=30)
-DONE_BY_A_PERSON = frozenset({"data_requested", "names_forgotten"})
+DONE_BY_A_PERSON = frozenset({"data_requested", "deliveries_given_up", "names_forgotten"})
 """Problems of which only the merchant can know that they are over."""
 
 
@@ -46,19 +46,34 @@ def done(code: str, subject: str) -> None:
 
 def told(tx: Transaction, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The problems; requests for data with who asks, until when they are to be answered, and whether there is
-    anything to send."""
-    asked = [row for row in rows if row["code"] == "data_requested"]
-    if not asked:
+    anything to send; unreadable messages with the day until which they are kept."""
+    if not any(row["code"] in ("data_requested", "delivery_set_aside") for row in rows):
         return rows
-    ids = [CustomerId(row["particulars"]["customer"]) for row in asked if row["particulars"]["customer"] is not None]
-    people, zone = customers.named(tx, ids), ZoneInfo(stores.get(tx).timezone)
-    return [_told(row, people, zone) if row["code"] == "data_requested" else row for row in rows]
+    asked = [row["particulars"]["customer"] for row in rows if row["code"] == "data_requested"]
+    people = customers.named(tx, [CustomerId(each) for each in asked if each is not None])
+    zone, kept = ZoneInfo(stores.get(tx).timezone), house().settings.keep_messages
+    return [_said(row, people, zone, kept) for row in rows]
+
+
+def _said(
+    row: dict[str, Any], people: dict[CustomerId, dict[str, object]], zone: ZoneInfo, kept: timedelta
+) -> dict[str, Any]:
+    match row["code"]:
+        case "data_requested":
+            return _told(row, people, zone)
+        case "delivery_set_aside":
+            return row | {"particulars": {**row["particulars"], "until": _day(row["first_at"] + kept, zone)}}
+    return row
+
+
+def _day(at: datetime, zone: ZoneInfo) -> str:
+    return format_date(at.astimezone(zone).date(), "long", locale=Speaker().locale)
 
 
 def _told(row: dict[str, Any], people: dict[CustomerId, dict[str, object]], zone: ZoneInfo) -> dict[str, Any]:
     number = row["particulars"]["customer"]
     person = people.get(number)
-    by = format_date((row["first_at"] + ANSWERED_IN).astimezone(zone).date(), "long", locale=Speaker().locale)
+    by = _day(row["first_at"] + ANSWERED_IN, zone)
     if person is None:
         return row | {
             "said_as": "data_requested_of_nobody",

@@ -56,7 +56,7 @@ def show_one(segment_id: int) -> dict[str, Any]:
         currency = stores.get(tx).currency
         sizes = memberships.sizes(tx).get(found.id, {})
         versions = [
-            row | {"sentence": show.sentence(row["definition"], currency)} for row in segments.versions(tx, found.id)
+            row | {"sentence": show.version(row["definition"], currency)} for row in segments.versions(tx, found.id)
         ]
         return show.segment(found, sizes, plans.latest(tx, found.id), currency) | {
             "versions": versions,

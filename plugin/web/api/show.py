@@ -13,6 +13,7 @@ from plugin.rules import schema
 from plugin.rules.describe import describe_definition
 from plugin.rules.problems import RuleError
 from plugin.rules.speak import Speaker
+from plugin.web import words
 
 
 def segment(found: Segment, sizes: Mapping[str, int], plan: Plan | None, currency: str) -> dict[str, Any]:
@@ -46,6 +47,11 @@ def sentence(definition: Mapping[str, Any], currency: str) -> str | None:
         return describe_definition(schema.load(definition), Speaker(currency=currency))
     except RuleError:
         return None
+
+
+def version(definition: Mapping[str, Any], currency: str) -> str | None:
+    """The same of an earlier version, of which nothing is left when it named somebody who was forgotten."""
+    return sentence(definition, currency) if definition else words.erased_version()
 
 
 def people(tx: Transaction, ids: Iterable[CustomerId], **more: Sequence[Any]) -> list[dict[str, Any]]:

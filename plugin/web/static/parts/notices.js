@@ -19,6 +19,7 @@ export function notices(problems) {
 
 function link(problem) {
   if (problem.code === "data_requested") return [problem.customer ? download(problem) : null, done(problem)];
+  if (problem.code === "deliveries_given_up") return done(problem);
   if (problem.code === "names_forgotten") return [h("a", { href: href(`/segments/${problem.subject}`) }, "Open the segment"), done(problem)];
   if (problem.code === "delivery_set_aside") return h("a", { href: href("/activity") }, "Look at it");
   if (["segment_stale", "plan_failed"].includes(problem.code)) return h("a", { href: href(`/segments/${problem.subject}`) }, "Open the segment");
