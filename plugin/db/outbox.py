@@ -226,6 +226,12 @@ def leave(tx: Transaction, customer_id: CustomerId, until: datetime, reason: str
     )
 
 
+def wait_more_than(tx: Transaction, count: int) -> bool:
+    """Whether at least so many are due."""
+    waiting = "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE store_id = %s AND due_at <= now() LIMIT %s) w"
+    return int(tx.value(waiting, (tx.store_id, count))) >= count
+
+
 def in_bundle(tx: Transaction, customer_ids: Sequence[CustomerId]) -> None:
     """What these rows send is in a bundle: they are due when that has ended."""
     tx.execute(

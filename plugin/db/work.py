@@ -18,6 +18,7 @@ class Work:
     plans: bool
     backfill: bool
     guests: bool
+    optional: bool
     entitlement: bool
 
 
@@ -36,7 +37,11 @@ def waiting(database: Database, *, billing: bool = False) -> list[Work]:
                s.state IN ('ready', 'backfilling') AND s.paused_at IS NULL
                  AND EXISTS (SELECT 1 FROM reads r WHERE r.store_id = s.id AND r.due_at <= now()) AS reads,
                s.state = 'ready' AND s.paused_at IS NULL
-                 AND EXISTS (SELECT 1 FROM outbox o WHERE o.store_id = s.id AND o.due_at <= now())
+                 AND (EXISTS (SELECT 1 FROM outbox o WHERE o.store_id = s.id AND o.due_at <= now())
+                   OR EXISTS (SELECT 1 FROM documents d WHERE d.store_id = s.id AND d.due_at <= now())
+                   OR EXISTS (SELECT 1 FROM twins t WHERE t.store_id = s.id AND t.due_at <= now())
+                   OR EXISTS (SELECT 1 FROM bundles b WHERE b.store_id = s.id AND b.state <> 'idle'
+                              AND coalesce(b.due_at, now()) <= now()))
                  AND NOT (%(billing)s AND EXISTS (SELECT 1 FROM entitlements e WHERE e.store_id = s.id AND e.paused_at IS NOT NULL))
                  AS outbox,
                s.state = 'ready' AND EXISTS (SELECT 1 FROM plans p WHERE p.store_id = s.id AND (p.state = 'waiting'
@@ -44,10 +49,12 @@ def waiting(database: Database, *, billing: bool = False) -> list[Work]:
                s.state IN ('installing', 'backfilling') AND s.paused_at IS NULL AS backfill,
                s.state IN ('ready', 'backfilling')
                  AND EXISTS (SELECT 1 FROM preferences g WHERE g.store_id = s.id AND g.linked_to IS NOT NULL) AS guests,
+               s.state = 'ready' AND s.paused_at IS NULL
+                 AND EXISTS (SELECT 1 FROM optional_reads a WHERE a.store_id = s.id AND a.due_at <= now()) AS optional,
                %(billing)s AND s.state <> 'uninstalled'
                  AND EXISTS (SELECT 1 FROM entitlements e WHERE e.store_id = s.id AND e.due_at <= now()) AS entitlement
              FROM stores s) w
-           WHERE inbox OR due OR reads OR outbox OR plans OR backfill OR guests OR entitlement""",
+           WHERE inbox OR due OR reads OR outbox OR plans OR backfill OR guests OR optional OR entitlement""",
         {"billing": billing},
     ).fetchall()
     return [Work(StoreId(row[0]), *row[1:]) for row in rows]

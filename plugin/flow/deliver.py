@@ -9,12 +9,17 @@ from datetime import timedelta
 
 import structlog
 
-from plugin.db import leases, outbox, stores
+from plugin.db import bundles, leases, outbox, stores
+from plugin.db.bundles import Bundle
+from plugin.db.bundles import State as Bundling
 from plugin.db.stores import State
+from plugin.db.transaction import Transaction
 from plugin.domain.errors import NeedsReauthorisation, PlatformError, Throttled
 from plugin.domain.ids import StoreId
 from plugin.flow.allowed import may_write
 from plugin.flow.bell import Work
+from plugin.flow.bundle import bundle
+from plugin.flow.gather import BUNDLE_FROM, gather
 from plugin.flow.house import House
 from plugin.flow.write import write
 
@@ -30,17 +35,31 @@ LONGEST = 20.0
 def deliver(house: House, store_id: StoreId) -> int:
     """Due rows are sent until none is left or time is up; how many customers were written."""
     house.bell.answered(Work.DELIVER, store_id)
-    owner, began, sent = uuid.uuid4().hex, time.monotonic(), 0
+    owner, began, sent, gathered = uuid.uuid4().hex, time.monotonic(), 0, False
+
+    def keep(tx: Transaction) -> bool:
+        return leases.take(tx, LEASE, owner, LEASE_SECONDS)
+
     try:
         while time.monotonic() - began < LONGEST:
             with house.database.store(store_id) as tx:
-                if not leases.take(tx, LEASE, owner, LEASE_SECONDS):
+                if not keep(tx):
                     house.bell.ring(Work.DELIVER, store_id, wait=1.0)
                     return sent
                 store = stores.get(tx)
                 may = store.state is State.READY and store.reachable and may_write(house, tx)
                 entries = outbox.due(tx, BATCH) if may else []
+                found = bundles.get(tx) if may else Bundle()
+                many = not gathered and len(entries) == BATCH and outbox.wait_more_than(tx, BUNDLE_FROM)
+            if found.state is not Bundling.IDLE and found.is_due(house.now()):
+                sent += bundle(house, store, found, keep)
+                continue
+            if many and found.state is Bundling.IDLE and found.is_due(house.now()):
+                gathered = True
+                if gather(house, store, found):
+                    continue
             if not entries:
+                _come_again(house, store_id, found)
                 return sent
             sent += write(house, store, entries)
         house.bell.ring(Work.DELIVER, store_id)
@@ -55,6 +74,13 @@ def deliver(house: House, store_id: StoreId) -> int:
         with house.database.store(store_id) as tx:
             leases.release(tx, LEASE, owner)
     return sent
+
+
+def _come_again(house: House, store_id: StoreId, found: Bundle) -> None:
+    """Somebody looks at the bundle under way when its next step is due."""
+    wait = found.next_in(house.now())
+    if wait is not None:
+        house.bell.ring(Work.DELIVER, store_id, wait=wait.total_seconds())
 
 
 def _wait(house: House, store_id: StoreId, seconds: float) -> None:

@@ -46,6 +46,11 @@ def settle_results(house: House, store: Store, answered: Sequence[Answered], sen
     """The rows and the journal follow the platform's answers, in one transaction."""
     with house.database.store(store.id) as tx:
         settle_answers(house, tx, answered, sent_at)
+    note_lags(house, answered)
+
+
+def note_lags(house: House, answered: Sequence[Answered]) -> None:
+    """How long each customer waited, since the message that began it, is counted."""
     for entry, _, result in answered:
         if result.ok and entry.caused_at is not None:
             metrics.lag(house.now() - entry.caused_at)

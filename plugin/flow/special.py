@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-from plugin.db import credentials, customers, entitlements, orders, problems, reads, stores, tombstones
+from plugin.db import bundles, credentials, customers, entitlements, orders, problems, reads, stores, tombstones
 from plugin.db.stores import State, Store
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import (
@@ -66,7 +66,9 @@ def _order_named(house: House, tx: Transaction, store: Store, fact: OrderNamed) 
 
 
 def _export_ended(house: House, tx: Transaction, store: Store, fact: ExportEnded) -> None:
-    house.bell.ring(Work.BACKFILL, store.id)
+    bundles.look_now(tx)
+    for work in (Work.BACKFILL, Work.DELIVER):
+        house.bell.ring(work, store.id)
 
 
 def _scopes_changed(house: House, tx: Transaction, store: Store, fact: ScopesChanged) -> None:

@@ -1,13 +1,13 @@
 """Values that every platform speaks in. No platform's words, no behaviour."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, NamedTuple
 
-from plugin.domain.errors import RegularsError
+from plugin.domain.errors import PlatformError, RegularsError
 from plugin.domain.ids import CustomerId
 
 
@@ -205,3 +205,22 @@ class Listing(NamedTuple):
     stamps: tuple[Stamp, ...]
     cursor: str | None
     """Where the next page begins; None: there is none."""
+
+
+class BundleBusy(PlatformError):
+    """The platform works through as many bundles as it will: come again."""
+
+    code: ClassVar[str] = "bundle_busy"
+
+
+class BundleLost(PlatformError):
+    """The platform can't find or read the file: hand it over again."""
+
+    code: ClassVar[str] = "bundle_lost"
+
+
+class Told(NamedTuple):
+    """A piece of a bundle's results: line → what came of it; ``offset``: bytes of the file up to its end."""
+
+    results: Mapping[int, WriteResult]
+    offset: int

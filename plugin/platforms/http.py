@@ -6,7 +6,7 @@ a slow platform must never keep locks.
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -47,14 +47,25 @@ class CallFailed(PlatformError):
         self.sent = sent
 
 
+class Upload(NamedTuple):
+    """A form with a file at its end."""
+
+    fields: Sequence[tuple[str, str]]
+    name: str
+    content: bytes
+    mime_type: str
+
+
 class Request(NamedTuple):
-    """A call to make. ``private``: its body holds secrets, so a recording leaves it out."""
+    """A call to make, with a JSON body or an upload. ``private``: its body holds secrets, so a recording leaves
+    it out."""
 
     method: str
     url: str
     headers: Mapping[str, str] = {}
     json: Any = None
     private: bool = False
+    upload: Upload | None = None
 
 
 @dataclass(frozen=True)
@@ -138,6 +149,7 @@ class Http:
                 request.url,
                 headers=dict(request.headers),
                 json=request.json,
+                **_form(request.upload),
                 timeout=(self._timeout.connect, self._timeout.read),
                 allow_redirects=False,
                 stream=True,
@@ -177,6 +189,13 @@ class Http:
                 "request_id": answer.headers.get("X-Request-Id"),
             }
         )
+
+
+def _form(upload: Upload | None) -> dict[str, Any]:
+    """What makes ``requests`` send the fields in their order and then the file."""
+    if upload is None:
+        return {}
+    return {"data": list(upload.fields), "files": {"file": (upload.name, upload.content, upload.mime_type)}}
 
 
 def failure(status: int, headers: Mapping[str, str]) -> PlatformError:

@@ -127,6 +127,7 @@ class Merchant:
         """Whatever waits for a moment has reached it, as if the time had gone by."""
         with self.house.database.store(self.store) as tx:
             outbox.all_due(tx)
+            tx.execute("UPDATE bundles SET due_at = now() - interval '1 second' WHERE store_id = %s", (self.store,))
             tx.execute("UPDATE leases SET expires_at = now() - interval '1 second' WHERE store_id = %s", (self.store,))
 
     def entry(self, customer: int) -> Entry:

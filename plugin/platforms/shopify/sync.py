@@ -35,7 +35,7 @@ _READ = {
 }
 _EXPORT = {Kind.CUSTOMER: "export_customers", Kind.ORDER: "export_orders", Kind.PRODUCT: "export_products"}
 _SINCE = """(query: "updated_at:>='1970-01-01T00:00:00Z'")"""
-_STATES = {"COMPLETED": ExportState.DONE, "CREATED": ExportState.RUNNING, "RUNNING": ExportState.RUNNING}
+STATES = {"COMPLETED": ExportState.DONE, "CREATED": ExportState.RUNNING, "RUNNING": ExportState.RUNNING}
 _line = Decoder(ExportLine)
 
 
@@ -154,7 +154,7 @@ def poll_export(client: Client, export_id: str) -> Export:
     told = client.run("export_poll", {"id": export_id})["bulkOperation"]
     if told is None:
         return Export(ExportState.FAILED, 0, None, "the shop does not know this export")
-    state = _STATES.get(told["status"], ExportState.FAILED)
+    state = STATES.get(told["status"], ExportState.FAILED)
     error = (told["errorCode"] or told["status"]) if state is ExportState.FAILED else None
     roots = int(told.get("rootObjectCount") or 0)
     return Export(state, int(told["objectCount"]), told["url"], error, roots)
