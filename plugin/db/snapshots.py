@@ -14,6 +14,8 @@ from plugin.domain.ids import CustomerId, OrderId
 
 NEAR = "interval '1 day'"
 """How far from an order a look at its product's categories may be."""
+FRESH = "interval '1 hour'"
+"""What was looked at within it before an order is not looked at again."""
 
 _LOOK = """SELECT categories, seen_at FROM products WHERE store_id = %(store)s AND id = l.product_id
       AND categories IS NOT NULL AND seen_at {sign} l.placed_at ORDER BY seen_at {way}, updated_at {way}, digest {way} LIMIT 1"""
@@ -101,7 +103,7 @@ def _told(news: Since) -> dict[str, object]:
 
 
 def unseen(tx: Transaction, orders: Sequence[OrderId]) -> list[int]:
-    """Products that these orders sold within the last day and whose categories nobody looked at then.
+    """Products that these orders sold within the last day and whose categories nobody looked at lately.
 
     Without those that are gone, and those that are about to be read.
     """
@@ -110,7 +112,7 @@ def unseen(tx: Transaction, orders: Sequence[OrderId]) -> list[int]:
             WHERE l.store_id = %(store)s AND l.order_id = ANY(%(orders)s) AND 'category' = ANY (l.of_product)
               AND l.product_id IS NOT NULL AND l.placed_at > now() - {NEAR}
               AND NOT EXISTS (SELECT FROM products p WHERE p.store_id = %(store)s AND p.id = l.product_id
-                AND p.categories IS NOT NULL AND p.seen_at BETWEEN l.placed_at - {NEAR} AND l.placed_at + {NEAR})
+                AND p.categories IS NOT NULL AND p.seen_at BETWEEN l.placed_at - {FRESH} AND l.placed_at + {NEAR})
               AND NOT EXISTS (SELECT FROM tombstones t
                 WHERE t.store_id = %(store)s AND t.kind = 'product' AND t.id = l.product_id)
               AND NOT EXISTS (SELECT FROM reads r

@@ -209,6 +209,15 @@ def test_a_product_that_was_just_sold_and_nobody_looked_at_is_read(at: Doors) ->
     assert wanted(at, store) == [("product", 7)]
 
 
+def test_a_look_of_more_than_an_hour_ago_is_made_anew(at: Doors) -> None:
+    store = a_store(at)
+    sold = an_order_of(minutes=now_minutes())
+
+    absorb(at, store, [[a_product(seen(now_minutes() - 70), categories=("a",)), sold]])
+
+    assert wanted(at, store) == [("product", 7)]
+
+
 def test_it_is_not_asked_for_again_while_its_answer_is_awaited(at: Doors) -> None:
     store = a_store(at)
 
@@ -225,8 +234,8 @@ def test_it_is_not_asked_for_again_while_its_answer_is_awaited(at: Doors) -> Non
         pytest.param([an_order_of(None, minutes=now_minutes())], id="no product"),
         pytest.param([Gone(Kind.PRODUCT, 7, NOON), an_order_of(minutes=now_minutes())], id="deleted"),
         pytest.param(
-            [a_product(seen(now_minutes() - 60), categories=("a",)), an_order_of(minutes=now_minutes())],
-            id="looked at today",
+            [a_product(seen(now_minutes() - 50), categories=("a",)), an_order_of(minutes=now_minutes())],
+            id="looked at lately",
         ),
         pytest.param([an_order(1, placed_at=datetime.now(NOON.tzinfo))], id="the message said it all"),
     ],
