@@ -77,7 +77,7 @@ class Story:
     def backfill_progress(self) -> Progress:
         """How far the history is."""
         history = self.app.get(OVERVIEW, self._token())["history"]
-        said = ", ".join(f"{each['loaded']} {each['kind']}s" for each in history["readings"])
+        said = ", ".join(f"{each['things'] or 0} {each['kind']}s" for each in history["readings"])
         return Progress(history["done"], said)
 
     def create_segment(self, draft: Draft) -> int:
