@@ -7,7 +7,7 @@ from celery import Celery
 from redis import Redis, RedisError
 
 from plugin.cli import doors
-from plugin.db import credentials, inspect, stores
+from plugin.db import credentials, entitlements, inspect, stores
 from plugin.db.crypto import Keys, SecretUnreadable
 from plugin.db.roles import ROLES
 from plugin.domain.errors import SettingsError
@@ -142,12 +142,35 @@ def _queues(settings: Settings) -> Iterator[Finding]:
             yield Finding("queues", False, f"nobody serves {name}", f"Start the Procfile's role that takes -Q {name}.")
 
 
+def _billing(settings: Settings) -> Iterator[Finding]:
+    if not settings.bills:
+        yield Finding("billing", True, "off: stores have no plans")
+        return
+    database, found = doors.database(settings), []
+    for store in stores.every(database):
+        with database.store(store.id) as tx:
+            found.append(entitlements.get(tx))
+    known = [row for row in found if row is not None]
+    failing = [row for row in known if row.failing_since is not None]
+    if not manifest().plans:
+        yield Finding("billing", False, "manifest.json has no plans", CURES["billing"])
+    if failing:
+        since = min(row.failing_since for row in failing if row.failing_since is not None)
+        says = f"the plans of {len(failing)} of {len(known)} stores can't be read since {since:%Y-%m-%d %H:%M}: "
+        yield Finding("billing", False, says + (failing[-1].error or ""), CURES["billing"])
+    else:
+        read = sum(1 for row in known if row.read_at is not None)
+        paused = sum(1 for row in known if row.paused_at is not None)
+        yield Finding("billing", True, f"the plans of {read} stores are read; writing stands still for {paused}")
+
+
 CHECKS: dict[str, Callable[[Settings], Iterator[Finding]]] = {
     "manifest": _manifest,
     "migrations": _migrations,
     "roles": _roles,
     "walls": _walls,
     "keys": _keys,
+    "billing": _billing,
     "redis": _redis,
     "queues": _queues,
 }
@@ -157,6 +180,7 @@ CURES = {
     "roles": "Check DATABASE_APP_URL, DATABASE_RECEIVE_URL and DATABASE_SCAN_URL, then run `regulars migrate`.",
     "walls": "Run `regulars migrate`.",
     "keys": "Run `regulars migrate`.",
+    "billing": "Check SHOPIFY_PARTNER_ORGANISATION, SHOPIFY_PARTNER_TOKEN (may it manage apps?) and SHOPIFY_APP_ID.",
     "redis": "Check REDIS_URL and that the server runs.",
     "queues": "Check REDIS_URL and that the workers run.",
 }

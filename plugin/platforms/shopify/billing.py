@@ -1,4 +1,4 @@
-"""What a store pays for: the plan it agreed to on Shopify's own page, read from the Partner API (README §6).
+"""What a store pays for: the plan it agreed to on Shopify's own page, read from the Partner API (README §8).
 
 What comes back with the merchant (``plan_handle``, ``charge_id``) or in a message is never believed: it is asked here.
 """
