@@ -76,6 +76,12 @@ class Settings:
         "and `shopify app deploy` sends, or `store`, the app itself at each store.",
         "app",
     )
+    shopify_install: str = _setting(
+        "SHOPIFY_INSTALL",
+        "Who asks the merchant when the app is installed: `managed`, Shopify itself, or `code`, the app by the older "
+        "authorization code grant (`use_legacy_install_flow`).",
+        "managed",
+    )
     shopify_app_bridge_url: str = _setting(
         "SHOPIFY_APP_BRIDGE_URL", "Shopify's App Bridge script.", f"{SHOPIFY_CDN}/app-bridge.js"
     )
@@ -171,6 +177,8 @@ class Settings:
             found.append("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
         if self.shopify_subscriptions not in ("app", "store"):
             found.append("SHOPIFY_SUBSCRIPTIONS must be app or store.")
+        if self.shopify_install not in ("managed", "code"):
+            found.append("SHOPIFY_INSTALL must be managed or code.")
         if "{shop}" not in self.shopify_shop_url:
             found.append("SHOPIFY_SHOP_URL must contain {shop}.")
         return found + self._billing_mistakes()
@@ -217,6 +225,11 @@ class Settings:
     def bills(self) -> bool:
         """Whether stores have plans. Off by default: who runs the app for themselves sells nothing."""
         return self.billing == "on"
+
+    @property
+    def installs_by_code(self) -> bool:
+        """Whether the app itself sends merchants to agree, and gets its tokens for the code they bring back."""
+        return self.shopify_install == "code"
 
     @property
     def body_limit(self) -> int:

@@ -41,7 +41,7 @@ def app_toml(name: str, handle: str, asked: Asked, settings: Settings) -> str:
         "[access_scopes]",
         f"scopes = {_text(','.join(asked.scopes))}",
         f"optional_scopes = {_list(asked.optional_scopes)}",
-        "use_legacy_install_flow = false",
+        f"use_legacy_install_flow = {str(settings.installs_by_code).lower()}",
         "",
         "[auth]",
         f"redirect_urls = {_list(url + path for path in asked.redirect_paths)}",

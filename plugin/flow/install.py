@@ -24,6 +24,11 @@ def install(house: House, domain: str, id_token: str) -> Store:
     The key is the store's id at its platform, not its domain, which may change. Raises PlatformError.
     """
     grant = grants.exchange(house.http, base_url(house, domain), app(house), id_token, house.now())
+    return install_granted(house, domain, grant)
+
+
+def install_granted(house: House, domain: str, grant: Grant) -> Store:
+    """The store that gave this grant is installed, or awake again; safe to repeat. Raises PlatformError."""
     info = platform(PLATFORM).store_info(_client(house, domain, grant))
     known = stores.find_remote(house.database, PLATFORM, str(info.remote_id))
     store_id = known if known is not None else stores.next_id(house.database)

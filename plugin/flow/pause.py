@@ -15,12 +15,14 @@ REASONS = ("store_unavailable", "access_denied")
 
 def pause(house: House, store_id: StoreId, error: StoreUnavailable | NeedsReauthorisation) -> None:
     """No work calls the platform for this store until its daily try succeeds, or someone opens the app."""
-    code = "access_denied" if isinstance(error, AccessDenied) else "store_unavailable"
     with house.database.store(store_id) as tx:
         if not stores.get(tx).installed:
             return
         stores.pause(tx, house.now())
-        problems.report(tx, code, reason=error.message)
+        if isinstance(error, AccessDenied):
+            problems.report(tx, "access_denied", reason=error.message)
+        else:
+            problems.report(tx, "store_unavailable", reason=error.message)
     log.warning("store.paused", store=store_id, reason=error.message)
 
 

@@ -32,12 +32,23 @@ class Asked:
     compliance_topics: tuple[str, ...]
     optional_topics: Mapping[str, str]
     """Topic and the optional scope without which a store refuses it."""
+    needed_topics: Mapping[str, str]
+    """Topic and the kind of facts (plugin/rules/optional.py) for which alone a store is asked to send it."""
     billing_api_version: str = ""
     """Of the API that knows what stores pay, where that is another one."""
+
+    def needed_for(self, kinds: Collection[str]) -> tuple[str, ...]:
+        """The topics that a store is asked for because its rules need these kinds of facts."""
+        return tuple(topic for topic, kind in self.needed_topics.items() if kind in kinds)
 
     def topics_with(self, scopes: Collection[str]) -> tuple[str, ...]:
         """The topics that a store which granted these scopes can send us."""
         return (*self.topics, *self.optional_with(scopes))
+
+    def missing(self, scopes: Collection[str]) -> tuple[str, ...]:
+        """The scopes without which we do not work and that are not granted; who may write may read."""
+        granted = {*scopes, *(f"read_{scope.removeprefix('write_')}" for scope in scopes if scope.startswith("write_"))}
+        return tuple(scope for scope in self.scopes if scope not in granted)
 
     def optional_with(self, scopes: Collection[str]) -> tuple[str, ...]:
         """Of these, the ones that other stores refuse: no configuration of the app can ask for them."""
@@ -84,6 +95,7 @@ class AskedSchema(Schema):
     topics = _texts(required=True)
     compliance_topics = _texts(load_default=list)
     optional_topics = fields.Dict(fields.String(), fields.String(), load_default=dict)
+    needed_topics = fields.Dict(fields.String(), fields.String(), load_default=dict)
     billing_api_version = fields.String(load_default="")
 
     @post_load

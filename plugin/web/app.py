@@ -8,7 +8,7 @@ from plugin.flow.receive import Directory
 from plugin.platforms.manifest import asked
 from plugin.web import api, errors, security, session
 from plugin.web.ingest import Ingest
-from plugin.web.routes import document, health
+from plugin.web.routes import document, grant, health
 
 ASKED = asked("shopify")
 
@@ -32,6 +32,7 @@ def create_app(house: House) -> Flask:
     session.guard(app)
     security.dress(app)
     errors.register(app)
+    app.register_blueprint(grant.routes)
     app.register_blueprint(document.routes)
     app.register_blueprint(health.routes)
     app.add_url_rule("/", "front", _front)

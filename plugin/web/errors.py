@@ -20,6 +20,8 @@ from plugin.web import words
 
 log = structlog.get_logger()
 RETRY_SESSION = "X-Shopify-Retry-Invalid-Session-Request"
+LEAVE = "X-Shopify-API-Request-Failure-Reauthorize-Url"
+"""App Bridge leaves the frame for this address when a fetch is answered with it."""
 
 STATUS = {
     "not_genuine": HTTPStatus.UNAUTHORIZED,
@@ -35,6 +37,8 @@ STATUS = {
     "throttled": HTTPStatus.SERVICE_UNAVAILABLE,
     "needs_reauthorisation": HTTPStatus.CONFLICT,
     "access_denied": HTTPStatus.CONFLICT,
+    "grant_wanted": HTTPStatus.FORBIDDEN,
+    "state_unknown": HTTPStatus.BAD_GATEWAY,
     "store_unavailable": HTTPStatus.BAD_GATEWAY,
 }
 """What our errors are over HTTP; any other is unexpected."""
@@ -59,6 +63,8 @@ def _named(error: RegularsError) -> Response:
     if isinstance(error, RuleError):
         told["problems"] = [words.problem_of_rule(problem) for problem in error.problems]
     response = _answer(told, status)
+    if "leave_for" in error.particulars:
+        response.headers[LEAVE] = str(error.particulars["leave_for"])
     if status is HTTPStatus.UNAUTHORIZED:
         response.headers[RETRY_SESSION] = "1"
     if status is HTTPStatus.SERVICE_UNAVAILABLE:

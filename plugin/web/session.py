@@ -7,11 +7,16 @@ from flask import Flask, g, request
 
 from plugin.db import stores
 from plugin.domain.errors import RegularsError
-from plugin.flow.install import PLATFORM
+from plugin.domain.ids import StoreId
+from plugin.flow.install import PLATFORM, is_awake
 from plugin.flow.tokens import app as as_app
 from plugin.platforms.base import NotGenuine
+from plugin.platforms.manifest import asked
 from plugin.platforms.shopify.auth import verify_id_token
 from plugin.web.here import house
+from plugin.web.routes.grant import begins_at
+
+ASKED = asked("shopify")
 
 PUBLIC = frozenset(
     {
@@ -19,6 +24,8 @@ PUBLIC = frozenset(
         "static",  # The page's own files; the same for everyone.
         "document.page",  # Proves its own token, or sends for one.
         "document.bounce",  # Fetches a token; shows nothing of a store.
+        "grant.leave",  # Sends on to Shopify's own page.
+        "grant.come_back",  # Proves Shopify's signature and the browser's own state.
         "health.alive",
         "health.ready",
         "health.metrics",  # Asks for a token of its own, or for this machine.
@@ -33,9 +40,30 @@ class StoreUnknown(RegularsError):
     code = "store_unknown"
 
 
+class GrantWanted(RegularsError):
+    """The app may not call the store until its merchant has agreed, at the address ``leave_for``."""
+
+    code = "grant_wanted"
+
+
 def guard(app: Flask) -> None:
     """Every route of the app asks who is there, the public ones excepted."""
     app.before_request(_prove)
+
+
+def require_grant(store_id: StoreId | None, domain: str) -> None:
+    """The store can be called; raises GrantWanted where its merchant must agree at an address of ours (again).
+
+    Only the older way in asks for that: otherwise Shopify does, before it opens the app.
+    """
+    if not house().settings.installs_by_code:
+        return
+    if store_id is not None:
+        with house().database.store(store_id) as tx:
+            store = stores.get(tx)
+        if is_awake(store) and not ASKED.missing(store.scopes):
+            return
+    raise GrantWanted(leave_for=begins_at(domain))
 
 
 def _prove() -> None:
@@ -46,6 +74,7 @@ def _prove() -> None:
         raise NotGenuine
     identity = verify_id_token(token.strip(), as_app(house()), house().now())
     store_id = stores.find_held(house().database, PLATFORM, identity.store, identity.since)
+    require_grant(store_id, identity.store)
     if store_id is None:
         raise StoreUnknown(store=identity.store)
     g.identity, g.store_id = identity, store_id

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from plugin.db import stores
 from plugin.domain.errors import PlatformError
 from plugin.domain.ids import StoreId
+from plugin.flow.bell import Work
 from plugin.flow.entitle import look
 from plugin.flow.install import PLATFORM, install, is_awake
 from plugin.flow.tokens import app as as_app
@@ -26,6 +27,7 @@ from plugin.platforms.shopify.billing import RETURNED
 from plugin.web import errors, words
 from plugin.web.here import house
 from plugin.web.security import frames_of
+from plugin.web.session import GrantWanted, require_grant
 
 ASKED = asked("shopify")
 
@@ -45,7 +47,9 @@ def page(view: str = "") -> AnyResponse:
         frames_of(identity.store)
         store_id = _installed(identity, token)
     except NotGenuine:
-        return _for_a_token()
+        return _asked_to_install() or _for_a_token()
+    except GrantWanted as wanted:
+        return _leave_for(str(wanted.particulars["leave_for"]))
     except PlatformError as error:
         log.warning("store.install_failed", store=identity.store, error=error.code, reason=error.message)
         return make_response(errors.page(words.sentence(error)), 502)
@@ -65,13 +69,38 @@ def bounce() -> AnyResponse:
 
 
 def _installed(identity: Identity, token: str) -> StoreId:
-    """The store, which has a row and a token that lives. Raises NotGenuine, PlatformError."""
+    """The store, which has a row and a token that lives. Raises NotGenuine, GrantWanted, PlatformError."""
     store_id = stores.find_held(house().database, PLATFORM, identity.store, identity.since)
+    require_grant(store_id, identity.store)
     if store_id is not None:
         with house().database.store(store_id) as tx:
-            if is_awake(stores.get(tx)):
-                return store_id
+            store = stores.get(tx)
+        if store.installed and not store.reachable:  # Somebody looks: the daily try is now.
+            house().bell.ring(Work.REPAIR, store.id)
+        if is_awake(store):
+            return store_id
     return install(house(), identity.store, token).id
+
+
+def _asked_to_install() -> AnyResponse | None:
+    """On to the merchant's consent, when it is Shopify's signed word that the app is to be installed by us."""
+    if not house().settings.installs_by_code or request.args.get("embedded") == "1":
+        return None
+    try:
+        query = request.query_string.decode("ascii", "replace")
+        told = auth.verify_query(query, house().settings.shopify_secrets, house().now())
+        shop = auth.shop_domain(told.get("shop", ""))
+        require_grant(stores.find_held(house().database, PLATFORM, shop, house().now()), shop)
+    except NotGenuine:
+        return None
+    except GrantWanted as wanted:
+        return redirect(str(wanted.particulars["leave_for"]))
+    return None
+
+
+def _leave_for(url: str) -> Response:
+    """A page inside the frame that takes the whole window to the address."""
+    return _with_scripts(render_template("leave.html", settings=house().settings, url=url))
 
 
 def _shell() -> Response:
@@ -84,7 +113,7 @@ def _shell() -> Response:
 def modules() -> list[str]:
     """The page's scripts, so that the browser asks for all of them at once."""
     static = Path(__file__).parent.parent / "static"
-    return sorted(path.relative_to(static).as_posix() for path in static.rglob("*.js"))
+    return sorted(path.relative_to(static).as_posix() for path in static.rglob("*.js") if path.name != "leave.js")
 
 
 def _for_a_token() -> AnyResponse:
