@@ -114,5 +114,7 @@ SCOPE_OF = {
     "order": "read_orders", "orders": "read_orders", "ordersCount": "read_orders",
     "product": "read_products", "products": "read_products",
     "tagsAdd": "write_customers", "tagsRemove": "write_customers",
+    "metafieldsSet": "write_customers", "metafieldsDelete": "write_customers",
+    "metafieldDefinitionCreate": "write_customers",
 }  # fmt: skip
 """What a field of a root needs; without it the whole answer is ACCESS_DENIED."""

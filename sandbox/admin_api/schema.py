@@ -19,11 +19,12 @@ from graphql import (
 )
 
 from sandbox import moments
-from sandbox.admin_api import customer_fields, mutations, order_fields, queries, shop_fields
+from sandbox.admin_api import customer_fields, metafields, mutations, order_fields, queries, shop_fields
 from sandbox.admin_api.asking import ApiError, Asking, FieldFunction
 from sandbox.admin_api.money_fields import Of
 from sandbox.store.bulk import BulkOperation
 from sandbox.store.customer import Customer
+from sandbox.store.metafield import Definition, Metafield
 from sandbox.store.order import Line, Order, Refund, Transaction
 from sandbox.store.product import Collection, Product
 from sandbox.store.subscription import Subscription
@@ -35,12 +36,15 @@ FIELDS: dict[tuple[str, str], FieldFunction] = {
     **shop_fields.FIELDS,
     **queries.FIELDS,
     **mutations.FIELDS,
+    **metafields.FIELDS,
 }
 TYPE_NAMES: dict[type[Any], str] = {
     BulkOperation: "BulkOperation",
     Collection: "Collection",
     Customer: "Customer",
+    Definition: "MetafieldDefinition",
     Line: "LineItem",
+    Metafield: "Metafield",
     Order: "Order",
     Product: "Product",
     Refund: "Refund",

@@ -27,6 +27,7 @@ def customer(shop: Shop, who: Customer) -> dict[str, Any]:
         "city": who.address.city if who.address else None,
         "country_code": who.address.country_code if who.address else None,
         "tags": list(who.tags),
+        "metafields": {f"{each.namespace}.{each.key}": each.value for each in who.metafields.values()},
         "tags_since": {tag: moments.zulu(at) for tag, at in who.tags.since().items()},
         "number_of_orders": shop.number_of_orders(who.id),
         "amount_spent": f"{shop.amount_spent(who.id):.2f}",

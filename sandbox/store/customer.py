@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sandbox.store.metafield import Metafield
 from sandbox.store.tags import Tags
 
 
@@ -63,6 +64,8 @@ class Customer:
     tags: Tags = field(default_factory=Tags)
     consent: Consent = field(default_factory=Consent)
     address: Address | None = None
+    metafields: dict[tuple[str, str], Metafield] = field(default_factory=dict)
+    """By namespace and key."""
 
     @property
     def display_name(self) -> str:

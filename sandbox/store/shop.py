@@ -18,6 +18,7 @@ from sandbox.store.bucket import Bucket
 from sandbox.store.bulk import BulkOperation
 from sandbox.store.customer import Customer
 from sandbox.store.faults import Faults
+from sandbox.store.metafield import Definition
 from sandbox.store.order import Order
 from sandbox.store.product import Collection, Product
 from sandbox.store.subscription import Subscription
@@ -86,6 +87,8 @@ class Shop:
         self.faults = Faults()
         self.subscriptions: dict[int, Subscription] = {}
         self.bulk: dict[int, BulkOperation] = {}
+        self.definitions: dict[tuple[str, str], Definition] = {}
+        """Of customers' metafields, by namespace and key."""
         self.calls: deque[Call] = deque(maxlen=20_000)
 
     @property
