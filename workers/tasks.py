@@ -8,6 +8,7 @@ from plugin.flow.drain import drain
 from plugin.flow.entitle import entitle, entitle_all
 from plugin.flow.fetch import fetch
 from plugin.flow.link import link
+from plugin.flow.optional import read_optional
 from plugin.flow.plan import plan
 from plugin.flow.rank import rank, rank_all
 from plugin.flow.reconcile import reconcile, reconcile_all
@@ -84,6 +85,12 @@ def reconcile_store(*, store_id: int) -> None:
 def reconcile_stores() -> None:
     """Every store that is due to be compared has a worker coming. Twice is safe: it only rings."""
     reconcile_all(house())
+
+
+@celery.task(name="optional.read")
+def read_optional_data(*, store_id: int) -> None:
+    """Some more customers are read for what rules ask. Twice is safe: a lease, and it goes on from what is stored."""
+    read_optional(house(), StoreId(store_id))
 
 
 @celery.task(name="stores.repair")

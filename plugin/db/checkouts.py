@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, DateTime, LargeBinary, Numeric
 from plugin.db.schema import ID, NONE, PERSONAL, column, index, tenant_table
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import CheckoutSeen
+from plugin.domain.ids import CustomerId
 
 MOMENT = DateTime(timezone=True)
 
@@ -47,3 +48,11 @@ def put(tx: Transaction, seen: Sequence[CheckoutSeen]) -> None:
             [each.amount for each in seen],
         ),
     )
+
+
+def remove(tx: Transaction, ids: Sequence[int]) -> list[CustomerId]:
+    """These checkouts are gone; whose they were. Tombstones keep them so."""
+    rows = tx.rows(
+        "DELETE FROM checkouts WHERE store_id = %s AND id = ANY(%s) RETURNING customer_id", (tx.store_id, list(ids))
+    )
+    return [CustomerId(row[0]) for row in rows]

@@ -26,6 +26,7 @@ SCANNED = {
     "twins": ("store_id", "segment_id", "due_at"),
     "plans": ("store_id", "id", "state", "as_of"),
     "preferences": ("store_id", "linked_to"),
+    "optional_reads": ("store_id", "name", "due_at"),
     "reconciles": ("store_id", "due_at"),
     "entitlements": ("store_id", "due_at", "paused_at"),
 }

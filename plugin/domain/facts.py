@@ -33,6 +33,7 @@ class Kind(StrEnum):
     REFUND = "refund"
     """All refunds of an order, by the order's id."""
     PRODUCT = "product"
+    CHECKOUT = "checkout"
 
 
 class Channel(StrEnum):

@@ -38,6 +38,7 @@ class Work(StrEnum):
     REPAIR = "subscriptions.repair"
     RECONCILE = "stores.reconcile"
     LINK = "guests.link"
+    OPTIONAL = "optional.read"
     ENTITLE = "entitlements.read"
 
 

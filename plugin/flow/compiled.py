@@ -1,24 +1,27 @@
 """Compiled plans of stores' rules, kept while the rules stay the same."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from plugin.db import pins, segments
+from plugin.db import optional, pins, segments
 from plugin.db.segments import Segment
 from plugin.db.stores import Store
 from plugin.db.transaction import Transaction
 from plugin.domain.ids import SegmentId, StoreId
 from plugin.domain.text import fold
 from plugin.engine.plan import Plan, SegmentRule, StoreContext, compile_plan
+from plugin.platforms import platform
 from plugin.rules import schema
 from plugin.rules.fields import Facts
+from plugin.rules.optional import OPTIONAL
 from plugin.rules.references import references
 from plugin.rules.segment import facts_of
 
-REMOTE = frozenset({Facts.TAGS, Facts.CONSENTS, Facts.ADDRESSES})
+REMOTE = frozenset({Facts.TAGS, Facts.CONSENTS, Facts.ADDRESSES}) | OPTIONAL - {Facts.CHECKOUTS}
 """What no webhook tells and only a read at the platform does."""
 MOST = 500
 """Stores whose plans one process keeps."""
@@ -56,7 +59,7 @@ class Plans:
             kept = self._kept.get(store.id)
         if kept is not None and kept[0] == key:
             return kept[1]
-        rules = compiled(store, segments.applied(tx), pins.segments(tx))
+        rules = compiled(store, segments.applied(tx), pins.segments(tx), optional.since(tx))
         with self._lock:
             self._kept[store.id] = (key, rules)
             self._kept.move_to_end(store.id)
@@ -65,12 +68,18 @@ class Plans:
         return rules
 
 
-def compiled(store: Store, of: Sequence[Segment], pinned: frozenset[SegmentId] = frozenset()) -> Rules:
-    """These segments and their plan; ``pinned``: in which somebody ever was. Raises what ``compile_plan`` raises."""
+def compiled(
+    store: Store,
+    of: Sequence[Segment],
+    pinned: frozenset[SegmentId] = frozenset(),
+    read_since: Mapping[str, datetime] | None = None,
+) -> Rules:
+    """These segments and their plan; ``pinned``: in which somebody ever was; ``read_since``: since when which optional
+    data are known (plugin/db/optional.py). Raises what ``compile_plan`` raises."""
     fresh = [segment for segment in of if segment.stale_since is None]
     ruled = _answerable([segment_rule(segment) for segment in fresh])
     remote = frozenset(rule.id for rule in ruled if facts_of(rule.definition) & REMOTE)
-    plan = compile_plan(ruled, context(store, pinned))
+    plan = compile_plan(ruled, context(store, pinned, read_since))
     by_id = {segment.id: segment for segment in fresh}
     return Rules(tuple(by_id[rule.id] for rule in plan.segments), plan, tuple(of), remote)
 
@@ -85,7 +94,9 @@ def _answerable(rules: list[SegmentRule]) -> list[SegmentRule]:
         rules = kept
 
 
-def context(store: Store, pinned: frozenset[SegmentId] = frozenset()) -> StoreContext:
+def context(
+    store: Store, pinned: frozenset[SegmentId] = frozenset(), read_since: Mapping[str, datetime] | None = None
+) -> StoreContext:
     """What the engine must know of a store."""
     return StoreContext(
         id=store.id,
@@ -94,6 +105,8 @@ def context(store: Store, pinned: frozenset[SegmentId] = frozenset()) -> StoreCo
         orders_known_from=store.orders_known_from,
         labels_known_from=store.labels_known_from,
         pinned=pinned,
+        on_demand=frozenset(platform(store.platform).optional) if read_since is not None else frozenset(),
+        read_since=read_since or {},
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from plugin.db import pins, segments
+from plugin.db import optional, pins, segments
 from plugin.db.segments import Segment
 from plugin.db.stores import Store
 from plugin.db.transaction import Transaction
@@ -28,7 +28,7 @@ def drafted(tx: Transaction, store: Store, draft: Segment) -> Rules:
     known = [replace(each, stale_since=None) if each.id in asked else each for each in applied]
     known += [each for each in waiting if each.id in asked]
     try:
-        rules = compiled(store, [*known, replace(draft, stale_since=None)], pins.segments(tx))
+        rules = compiled(store, [*known, replace(draft, stale_since=None)], pins.segments(tx), optional.since(tx))
     except EngineError as error:
         raise Invalid(error.message, field="definition") from error
     if draft.id not in {segment.id for segment in rules.segments}:

@@ -114,6 +114,7 @@ def _bury(tx: Transaction, batch: Sorted, merged: Sequence[CustomerMerged]) -> b
         tx, {Kind.CUSTOMER: {*batch.customers, *batch.touched}, Kind.ORDER: set(batch.order_moments)}
     )
     gone_customers, gone_orders = gone[Kind.CUSTOMER], gone[Kind.ORDER]
+    _bury_checkouts(tx, batch)
     if gone_customers and merging.survivors(tx, gone_customers):
         return False
     if gone_orders:
@@ -128,6 +129,17 @@ def _bury(tx: Transaction, batch: Sorted, merged: Sequence[CustomerMerged]) -> b
         forgetting.deleted(tx, sorted(deleted - away))
     batch.without(gone_customers | deleted, gone_orders)  # A deleted one may own an order that went with them.
     return True
+
+
+def _bury_checkouts(tx: Transaction, batch: Sorted) -> None:
+    """Checkouts that are gone are out, and whose they were is touched."""
+    if not batch.checkouts and not any(fact.kind is Kind.CHECKOUT for fact in batch.gone):
+        return
+    spoken = {*batch.checkouts, *(fact.id for fact in batch.gone if fact.kind is Kind.CHECKOUT)}
+    gone = tombstones.among(tx, {Kind.CHECKOUT: spoken})[Kind.CHECKOUT]
+    batch.checkouts = {key: fact for key, fact in batch.checkouts.items() if key not in gone}
+    for customer_id in checkouts.remove(tx, sorted(gone)):
+        batch.touch(customer_id, min(fact.at for fact in batch.gone))
 
 
 def _put_customers(tx: Transaction, batch: Sorted, merged: Sequence[CustomerMerged]) -> bool:

@@ -5,16 +5,19 @@ from datetime import timedelta
 
 import structlog
 
-from plugin.db import inbox, reads, stores
+from plugin.db import inbox, optional, reads, stores
 from plugin.db.reads import Read
 from plugin.db.stores import Store
-from plugin.domain.errors import PlatformError, Throttled
-from plugin.domain.ids import StoreId
+from plugin.domain.errors import AccessDenied, PlatformError, PlatformRefused, Throttled
+from plugin.domain.facts import Kind
+from plugin.domain.ids import CustomerId, StoreId
 from plugin.flow import metrics
 from plugin.flow.bell import Work
 from plugin.flow.house import House
 from plugin.flow.tokens import client
 from plugin.platforms import platform
+from plugin.platforms.shopify.client import Client
+from plugin.rules.fields import Facts
 
 log = structlog.get_logger()
 LONGEST = 10.0
@@ -53,11 +56,30 @@ def fetch(house: House, store_id: StoreId) -> int:
 def _read(house: House, store: Store, claimed: list[Read]) -> None:
     """The platform's answer to these reads, all of one kind, waits in the inbox."""
     began, kind = house.now(), claimed[0].kind
+    calls = client(house, store, share=SHARE)
     with metrics.calling("read"):
         wanted = {read.id: read.counter for read in claimed}
-        body = platform(store.platform).read(client(house, store, share=SHARE), kind, wanted, began)
+        more = _optional(house, store, calls, claimed) if kind is Kind.CUSTOMER else None
+        body = platform(store.platform).read(calls, kind, wanted, began)
     with house.database.store(store.id) as tx:
+        if more is not None:  # First, so that it is known when the read is answered.
+            inbox.add(tx, "api/optional", began, more)
         inbox.add(tx, f"api/{kind.value}s", began, body)
+
+
+def _optional(house: House, store: Store, calls: Client, claimed: list[Read]) -> bytes | None:
+    """What rules ask of these customers beyond what is always read; None where that is nothing, or is refused:
+    then the next pass over everybody says so."""
+    with house.database.store(store.id) as tx:
+        names = optional.names(tx) - {Facts.CHECKOUTS.value}
+    if not names:
+        return None
+    ids = [CustomerId(read.id) for read in claimed]
+    try:
+        return platform(store.platform).read_optional(calls, ids, names, house.now())
+    except (AccessDenied, PlatformRefused) as error:
+        log.warning("reads.optional_refused", store=store.id, error=error.code)
+        return None
 
 
 def _put_off(house: House, store_id: StoreId, claimed: list[Read], seconds: float) -> None:

@@ -32,6 +32,7 @@ QUEUES = {
     Work.REPAIR: "batch",
     Work.RECONCILE: "batch",
     Work.LINK: "batch",
+    Work.OPTIONAL: "fetch",
     Work.ENTITLE: "fetch",
 }
 """Which queue each kind of work goes to; workers/queues.py names the queues' workers."""

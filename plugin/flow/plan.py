@@ -27,8 +27,10 @@ from plugin.flow.compiled import Rules, compiled
 from plugin.flow.drafted import drafted
 from plugin.flow.house import House
 from plugin.flow.mentions import recheck_mentions
+from plugin.flow.optional import refuse_unread, settle
 from plugin.flow.rank import prepare
 from plugin.flow.reach import Reach, reach
+from plugin.rules import schema
 
 log = structlog.get_logger()
 PROGRESS = 5_000
@@ -156,7 +158,10 @@ def _apply(house: House, store_id: StoreId, plan_id: PlanId, *, preview_only: bo
             if preview_only:
                 raise Superseded
             raise Invalid("This plan is no longer current. Look at the newest one.", field="plan")
+        if not preview_only:
+            refuse_unread(tx, schema.load(segments.at_version(tx, found.segment_id, found.version).definition))
         segments.set_applied(tx, found.segment_id, found.version)
+        settle(house, tx)
         _check_together(tx)
         moved = customers.planned_due(tx, plan_id, f"plan {plan_id}")
         plans.set_applied(tx, plan_id)
@@ -181,6 +186,7 @@ def go_live(house: House, store_id: StoreId, segment_id: SegmentId) -> int:
         segment = segments.get(tx, segment_id)
         if segment.applied_version is None:
             raise Invalid("Wait until the first plan of this segment is complete.", field="segment")
+        refuse_unread(tx, schema.load(segment.definition))
         segments.set_state(tx, segment_id, State.LIVE)
         due = customers.members_due(tx, segment_id, "live")
     house.bell.ring(Work.SWEEP, store_id)

@@ -14,7 +14,9 @@ from plugin.flow.bell import Work
 from plugin.flow.drafted import drafted
 from plugin.flow.house import House
 from plugin.flow.mentions import recheck_mentions
+from plugin.flow.optional import settle
 from plugin.rules import graph, schema
+from plugin.rules.fields import Facts
 from plugin.rules.graph import Named
 from plugin.rules.problems import RuleError
 from plugin.rules.references import references
@@ -54,6 +56,7 @@ def save(
             version = 1
         else:
             version = segments.revise(tx, segment_id, schema.dump(meant), outputs, author)
+        settle(house, tx)
         drafted(tx, stores.get(tx), segments.at_version(tx, segment_id, version))
         plan_id = plans.create(tx, segment_id, version)
         recheck_mentions(tx)
@@ -71,14 +74,17 @@ def delete(house: House, store_id: StoreId, segment_id: SegmentId) -> None:
             raise Invalid(f"{segment.name} is used by {', '.join(readers)}. Change those first.", field="segment")
         customers.members_due(tx, segment_id, "segment deleted")
         segments.remove(tx, segment_id)
+        settle(house, tx)
         recheck_mentions(tx)
     house.bell.ring(Work.SWEEP, store_id)
 
 
 def check_sources(tx: Transaction, definition: Definition) -> None:
     """The store has a source for everything the definition asks; raises RuleError otherwise."""
-    known = sources.of(tx, stores.get(tx))
-    lacking = refusals(definition, known.facts, known.types)
+    store = stores.get(tx)
+    known = sources.of(tx, store)
+    grants = {facts: " and ".join(sources.lacking(store, facts)) for facts in Facts if sources.lacking(store, facts)}
+    lacking = refusals(definition, known.facts, known.types, grants)
     if lacking:
         raise RuleError(lacking)
 

@@ -17,6 +17,7 @@ def scan(house: House) -> int:
             (Work.PLANS, store.plans),
             (Work.BACKFILL, store.backfill),
             (Work.LINK, store.guests),
+            (Work.OPTIONAL, store.optional),
             (Work.ENTITLE, store.entitlement),
         ):
             if waits:

@@ -14,6 +14,16 @@ from plugin.rules.fields import Facts
 from plugin.rules.tree import Attribute
 
 
+def readable(store: Store) -> frozenset[Facts]:
+    """The optional data that this store's platform has, and lets us read."""
+    return frozenset(facts for facts in platform(store.platform).optional if not lacking(store, facts))
+
+
+def lacking(store: Store, facts: Facts) -> tuple[str, ...]:
+    """The scopes without which the store's platform keeps this kind of facts to itself."""
+    return tuple(scope for scope in platform(store.platform).optional.get(facts, ()) if scope not in store.scopes)
+
+
 class Sources(NamedTuple):
     """What rules of a store may speak of, and the types its attributes came in."""
 
@@ -24,7 +34,7 @@ class Sources(NamedTuple):
 def of(tx: Transaction, store: Store) -> Sources:
     """What this store has a source for, as of now."""
     told = sources.of_store(tx)
-    facts = set(platform(store.platform).tells)
+    facts = {*platform(store.platform).tells, *readable(store)}
     for name in told:
         facts |= {Facts(name)} if name in frozenset(Facts) else _read_by(name)
     return Sources(frozenset(facts), told)

@@ -2,7 +2,7 @@
 
 import structlog
 
-from plugin.db import problems
+from plugin.db import optional, problems
 from plugin.db.stores import Store
 from plugin.flow import metrics
 from plugin.flow.house import House
@@ -10,6 +10,7 @@ from plugin.platforms import platform
 from plugin.platforms.base import Subscriptions
 from plugin.platforms.manifest import asked
 from plugin.platforms.shopify.client import Client
+from plugin.rules.optional import facts_of
 
 log = structlog.get_logger()
 
@@ -22,6 +23,7 @@ def subscribe(house: House, store: Store, calls: Client) -> Subscriptions:
     """
     ours = asked(store.platform)
     topics = ours.topics_with(store.scopes) if house.settings.subscribes_per_store else ours.optional_with(store.scopes)
+    topics = (*topics, *ours.needed_for(_needed(house, store)))
     found = Subscriptions((), (), (), ())
     if topics:
         found = platform(store.platform).subscribe(calls, topics, house.settings.public_url + ours.webhook_path)
@@ -35,11 +37,17 @@ def subscribe(house: House, store: Store, calls: Client) -> Subscriptions:
     return found
 
 
+def _needed(house: House, store: Store) -> frozenset[str]:
+    """The kinds of facts that the store's rules ask for and no store sends unasked."""
+    with house.database.store(store.id) as tx:
+        return frozenset(facts_of(name).value for name in optional.names(tx))
+
+
 def _report(house: House, store: Store, found: Subscriptions) -> None:
     ours = asked(store.platform)
     refused = dict(found.refused)
     with house.database.store(store.id) as tx:
         for topic, reason in refused.items():
             problems.report(tx, "subscription_refused", topic, reason=reason)
-        for topic in {*ours.topics, *ours.optional_topics} - refused.keys():
+        for topic in {*ours.topics, *ours.optional_topics, *ours.needed_topics} - refused.keys():
             problems.clear(tx, "subscription_refused", topic)

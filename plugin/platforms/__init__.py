@@ -28,8 +28,10 @@ from plugin.platforms.given import facts as _given
 from plugin.platforms.http import Http
 from plugin.platforms.shopify import billing as _shopify_billing
 from plugin.platforms.shopify import bundles as _shopify_bundles
+from plugin.platforms.shopify import checkouts as _shopify_checkouts
 from plugin.platforms.shopify import known as _shopify_known
 from plugin.platforms.shopify import listing as _shopify_listing
+from plugin.platforms.shopify import optional as _shopify_optional
 from plugin.platforms.shopify import subscriptions as _shopify_subscriptions
 from plugin.platforms.shopify import sync as _shopify_sync
 from plugin.platforms.shopify import tagging as _shopify_tagging
@@ -57,6 +59,8 @@ class Platform(NamedTuple):
     name: str
     tells: frozenset[Facts]
     """What it tells of every store's customers, with the scopes of manifest.json."""
+    optional: Mapping[Facts, Sequence[str]]
+    """What it has of customers that is asked for only where a rule needs it, and which optional scopes each needs."""
     verify_environ: Callable[[Mapping[str, object], bytes, Sequence[str]], Verified]
     translate: Translate
     unknown: Callable[[str, bytes], Sequence[str] | None]
@@ -65,6 +69,10 @@ class Platform(NamedTuple):
     read: Callable[[Client, Kind, Mapping[int, int], datetime], bytes]
     read_at_once: Mapping[Kind, int]
     """How many things of a kind one call reads."""
+    read_optional: Callable[[Client, Sequence[CustomerId], Collection[str], datetime], bytes]
+    optional_at_once: int
+    """Of how many customers one call reads what is optional."""
+    list_checkouts: Callable[[Client, int], tuple[bytes, int | None]]
     start_export: Callable[[Client, Kind, datetime | None], str]
     poll_export: Callable[[Client, str], Export]
     stop_export: Callable[[Client, str], None]
@@ -106,6 +114,7 @@ def _unless_given(own: Callable[[str, bytes], Sequence[str] | None]) -> Callable
 _SHOPIFY = Platform(
     "shopify",
     _shopify_translate.TELLS,
+    _shopify_optional.NEEDS,
     _shopify_webhooks.verify_environ,
     _or_given(_shopify_translate.translate),
     _unless_given(_shopify_known.unknown),
@@ -113,6 +122,9 @@ _SHOPIFY = Platform(
     _shopify_sync.store_info,
     _shopify_sync.read,
     _shopify_sync.BATCH,
+    _shopify_optional.read_optional,
+    _shopify_optional.AT_ONCE,
+    _shopify_checkouts.list_checkouts,
     _shopify_sync.start_export,
     _shopify_sync.poll_export,
     _shopify_listing.stop_export,

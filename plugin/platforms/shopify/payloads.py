@@ -341,6 +341,12 @@ class Merge(Struct, gc=False):
     status: str | None = None
 
 
+class CompanyContact(Struct, gc=False):
+    """A customer who buys for a company, or no longer does."""
+
+    customer_admin_graphql_api_id: str | None = None
+
+
 class Dispute(Struct, gc=False):
     """``disputes/create`` and ``disputes/update``."""
 

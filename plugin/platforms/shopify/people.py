@@ -29,6 +29,7 @@ _merge = Decoder(payloads.Merge)
 _tags = Decoder(payloads.TagsMoved)
 _email = Decoder(payloads.EmailConsent)
 _sms = Decoder(payloads.SmsConsent)
+_contact = Decoder(payloads.CompanyContact)
 
 
 def changed(body: bytes, seen_at: datetime) -> Iterator[Fact]:
@@ -121,6 +122,12 @@ def merged(body: bytes, seen_at: datetime) -> Iterator[Fact]:
     kept, lost = told.admin_graphql_api_customer_kept_id, told.admin_graphql_api_customer_deleted_id
     if kept and lost and (told.status or "").lower() == "completed":
         yield CustomerMerged(CustomerId(values.number(lost)), CustomerId(values.number(kept)), seen_at)
+
+
+def buys_for(body: bytes, seen_at: datetime) -> Iterator[Fact]:
+    """``company_contacts/…``: for which companies the customer buys must be read."""
+    if who := _contact.decode(body).customer_admin_graphql_api_id:
+        yield ReadWanted(Kind.CUSTOMER, values.number(who))
 
 
 def email_consent(body: bytes, seen_at: datetime) -> Iterator[Fact]:

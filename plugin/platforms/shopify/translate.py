@@ -26,7 +26,19 @@ from plugin.domain.facts import (
     Uninstalled,
 )
 from plugin.domain.ids import CustomerId, OrderId
-from plugin.platforms.shopify import disputes, listing, payloads, people, products, purchases, reads, refunds, values
+from plugin.platforms.shopify import (
+    checkouts,
+    disputes,
+    listing,
+    optional,
+    payloads,
+    people,
+    products,
+    purchases,
+    reads,
+    refunds,
+    values,
+)
 from plugin.rules.fields import Facts
 
 TELLS = frozenset(
@@ -154,6 +166,12 @@ TOPICS: Mapping[str, Callable[[bytes, datetime], Iterable[Fact]]] = {
     "customer.tags_removed": people.tags_removed,
     "customers_email_marketing_consent/update": people.email_consent,
     "customers_marketing_consent/update": people.sms_consent,
+    "company_contacts/create": people.buys_for,
+    "company_contacts/update": people.buys_for,
+    "company_contacts/delete": people.buys_for,
+    "checkouts/create": checkouts.changed,
+    "checkouts/update": checkouts.changed,
+    "checkouts/delete": checkouts.gone,
     "products/create": products.changed,
     "products/update": products.changed,
     "products/delete": products.gone,
@@ -168,6 +186,8 @@ TOPICS: Mapping[str, Callable[[bytes, datetime], Iterable[Fact]]] = {
     # Not Shopify's: what our own reads and exports bring through the inbox.
     "api/customers": reads.customers_read,
     "api/orders": reads.orders_read,
+    "api/optional": optional.optional_read,
+    "api/checkouts": checkouts.listed,
     "api/refunds": reads.refunds_read,
     "api/gone": listing.gone_read,
     "api/products": products.read,
