@@ -34,6 +34,7 @@ def test_all_that_is_missing_is_told_together() -> None:
         ("LOG_LEVEL", "LOUD"),
         ("SHOPIFY_SHOP_URL", "https://shop.example"),
         ("SHOPIFY_SUBSCRIPTIONS", "both"),
+        ("SHOPIFY_INSTALL", "legacy"),
         ("BILLING", "yes"),
     ],
 )

@@ -1,6 +1,7 @@
 """What a store says of itself, and what it asks to be forgotten, once it is absorbed."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -26,6 +27,8 @@ from plugin.flow.forget import forget_customer, forget_store
 from plugin.flow.house import House
 
 log = structlog.get_logger()
+ERASED_AFTER = timedelta(hours=47)
+"""A store asks to be forgotten 48 hours after it removed the app: who installed it since then has come back."""
 
 
 def act(house: House, tx: Transaction, store: Store, facts: Sequence[Fact]) -> None:
@@ -42,6 +45,7 @@ def _uninstalled(house: House, tx: Transaction, store: Store, fact: Uninstalled)
         return
     stores.set_state(tx, State.UNINSTALLED, house.now())
     credentials.remove(tx)
+    shelves.gone(tx)
     entitlements.rest(tx)
     log.info("store.uninstalled", store=store.id)
 
@@ -90,9 +94,10 @@ def _customer_erased(house: House, tx: Transaction, store: Store, fact: Customer
 
 
 def _store_erased(house: House, tx: Transaction, store: Store, fact: StoreErased) -> None:
-    state = stores.get(tx).state  # A message before this one in the same batch may have changed it.
-    if state not in (State.UNINSTALLED, State.NEEDS_AUTHORISATION):
-        log.warning("store.erase_ignored", store=store.id, state=state)
+    now = stores.get(tx)  # A message before this one in the same batch may have changed it.
+    came_back = now.installed_at > fact.at - ERASED_AFTER
+    if now.installed or (now.state is State.NEEDS_AUTHORISATION and came_back):
+        log.warning("store.erase_ignored", store=store.id, state=now.state)
         return
     stores.set_state(tx, State.UNINSTALLED, house.now())
     forget_store(tx)

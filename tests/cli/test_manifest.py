@@ -56,6 +56,14 @@ def test_topics_that_need_an_optional_scope_are_left_to_each_store(regulars: Reg
     )
 
 
+def test_the_older_way_in_is_said_where_the_app_asks_the_merchant_itself(
+    regulars: Regulars, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOPIFY_INSTALL", "code")
+
+    assert told(regulars)["access_scopes"]["use_legacy_install_flow"] is True
+
+
 def test_where_each_store_is_asked_only_the_privacy_topics_are_configured(
     regulars: Regulars, monkeypatch: pytest.MonkeyPatch
 ) -> None:
