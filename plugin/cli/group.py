@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "keys": "The keys that protect the stores' tokens.",
     "manifest": "What the app asks of a platform, as that platform's file.",
     "migrate": "Bring the database to the newest schema, and its roles to their rights.",
+    "reconcile": "Compare a store's books with what is here, and read what differs.",
     "replay": "Play a history to a running app, as signed webhooks.",
     "schema": "The JSON Schemas of store files and of what `regulars try` prints.",
     "segments": "A store's segments: list, export, import.",

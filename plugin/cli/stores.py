@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from plugin.cli import doors, speak
-from plugin.db import backfills, customers, inbox, problems, segments, stores
+from plugin.db import backfills, customers, inbox, problems, reconciles, repairs, segments, stores
 
 COLUMNS = ("id", "platform", "domain", "state", "installed_at")
 
@@ -54,6 +54,12 @@ def _lines(told: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield from told["counts"].items()
     for reading in told["history"]:
         yield "history", f"{reading['kind']} {reading['state']}, {reading['loaded']} of {reading['objects']} read"
+    yield "compared", told["compared_at"] or "not yet"
+    for row in told["repairs"]:
+        yield (
+            "repaired",
+            f"{row['count']} {row['kind']} {row['what']}, at {row['at']}: {', '.join(map(str, row['ids']))}",
+        )
     for problem in told["problems"]:
         yield "problem", f"{problem['code']} {problem['subject']} {problem['particulars']}, since {problem['first_at']}"
 
@@ -76,5 +82,7 @@ def _particulars(asked: str) -> dict[str, Any]:
                 {"kind": str(r.kind), "state": str(r.state), "objects": r.objects, "loaded": r.loaded, "error": r.error}
                 for r in backfills.listed(tx)
             ],
+            "compared_at": reconciles.compared_at(tx),
+            "repairs": repairs.latest(tx, 10),
             "problems": problems.listed(tx),
         }
