@@ -138,6 +138,8 @@ class Line(Struct, rename="camel", gc=False):
     sku: str | None = None
     vendor: str | None = None
     is_gift_card: bool = False
+    requires_shipping: bool = True
+    current_quantity: Quantity | None = None
     product: Node | None = None
     variant: Node | None = None
     variant_title: str | UnsetType | None = UNSET
@@ -189,6 +191,7 @@ class Order(Struct, rename="camel", gc=False):
     total_price_set: MoneyBag
     cancelled_at: Moment | None = None
     test: bool = False
+    edited: bool = False
     taxes_included: bool = False
     display_financial_status: str | None = None
     source_name: str | None = None
@@ -207,6 +210,7 @@ class Order(Struct, rename="camel", gc=False):
     billing_address: Address | None = None
     total_shipping_price_set: MoneyBag | None = None
     total_tax_set: MoneyBag | None = None
+    total_tip_received_set: MoneyBag | None = None
     transactions: list[Transaction] = []
     line_items: Lines | None = None
     refunds: list[Refund] = []

@@ -9,7 +9,7 @@ from msgspec.json import Decoder
 from plugin.domain.facts import Address, CustomerSeen, Fact, Kind, LineSeen, OrderSeen, ReadWanted, Version
 from plugin.domain.ids import CustomerId, OrderId
 from plugin.domain.money import ZERO
-from plugin.platforms.shopify import channels, payloads, places, refunds, values
+from plugin.platforms.shopify import channels, goods, payloads, places, refunds, values
 from plugin.platforms.shopify.people import person
 
 AT_ONCE = timedelta(seconds=60)
@@ -45,7 +45,10 @@ def _facts(order: payloads.Order, body: bytes, seen_at: datetime, *, new: bool) 
 
 def _seen(order: payloads.Order, version: Version, *, new: bool) -> OrderSeen:
     placed = order.processed_at or order.created_at or order.updated_at
-    lines = tuple(_line(each, bool(order.taxes_included)) for each in order.line_items)
+    kept = _bought(order)
+    lines = tuple(
+        _line(each, kept[each.id], bool(order.taxes_included)) for each in order.line_items if each.id in kept
+    )
     shipping, billing = _address(order.shipping_address), _address(order.billing_address)
     to, landed = places.sent_to(shipping, billing), places.utm(order.landing_site)
     made = channels.bought(order.source_name, None, _id_text(order.app_id))
@@ -134,7 +137,26 @@ def _paid_at(order: payloads.Order, placed: datetime, *, new: bool) -> datetime 
     return placed if new or at_once else values.to_utc(order.updated_at)
 
 
-def _line(each: payloads.Line, taxes_included: bool) -> LineSeen:
+def _bought(order: payloads.Order) -> dict[int, int]:
+    """The lines that are goods, and how many units of each stayed in the order."""
+    refunded = (
+        (each.line_item_id, each.quantity) for refund in order.refunds or () for each in refund.refund_line_items or ()
+    )
+    lines = [
+        goods.Ordered(
+            each.id,
+            each.quantity,
+            each.current_quantity,
+            each.price,
+            each.product_id is None and each.variant_id is None and not each.sku and not each.requires_shipping,
+        )
+        for each in order.line_items
+    ]
+    tip = values.amount(order.total_tip_received)
+    return goods.bought(lines, goods.units(refunded), tip, cancelled=order.cancelled_at is not None)
+
+
+def _line(each: payloads.Line, kept: int, taxes_included: bool) -> LineSeen:
     shares: list[Decimal] = [share.amount for share in each.discount_allocations or ()]
     if not shares and each.total_discount is not None:
         shares.append(each.total_discount)
@@ -143,6 +165,7 @@ def _line(each: payloads.Line, taxes_included: bool) -> LineSeen:
         product=each.product_id,
         variant=each.variant_id,
         quantity=each.quantity,
+        bought=kept,
         price=each.price,
         discounts=shares,
         included_tax=[tax.price for tax in each.tax_lines or ()] if taxes_included else (),

@@ -29,7 +29,7 @@ from plugin.domain.facts import (
 )
 from plugin.domain.ids import CustomerId, LineId, OrderId, RefundId
 from plugin.domain.money import ZERO
-from plugin.platforms.shopify import answers, channels, places, values
+from plugin.platforms.shopify import answers, channels, goods, places, purchases, values
 
 MONEY_IN = frozenset({"SALE", "CAPTURE"})
 """Kinds of transaction that pay; an authorisation does not."""
@@ -74,7 +74,7 @@ def customers_export(body: bytes, seen_at: datetime) -> Iterator[Fact]:
 
 
 def orders_export(body: bytes, seen_at: datetime) -> Iterator[Fact]:
-    """``export/orders``: lines follow their order; one with refunds must be read."""
+    """``export/orders``: lines follow their order; of one with refunds these must be read, of an edited one all."""
     for parent, children in families(body):
         order = _order.decode(parent)
         lines = [_line.decode(child) for child in children]
@@ -162,7 +162,7 @@ def _purchase(order: answers.Order, exported: Iterable[answers.Line], began: dat
     version = values.version(order.updated_at, began, node)
     yield _seen(order, exported, version)
     if any(refund.refund_line_items is None for refund in order.refunds):
-        yield ReadWanted(Kind.REFUND, values.number(order.id))
+        yield ReadWanted(Kind.ORDER if order.edited else Kind.REFUND, values.number(order.id))
     for refund in order.refunds:
         if refund.refund_line_items is not None:
             yield from _refund(refund, refund.refund_line_items.nodes, order, version)
@@ -176,7 +176,8 @@ def _refunds(order: answers.Refunded, began: datetime, node: bytes) -> Iterator[
 
 def _seen(order: answers.Order, exported: Iterable[answers.Line], version: Version) -> OrderSeen:
     bought = [*exported, *(order.line_items.nodes if order.line_items else ())]
-    lines = tuple(_bought(each, order.taxes_included) for each in bought)
+    kept = _kept(order, bought)
+    lines = tuple(_bought(each, kept[each.id], order.taxes_included) for each in bought if each.id in kept)
     shipping, billing = _place(order.shipping_address), _place(order.billing_address)
     made = _made(order)
     to, presented = places.sent_to(shipping, billing), order.total_price_set.presentment_money
@@ -252,7 +253,7 @@ def _shop(bag: answers.MoneyBag | None) -> Decimal | None:
 
 
 def _paid_at(order: answers.Order) -> datetime | None:
-    """The first payment; where a paid order lists none (imports), the moment it was placed."""
+    """The first payment; where a paid order lists none (imports), or it came at once, the moment it was placed."""
     placed = values.to_utc(order.processed_at)
     if values.amount(_shop(order.total_price_set)) == 0:
         return placed
@@ -263,15 +264,45 @@ def _paid_at(order: answers.Order) -> datetime | None:
         for each in order.transactions
         if each.processed_at and each.kind in MONEY_IN and each.status == "SUCCESS"
     )
-    return min(moments, default=placed)
+    first = min(moments, default=placed)
+    return placed if first - values.to_utc(order.created_at) <= purchases.AT_ONCE else first
 
 
-def _bought(each: answers.Line, taxes_included: bool) -> LineSeen:
+def _kept(order: answers.Order, bought: Iterable[answers.Line]) -> dict[str, int]:
+    """The lines that are goods, and how many units of each stayed in the order.
+
+    Of an order whose refunds are still to be read, as an export brings it, nobody can say what was taken out;
+    if anything was, all of it will be read.
+    """
+    told = all(refund.refund_line_items is not None for refund in order.refunds)
+    refunded = (
+        (values.number(each.line_item.id), each.quantity)
+        for refund in order.refunds
+        for each in (refund.refund_line_items.nodes if refund.refund_line_items else ())
+    )
+    gids = {values.number(each.id): each.id for each in bought}
+    lines = [
+        goods.Ordered(
+            values.number(each.id),
+            each.quantity,
+            each.current_quantity if told else None,
+            each.original_unit_price_set.shop_money.amount,
+            each.product is None and each.variant is None and not each.sku and not each.requires_shipping,
+        )
+        for each in bought
+    ]
+    tip = values.amount(_shop(order.total_tip_received_set))
+    kept = goods.bought(lines, goods.units(refunded), tip, cancelled=order.cancelled_at is not None)
+    return {gids[number]: units for number, units in kept.items()}
+
+
+def _bought(each: answers.Line, kept: int, taxes_included: bool) -> LineSeen:
     return values.line(
         id=values.number(each.id),
         product=None if each.product is None else values.number(each.product.id),
         variant=None if each.variant is None else values.number(each.variant.id),
         quantity=each.quantity,
+        bought=kept,
         price=each.original_unit_price_set.shop_money.amount,
         discounts=[share.allocated_amount_set.shop_money.amount for share in each.discount_allocations],
         included_tax=[tax.price_set.shop_money.amount for tax in each.tax_lines] if taxes_included else (),

@@ -50,7 +50,7 @@ def of_order(
     if not lines and (foreign or not moved):
         return
     returned = values.amount(sum((values.amount(each.amount) for each in moved), ZERO))
-    if foreign or not moved:
+    if foreign or refund.transactions is None:
         returned = values.amount(sum((_line_total(each, included) for each in refund.refund_line_items or ()), ZERO))
     goods = values.amount(sum((each.amount for each in lines), ZERO)) if lines else returned
     happened = refund.processed_at or refund.created_at

@@ -92,8 +92,8 @@ def _nodes(client: Client, kind: Kind, gids: Sequence[str]) -> list[dict[str, An
         _whole_refunds(client, [order for order in found if order is not None])
     if kind is Kind.PRODUCT:
         for product in filter(None, found):
-            for name in ("variants", "collections"):
-                _rest(client, f"product_{name}", product["id"], name, product[name])
+            _rest(client, "product_variants", product["id"], "variants", product["variants"])
+            _rest(client, "product_collections", product["id"], "collections", product["collections"])
     return found
 
 

@@ -140,6 +140,7 @@ def line(
     product: int | None,
     variant: int | None,
     quantity: int,
+    bought: int,
     price: Decimal,
     discounts: Iterable[Decimal],
     included_tax: Iterable[Decimal | None],
@@ -156,17 +157,19 @@ def line(
 
     What the product was then is not in any message about an order: it is unknown until a version of the product
     from before the order tells (plugin/db/snapshots.py); what it cost to buy no message says. ``unsaid``: what else
-    this message does not say; ``options_unknown``: there are some, and only their values are told.
+    this message does not say; ``options_unknown``: there are some, and only their values are told. ``bought``: how
+    many of the quantity stayed in the order; discounts and tax are those of the whole quantity.
     """
-    taxed = sum(map(amount, included_tax), ZERO)
+    share = Decimal(bought) / quantity if quantity else Decimal(1)
+    taxed = sum(map(amount, included_tax), ZERO) * share
     of_product = (*OF_PRODUCT, *(("option",) if options_unknown else ()))
     return LineSeen(
         LineId(id),
         None if product is None else ProductId(product),
         variant,
-        quantity,
-        gross=amount(amount(price) * quantity - taxed),
-        discount=amount(sum(map(amount, discounts), ZERO)),
+        bought,
+        gross=amount(amount(price) * bought - taxed),
+        discount=amount(sum(map(amount, discounts), ZERO) * share),
         title=text(title),
         sku=text(sku),
         vendor=text(vendor),
