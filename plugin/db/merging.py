@@ -65,6 +65,9 @@ def merge(tx: Transaction, fact: CustomerMerged) -> None:
         tx.execute(f"DELETE FROM {table} WHERE store_id = %(store)s AND customer_id = %(loser)s", who)
     _blank(tx, fact.loser)
     _leave(tx, fact)
+    tx.execute(  # A platform may have made one document of two.
+        "UPDATE documents SET due_at = now() WHERE store_id = %(store)s AND customer_id = %(survivor)s", who
+    )
     _hand_over_tags(tx, fact)
 
 
@@ -83,7 +86,7 @@ def _blank(tx: Transaction, loser: CustomerId) -> None:
              "unknown" = '{}' WHERE store_id = %s AND id = %s""",
         (tx.store_id, loser),
     )
-    for table in ("addresses", "credits"):
+    for table in ("addresses", "credits", "documents"):
         tx.execute(f"DELETE FROM {table} WHERE store_id = %s AND customer_id = %s", (tx.store_id, loser))
 
 

@@ -24,6 +24,8 @@ class Preferences:
 
     guest_orders_by_email: bool = False
     """Orders of nobody count for the customer with their e-mail address."""
+    customer_metafield: bool = False
+    """The store keeps a document about each customer's segments."""
 
 
 NAMES = frozenset(field.name for field in fields(Preferences))

@@ -21,6 +21,7 @@ from plugin.engine.errors import EngineError
 from plugin.flow import metrics
 from plugin.flow.bell import Work
 from plugin.flow.compiled import Rules
+from plugin.flow.describe import describe
 from plugin.flow.house import House
 from plugin.flow.post import post
 
@@ -82,7 +83,8 @@ def _decide(
     _apply(tx, changes)
     present = list(alarms)
     customers.set_alarms(tx, present, [alarms[customer_id] for customer_id in present])
-    return post(tx, rules, after, {key: causes[key] for key in after})
+    posted = post(tx, rules, after, {key: causes[key] for key in after})
+    return describe(tx, rules, list(after)) or posted
 
 
 def _by_customer(rows: Iterable[Membership]) -> dict[CustomerId, dict[SegmentId, Membership]]:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import structlog
 
-from plugin.db import bundles, leases, outbox, stores
+from plugin.db import bundles, documents, leases, outbox, stores
 from plugin.db.bundles import Bundle
 from plugin.db.bundles import State as Bundling
 from plugin.db.stores import State
@@ -21,7 +21,9 @@ from plugin.flow.bell import Work
 from plugin.flow.bundle import bundle
 from plugin.flow.gather import BUNDLE_FROM, gather
 from plugin.flow.house import House
+from plugin.flow.inform import inform
 from plugin.flow.write import write
+from plugin.platforms import platform
 
 log = structlog.get_logger()
 LEASE = "deliver"
@@ -37,31 +39,35 @@ def deliver(house: House, store_id: StoreId) -> int:
     house.bell.answered(Work.DELIVER, store_id)
     owner, began, sent, gathered = uuid.uuid4().hex, time.monotonic(), 0, False
 
-    def keep(tx: Transaction) -> bool:
+    def ours(tx: Transaction) -> bool:
         return leases.take(tx, LEASE, owner, LEASE_SECONDS)
 
     try:
         while time.monotonic() - began < LONGEST:
             with house.database.store(store_id) as tx:
-                if not keep(tx):
+                if not ours(tx):
                     house.bell.ring(Work.DELIVER, store_id, wait=1.0)
                     return sent
                 store = stores.get(tx)
                 may = store.state is State.READY and store.reachable and may_write(house, tx)
                 entries = outbox.due(tx, BATCH) if may else []
+                kept = documents.due(tx, platform(store.platform).documents.at_once) if may and not entries else []
                 found = bundles.get(tx) if may else Bundle()
                 many = not gathered and len(entries) == BATCH and outbox.wait_more_than(tx, BUNDLE_FROM)
             if found.state is not Bundling.IDLE and found.is_due(house.now()):
-                sent += bundle(house, store, found, keep)
+                sent += bundle(house, store, found, ours)
                 continue
             if many and found.state is Bundling.IDLE and found.is_due(house.now()):
                 gathered = True
                 if gather(house, store, found):
                     continue
-            if not entries:
+            if entries:
+                sent += write(house, store, entries)
+            elif kept:
+                inform(house, store, kept)
+            else:
                 _come_again(house, store_id, found)
                 return sent
-            sent += write(house, store, entries)
         house.bell.ring(Work.DELIVER, store_id)
     except Throttled as error:
         _wait(house, store_id, error.wait)
@@ -85,5 +91,7 @@ def _come_again(house: House, store_id: StoreId, found: Bundle) -> None:
 
 def _wait(house: House, store_id: StoreId, seconds: float) -> None:
     with house.database.store(store_id) as tx:
-        outbox.wait_until(tx, house.now() + timedelta(seconds=seconds))
+        until = house.now() + timedelta(seconds=seconds)
+        outbox.wait_until(tx, until)
+        documents.wait_until(tx, until)
     house.bell.ring(Work.DELIVER, store_id, wait=seconds)

@@ -6,10 +6,13 @@ from plugin.db import preferences, stores
 from plugin.db.preferences import Preferences
 from plugin.db.transaction import Transaction
 from plugin.domain.ids import StoreId
-from plugin.flow import link
+from plugin.flow import describe, link
 from plugin.flow.house import House
 
-EFFECTS: Mapping[str, Callable[[House, Transaction], None]] = {"guest_orders_by_email": link.chosen}
+EFFECTS: Mapping[str, Callable[[House, Transaction], None]] = {
+    "guest_orders_by_email": link.chosen,
+    "customer_metafield": describe.chosen,
+}
 """What a choice that changed brings with it, in the same transaction; by the switch's name."""
 
 

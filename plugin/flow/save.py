@@ -9,7 +9,7 @@ from plugin.db.transaction import Transaction
 from plugin.domain.errors import Invalid
 from plugin.domain.ids import PlanId, SegmentId, StoreId
 from plugin.domain.text import clean, fold
-from plugin.flow import sources
+from plugin.flow import describe, sources
 from plugin.flow.bell import Work
 from plugin.flow.drafted import drafted
 from plugin.flow.house import House
@@ -120,6 +120,7 @@ def _rename(tx: Transaction, segment: Segment, name: str) -> None:
     if users and fold(name) != old:
         raise Invalid(f"{', '.join(users)} asks about {segment.name} by name, so the name has to stay.", field="name")
     segments.rename(tx, segment.id, name)
+    describe.renamed(tx, segment)
 
 
 def _checked_outputs(definition: Definition, outputs: Mapping[str, str]) -> dict[str, str]:

@@ -6,7 +6,18 @@ from typing import Any
 
 import structlog
 
-from plugin.db import bundles, credentials, customers, entitlements, orders, problems, reads, stores, tombstones
+from plugin.db import (
+    bundles,
+    credentials,
+    customers,
+    entitlements,
+    orders,
+    problems,
+    reads,
+    shelves,
+    stores,
+    tombstones,
+)
 from plugin.db.stores import State, Store
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import (

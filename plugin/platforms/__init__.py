@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import datetime
 from typing import NamedTuple
 
+from plugin.db.documents import Document
 from plugin.domain.errors import NotFound
 from plugin.domain.facts import Fact, Kind
 from plugin.domain.ids import CustomerId
@@ -29,6 +30,7 @@ from plugin.platforms.http import Http
 from plugin.platforms.shopify import billing as _shopify_billing
 from plugin.platforms.shopify import bundles as _shopify_bundles
 from plugin.platforms.shopify import checkouts as _shopify_checkouts
+from plugin.platforms.shopify import documents as _shopify_documents
 from plugin.platforms.shopify import known as _shopify_known
 from plugin.platforms.shopify import listing as _shopify_listing
 from plugin.platforms.shopify import optional as _shopify_optional
@@ -51,6 +53,14 @@ class Bundles(NamedTuple):
     find: Callable[[Client, str], str | None]
     poll: Callable[[Client, str], Export]
     results: Callable[[Http, str, Mapping[int, TagDelta], int], Iterator[Told]]
+
+
+class Documents(NamedTuple):
+    """What a store keeps about a customer for us, as JSON."""
+
+    at_once: int
+    prepare: Callable[[Client], None]
+    write: Callable[[Client, Mapping[CustomerId, Document]], list[WriteResult]]
 
 
 class Platform(NamedTuple):
@@ -82,6 +92,7 @@ class Platform(NamedTuple):
     write_tags: Callable[[Client, Sequence[TagDelta]], list[WriteResult]]
     read_tags: Callable[[Client, Iterable[CustomerId]], dict[CustomerId, tuple[str, ...] | None]]
     bundles: Bundles
+    documents: Documents
     changed: Callable[[Client, Kind, datetime, str | None], Listing]
     how_many: Callable[[Client, Kind], int | None]
     start_walk: Callable[[Client, Kind], str]
@@ -139,6 +150,7 @@ _SHOPIFY = Platform(
         _shopify_bundles.poll,
         _shopify_bundles.results,
     ),
+    Documents(_shopify_documents.AT_ONCE, _shopify_documents.prepare, _shopify_documents.write),
     _shopify_listing.changed,
     _shopify_listing.how_many,
     _shopify_listing.start_walk,

@@ -122,6 +122,10 @@ PROBLEMS = {
         _mark("A customer's tags couldn't be changed"),
         _mark("Shopify says: {reason}. We try again in an hour, then less and less often."),
     ),
+    "document_refused": (
+        _mark("A customer's metafield couldn't be written"),
+        _mark("Shopify says: {reason}. We try again in an hour, then less and less often."),
+    ),
     "tags_full": (
         _mark("A customer has as many tags as there can be"),
         _mark("Our tag finds no room. Take tags off this customer that nobody needs; we try again every now and then."),
@@ -239,6 +243,13 @@ SWITCHES = {
             "the order counts for them. Switching this off takes these orders back out."
         ),
     ),
+    "customer_metafield": (
+        _mark("Keep each customer's segments in a metafield"),
+        _mark(
+            "Themes and flows can then see which live segments a customer is in, and since when, without tags. "
+            "Switching this off removes the metafield from every customer."
+        ),
+    ),
 }
 """Title and what it does, by the name of each choice in plugin.db.preferences; the page shows them in this order."""
 
@@ -304,6 +315,7 @@ CAUSES = {
     "delivery": _mark("something happened in the store"),
     "clock": _mark("time passed"),
     "live": _mark("the segment went live"),
+    "document": _mark("what the store keeps of segments changed"),
     "preview": _mark("the segment went back to preview"),
     "plan": _mark("the rule was new or changed"),
     "segment deleted": _mark("the segment was deleted"),
