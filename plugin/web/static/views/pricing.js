@@ -53,19 +53,21 @@ function used({ customers, limit }) {
 }
 
 function offered({ plans }) {
+  const same = plans.every((plan) => plan.includes.join() === plans[0].includes.join());
   return card("All plans", h("div", { class: "flush" }, h("table", {},
     h("caption", { class: "hidden-text" }, "All plans"),
     h("thead", {}, h("tr", {},
-      h("th", { scope: "col" }, "Plan"), h("th", { scope: "col" }, "Customers"), h("th", { scope: "col" }, "Includes"))),
-    h("tbody", {}, plans.map(row)))),
-    h("p", { class: "quiet" }, "Prices stand on Shopify's page, which bills them together with your store. You can change or cancel there at any time."));
+      h("th", { scope: "col" }, "Plan"), h("th", { scope: "col" }, "Customers"), same ? null : h("th", { scope: "col" }, "Includes"))),
+    h("tbody", {}, plans.map((plan) => row(plan, same))))),
+    same && plans[0]?.includes.length ? h("div", {}, h("p", {}, "Every plan includes:"), h("ul", {}, plans[0].includes.map((each) => h("li", {}, each)))) : null,
+    h("p", { class: "quiet" }, "Prices stand on Shopify's page. Shopify bills them together with your store; you can change or cancel there at any time."));
 }
 
-function row({ name, says, includes, current: chosen }) {
+function row({ name, says, includes, current: chosen }, same) {
   return h("tr", { "aria-current": chosen ? "true" : null },
     h("th", { scope: "row" }, name, " ", chosen ? badge(["Your plan", "good"]) : null),
     h("td", { "data-label": "Customers" }, says),
-    h("td", { "data-label": "Includes" }, includes.join(", ")));
+    same ? null : h("td", { "data-label": "Includes" }, includes.join(", ")));
 }
 
 function badge(kind) {
