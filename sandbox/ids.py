@@ -18,6 +18,8 @@ FIRST = {
     "BulkOperation": 9_877_000_000_000_001,
     "WebhookSubscription": 9_901_000_000_000_001,
     "AppSubscription": 9_951_000_000_000_001,
+    "AbandonedCheckout": 9_971_000_000_000_001,
+    "StoreCreditAccount": 9_981_000_000_000_001,
 }
 """Every shop counts from the same numbers, so that two shops have equal ids and a mix-up shows."""
 

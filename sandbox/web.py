@@ -14,7 +14,7 @@ from sandbox.admin_api import route as admin_api
 from sandbox.admin_api import staged
 from sandbox.admin_api.schema import the_schema
 from sandbox.config import Asked, Config
-from sandbox.control import goods, people, plans, rush, shops, trade
+from sandbox.control import extras, goods, people, plans, rush, shops, trade
 from sandbox.oauth import route as oauth
 from sandbox.pages import plans as plan_pages
 from sandbox.pages import route as pages
@@ -29,7 +29,21 @@ def create_app(config: Config) -> Flask:
     """The sandbox over a new, empty world."""
     app = Flask(__name__, static_folder=None, template_folder="pages/templates")
     app.extensions["world"] = World(config)
-    for part in (admin_api, staged, partner_api, oauth, shops, people, plans, goods, trade, rush, pages, plan_pages):
+    for part in (
+        admin_api,
+        staged,
+        partner_api,
+        oauth,
+        shops,
+        people,
+        extras,
+        plans,
+        goods,
+        trade,
+        rush,
+        pages,
+        plan_pages,
+    ):
         app.register_blueprint(part.routes)
     app.register_error_handler(HTTPException, _say)
     the_schema()

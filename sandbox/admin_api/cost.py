@@ -3,6 +3,7 @@
 A scalar is free, an object costs 1, a mutation 10. A connection costs its node times a size that
 grows slowly with ``first``: 1.5 · log₂(n + 1), rounded up, which gives the 156 points reported for
 250 orders with 250 line items each. The platform does not publish the curve; ``nodes`` counts each id.
+What ``@include`` or ``@skip`` leaves out is not part of the query and costs nothing.
 """
 
 import math
@@ -13,14 +14,17 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLIncludeDirective,
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
+    GraphQLSkipDirective,
     InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
     get_argument_values,
+    get_directive_values,
     get_named_type,
     is_leaf_type,
 )
@@ -58,6 +62,8 @@ class Meter:
             return 0
         common, alternatives = 0, [0]
         for node in selection.selections:
+            if self._left_out(node):
+                continue
             if isinstance(node, FieldNode):
                 common += self._field(node, kind, data)
                 continue
@@ -118,6 +124,11 @@ class Meter:
             return _size(arguments["first"]) if arguments.get("first") else 1
         return int(arguments.get("first") or arguments.get("last") or 0)
 
+    def _left_out(self, node: Any) -> bool:
+        include = get_directive_values(GraphQLIncludeDirective, node, self._variables)
+        skip = get_directive_values(GraphQLSkipDirective, node, self._variables)
+        return bool((include and not include["if"]) or (skip and skip["if"]))
+
     def _fragment(self, node: Any) -> tuple[Any, SelectionSetNode]:
         if isinstance(node, FragmentSpreadNode):
             fragment = self._fragments[node.name.value]
@@ -128,6 +139,8 @@ class Meter:
 
     def _flat(self, selection: SelectionSetNode | None) -> Iterator[FieldNode]:
         for node in selection.selections if selection else ():
+            if self._left_out(node):
+                continue
             if isinstance(node, FieldNode):
                 yield node
             else:

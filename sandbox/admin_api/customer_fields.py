@@ -69,8 +69,6 @@ FIELDS: dict[tuple[str, str], FieldFunction] = {
     ("Customer", "defaultAddress"): lambda who, asking: who.address,
     ("Customer", "defaultEmailAddress"): _email,
     ("Customer", "defaultPhoneNumber"): _phone,
-    ("Customer", "statistics"): lambda who, asking: {"predicted_spend_tier": None, "rfm_group": None},
-    ("Customer", "productSubscriberStatus"): lambda who, asking: "NEVER_SUBSCRIBED",
     ("Customer", "mergeable"): lambda who, asking: {"is_mergeable": True, "reason": None},
     ("Customer", "canDelete"): lambda who, asking: not asking.shop.orders_of.get(who.id),
     ("Customer", "dataSaleOptOut"): lambda who, asking: False,

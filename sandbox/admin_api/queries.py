@@ -114,6 +114,7 @@ SCOPE_OF = {
     "order": "read_orders", "orders": "read_orders", "ordersCount": "read_orders",
     "product": "read_products", "products": "read_products",
     "tagsAdd": "write_customers", "tagsRemove": "write_customers",
+    "abandonedCheckouts": "read_orders",
     "metafieldsSet": "write_customers", "metafieldsDelete": "write_customers",
     "metafieldDefinitionCreate": "write_customers",
 }  # fmt: skip

@@ -19,11 +19,12 @@ from graphql import (
 )
 
 from sandbox import moments
-from sandbox.admin_api import customer_fields, metafields, mutations, order_fields, queries, shop_fields
+from sandbox.admin_api import customer_fields, extra_fields, metafields, mutations, order_fields, queries, shop_fields
 from sandbox.admin_api.asking import ApiError, Asking, FieldFunction
 from sandbox.admin_api.money_fields import Of
 from sandbox.store.bulk import BulkOperation
 from sandbox.store.customer import Customer
+from sandbox.store.extras import Checkout, CreditAccount, CreditMove
 from sandbox.store.metafield import Definition, Metafield
 from sandbox.store.order import Line, Order, Refund, Transaction
 from sandbox.store.product import Collection, Product
@@ -32,6 +33,7 @@ from sandbox.store.subscription import Subscription
 SDL = Path(__file__).parent.parent / "schema.graphql"
 FIELDS: dict[tuple[str, str], FieldFunction] = {
     **customer_fields.FIELDS,
+    **extra_fields.FIELDS,
     **order_fields.FIELDS,
     **shop_fields.FIELDS,
     **queries.FIELDS,
@@ -42,6 +44,9 @@ TYPE_NAMES: dict[type[Any], str] = {
     BulkOperation: "BulkOperation",
     Collection: "Collection",
     Customer: "Customer",
+    Checkout: "AbandonedCheckout",
+    CreditAccount: "StoreCreditAccount",
+    CreditMove: "StoreCreditAccountCreditTransaction",
     Definition: "MetafieldDefinition",
     Line: "LineItem",
     Metafield: "Metafield",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sandbox.store.extras import CreditAccount
 from sandbox.store.metafield import Metafield
 from sandbox.store.tags import Tags
 
@@ -65,6 +66,11 @@ class Customer:
     consent: Consent = field(default_factory=Consent)
     address: Address | None = None
     metafields: dict[tuple[str, str], Metafield] = field(default_factory=dict)
+    predicted_spend_tier: str | None = None
+    rfm_group: str | None = None
+    product_subscriber_status: str = "NEVER_SUBSCRIBED"
+    credits: list[CreditAccount] = field(default_factory=list)
+    companies: list[int] = field(default_factory=list)
     """By namespace and key."""
 
     @property

@@ -17,6 +17,7 @@ from sandbox.store.agreement import Agreement
 from sandbox.store.bucket import Bucket
 from sandbox.store.bulk import BulkOperation
 from sandbox.store.customer import Customer
+from sandbox.store.extras import Checkout
 from sandbox.store.faults import Faults
 from sandbox.store.metafield import Definition
 from sandbox.store.order import Order
@@ -89,6 +90,7 @@ class Shop:
         self.bulk: dict[int, BulkOperation] = {}
         self.definitions: dict[tuple[str, str], Definition] = {}
         """Of customers' metafields, by namespace and key."""
+        self.checkouts: dict[int, Checkout] = {}
         self.calls: deque[Call] = deque(maxlen=20_000)
 
     @property

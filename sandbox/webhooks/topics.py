@@ -4,6 +4,7 @@ TOPICS = (
     "app/scopes_update", "app/uninstalled", "app_subscriptions/update", "bulk_operations/finish",
     "checkouts/create", "checkouts/delete", "checkouts/update",
     "companies/create", "companies/delete", "companies/update",
+    "company_contacts/create", "company_contacts/delete", "company_contacts/update",
     "customer.joined_segment", "customer.left_segment", "customer.tags_added", "customer.tags_removed",
     "customers/create", "customers/delete", "customers/disable", "customers/enable", "customers/merge",
     "customers/purchasing_summary", "customers/update", "customers_email_marketing_consent/update",

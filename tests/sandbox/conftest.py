@@ -26,7 +26,11 @@ MANIFEST = {
             "api_version": "2026-10",
             "application_path": "/app",
             "webhook_path": "/hooks",
-            "scopes": ["read_customers", "write_customers", "read_orders", "read_all_orders", "read_products"],
+            "scopes": [
+                *("read_customers", "write_customers", "read_orders", "read_all_orders", "read_products"),
+                *("read_store_credit_accounts", "read_store_credit_account_transactions"),
+                "read_own_subscription_contracts",
+            ],
             "topics": [
                 "orders/create",
                 "orders/updated",

@@ -70,12 +70,19 @@ def read_optional(client: Client, ids: Sequence[CustomerId], names: Collection[s
 
 
 class Metafield(Struct, rename="camel", gc=False):
-    """A value of the store's own, in text; ``key`` with its namespace."""
+    """A value of the store's own, in text."""
 
     key: str
+    namespace: str
     type: str
     value: str
     updated_at: Moment
+
+    @property
+    def name(self) -> str:
+        """As rules say it. Asked for by its key, it comes back under the key with its namespace."""
+        key = self.key if self.key.startswith(f"{self.namespace}.") else f"{self.namespace}.{self.key}"
+        return f"metafields.{key}"
 
 
 class Metafields(Struct, gc=False):
@@ -190,7 +197,7 @@ def _metafields(
     who: CustomerId, found: Sequence[Metafield], names: Collection[str], began: datetime
 ) -> Iterator[AttributeSeen]:
     """Those that are there since they were last changed; those that are not, since now."""
-    there = {f"metafields.{each.key}": each for each in found}
+    there = {each.name: each for each in found}
     for name in names:
         if facts_of(name) is not Facts.METAFIELDS:
             continue
