@@ -39,11 +39,11 @@ def waiting(database: Database, *, billing: bool = False) -> list[Work]:
                s.state = 'ready' AND s.paused_at IS NULL
                  AND (EXISTS (SELECT 1 FROM outbox o WHERE o.store_id = s.id AND o.due_at <= now())
                    OR EXISTS (SELECT 1 FROM documents d WHERE d.store_id = s.id AND d.due_at <= now())
-                   OR EXISTS (SELECT 1 FROM twins t WHERE t.store_id = s.id AND t.due_at <= now())
-                   OR EXISTS (SELECT 1 FROM bundles b WHERE b.store_id = s.id AND b.state <> 'idle'
-                              AND coalesce(b.due_at, now()) <= now()))
+                   OR EXISTS (SELECT 1 FROM twins t WHERE t.store_id = s.id AND t.due_at <= now()))
                  AND NOT (%(billing)s AND EXISTS (SELECT 1 FROM entitlements e WHERE e.store_id = s.id AND e.paused_at IS NOT NULL))
-                 AS outbox,
+                 OR s.state = 'ready' AND s.paused_at IS NULL
+                   AND EXISTS (SELECT 1 FROM bundles b WHERE b.store_id = s.id AND b.state <> 'idle'
+                               AND coalesce(b.due_at, now()) <= now()) AS outbox,
                s.state = 'ready' AND EXISTS (SELECT 1 FROM plans p WHERE p.store_id = s.id AND (p.state = 'waiting'
                  OR (p.state = 'running' AND p.as_of < now() - interval '5 minutes'))) AS plans,
                s.state IN ('installing', 'backfilling') AND s.paused_at IS NULL AS backfill,

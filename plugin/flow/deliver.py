@@ -49,10 +49,11 @@ def deliver(house: House, store_id: StoreId) -> int:
                     house.bell.ring(Work.DELIVER, store_id, wait=1.0)
                     return sent
                 store = stores.get(tx)
-                may = store.state is State.READY and store.reachable and may_write(house, tx)
+                ready = store.state is State.READY and store.reachable
+                may = ready and may_write(house, tx)
                 entries = outbox.due(tx, BATCH) if may else []
                 kept = documents.due(tx, platform(store.platform).documents.at_once) if may and not entries else []
-                found = bundles.get(tx) if may else Bundle()
+                found = bundles.get(tx) if ready else Bundle()  # One under way is seen to its end.
                 many = not gathered and len(entries) == BATCH and outbox.wait_more_than(tx, BUNDLE_FROM)
             if found.state is not Bundling.IDLE and found.is_due(house.now()):
                 sent += bundle(house, store, found, ours)
