@@ -26,7 +26,7 @@ PARTNER = {
     "SHOPIFY_APP_ID": "70001",
 }
 # Of the person's environment; a DATABASE_URL of theirs must not reach the demo.
-INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "LOG_LEVEL", "RECORD_REQUESTS", "WEBHOOK_BODY_LIMIT")
+INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "BILLING", "LOG_LEVEL", "RECORD_REQUESTS", "WEBHOOK_BODY_LIMIT")
 
 
 class ReleaseFailed(Exception):
