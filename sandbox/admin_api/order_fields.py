@@ -112,7 +112,6 @@ FIELDS: dict[tuple[str, str], FieldFunction] = {
     ("Order", "closed"): lambda order, asking: order.cancelled_at is not None,
     ("Order", "closedAt"): lambda order, asking: order.cancelled_at,
     ("Order", "confirmed"): lambda order, asking: True,
-    ("Order", "edited"): lambda order, asking: False,
     ("Order", "phone"): lambda order, asking: None,
     ("Order", "sourceIdentifier"): lambda order, asking: None,
     ("Order", "returnStatus"): lambda order, asking: "RETURNED" if totals.refunded_goods(order) else "NO_RETURN",
@@ -132,9 +131,11 @@ FIELDS: dict[tuple[str, str], FieldFunction] = {
     ("Order", "lineItems"): _lines,
     ("Order", "refunds"): _part("refunds"),
     ("Order", "transactions"): _part("transactions"),
-    ("Order", "currentSubtotalPriceSet"): _total(lambda o: totals.subtotal(o) - totals.refunded_goods(o)),
+    ("Order", "currentSubtotalPriceSet"): _total(
+        lambda o: totals.subtotal(o) - totals.refunded_goods(o) - totals.taken_out(o)
+    ),
     ("Order", "currentTotalDiscountsSet"): _total(_kept_discounts),
-    ("Order", "currentTotalPriceSet"): _total(lambda o: totals.total(o) - totals.refunded(o)),
+    ("Order", "currentTotalPriceSet"): _total(lambda o: totals.total(o) - totals.refunded(o) - totals.taken_out(o)),
     ("Order", "currentTotalTaxSet"): _total(lambda o: totals.tax(o) - totals.refunded_tax(o)),
     ("Order", "netPaymentSet"): _total(lambda o: totals.received(o) - totals.refunded(o)),
     ("Order", "originalTotalPriceSet"): _total(totals.total),

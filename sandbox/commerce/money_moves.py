@@ -64,12 +64,23 @@ def call_off(order: Order, at: datetime, reason: str) -> None:
     order.cancelled_at, order.cancel_reason, order.updated_at = at, reason.upper(), at
 
 
+def take_out(order: Order, at: datetime, units: Mapping[int, int]) -> None:
+    """Units per line id are not part of the order any more. Raises CommerceError."""
+    lines = {line.id: line for line in order.lines}
+    for number, quantity in units.items():
+        if number not in lines or not 0 < quantity <= lines[number].current_quantity:
+            raise CommerceError(f"line {number} has no {quantity} units that could be taken out")
+    for number, quantity in units.items():
+        lines[number].removed += quantity
+    order.edited, order.updated_at = bool(units) or order.edited, at
+
+
 def _give_back_line(shop: Shop, order: Order, line: Line, quantity: int) -> RefundLine:
     if not 0 < quantity <= line.current_quantity:
         raise CommerceError(f"line {line.id} has {line.current_quantity} units left, not {quantity}")
     before = [given for refund in order.refunds for given in refund.lines if given.line is line]
     subtotal, tax = line.discounted_total, line.tax
-    if quantity == line.current_quantity:
+    if quantity == line.current_quantity and not line.removed:
         subtotal -= sum((given.subtotal for given in before), ZERO)
         tax -= sum((given.tax for given in before), ZERO)
     else:

@@ -9,13 +9,14 @@ from decimal import Decimal
 from sandbox import moments
 from sandbox.commerce import goods
 from sandbox.commerce.draft import Cart, draft
-from sandbox.commerce.money_moves import call_off, give_back, rest, settle
+from sandbox.commerce.money_moves import call_off, give_back, rest, settle, take_out
 from sandbox.money import ZERO
 from sandbox.store import totals
 from sandbox.store.order import Order, Refund
 from sandbox.store.shop import Shop
 from sandbox.webhooks import customer_body, order_body, refund_body
 from sandbox.webhooks.announce import Announcer, Event
+from sandbox.webhooks.order_body import edited
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,14 @@ def cancel(announcer: Announcer, shop: Shop, order: Order, reason: str, *, with_
             made = give_back(shop, order, at, rest(order), shipping=True)
             first = [("refunds/create", lambda: refund_body.refund(shop, order, made))]
         _announce(announcer, shop, order, ["orders/cancelled", "orders/updated"], *first)
+
+
+def edit(announcer: Announcer, shop: Shop, order: Order, units: Mapping[int, int]) -> None:
+    """Units per line id are taken out of the order; no refund is made. Raises CommerceError."""
+    with shop.lock:
+        at = moments.now()
+        take_out(order, at, units)
+        _announce(announcer, shop, order, ["orders/updated"], ("orders/edited", lambda: edited(shop, order, units, at)))
 
 
 def delete(announcer: Announcer, shop: Shop, order: Order) -> None:

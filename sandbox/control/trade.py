@@ -100,6 +100,15 @@ def cancel(domain: str, number: str) -> tuple[Response, int] | Response:
     return _done(order, lambda: trade.cancel(the_world().announcer, shop, order, reason, with_refund=back))
 
 
+@routes.post("/<number>/edit")
+def edit(domain: str, number: str) -> tuple[Response, int] | Response:
+    """Units are taken out of the order: ``remove`` ``[{line_id, quantity}]``."""
+    shop, body = the_shop(domain), said()
+    order = the_order(shop, number)
+    units = {number_of(line["line_id"]): int(line["quantity"]) for line in body.get("remove", ())}
+    return _done(order, lambda: trade.edit(the_world().announcer, shop, order, units))
+
+
 @routes.post("/<number>/delete")
 def delete(domain: str, number: str) -> Response:
     """The order is gone."""

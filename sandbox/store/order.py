@@ -39,6 +39,8 @@ class Line:
     tax: Decimal = ZERO
     refunded: int = 0
     """Units given back."""
+    removed: int = 0
+    """Units taken out by an edit; the quantity counts them still, and no refund names them."""
 
     @property
     def original_total(self) -> Decimal:
@@ -58,7 +60,7 @@ class Line:
     @property
     def current_quantity(self) -> int:
         """Units the customer kept."""
-        return self.quantity - self.refunded
+        return self.quantity - self.refunded - self.removed
 
 
 @dataclass(slots=True)
@@ -127,6 +129,7 @@ class Order:
     note: str | None = None
     authorized: bool = False
     """The card is checked but not charged."""
+    edited: bool = False
     cancelled_at: datetime | None = None
     cancel_reason: str | None = None
     tags: Tags = field(default_factory=Tags)

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from sandbox.money import ZERO
-from sandbox.store.order import Order
+from sandbox.money import ZERO, cents
+from sandbox.store.order import Line, Order
 
 
 def gross(order: Order) -> Decimal:
@@ -27,8 +27,18 @@ def tax(order: Order) -> Decimal:
 
 
 def total(order: Order) -> Decimal:
-    """What the customer is charged; never changes with refunds."""
+    """What the customer is charged; never changes with refunds and edits."""
     return subtotal(order) + order.shipping + (ZERO if order.taxes_included else tax(order))
+
+
+def taken_out(order: Order) -> Decimal:
+    """What the units were worth that an edit took out, with their tax."""
+    return sum((_taken_out(line, included=order.taxes_included) for line in order.lines), ZERO)
+
+
+def _taken_out(line: Line, *, included: bool) -> Decimal:
+    worth = line.discounted_total + (ZERO if included else line.tax)
+    return cents(worth * line.removed / line.quantity)
 
 
 def refunded(order: Order) -> Decimal:
@@ -58,7 +68,7 @@ def received(order: Order) -> Decimal:
 
 def outstanding(order: Order) -> Decimal:
     """What is still to be paid; nothing after a cancellation."""
-    return ZERO if order.cancelled_at else max(ZERO, total(order) - received(order))
+    return ZERO if order.cancelled_at else max(ZERO, total(order) - taken_out(order) - received(order))
 
 
 def financial_status(order: Order) -> str:
@@ -74,4 +84,4 @@ def financial_status(order: Order) -> str:
         return "REFUNDED"
     if back:
         return "PARTIALLY_REFUNDED"
-    return "PAID" if came >= total(order) else "PARTIALLY_PAID"
+    return "PAID" if came >= total(order) - taken_out(order) else "PARTIALLY_PAID"

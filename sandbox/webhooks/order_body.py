@@ -1,5 +1,7 @@
 """Body of ``orders/create``, ``orders/updated``, ``orders/paid`` and ``orders/cancelled``."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +15,6 @@ from sandbox.webhooks.amounts import both, pair
 from sandbox.webhooks.customer_body import nested, postal
 from sandbox.webhooks.line_body import line_item, tax_lines
 from sandbox.webhooks.refund_body import refund
-
-GATEWAYS = {"pos": ["cash"]}
 
 
 def order(shop: Shop, what: Order) -> dict[str, Any]:
@@ -36,6 +36,27 @@ def order(shop: Shop, what: Order) -> dict[str, Any]:
         "shipping_lines": _shipping_lines(what),
     }
     return body
+
+
+def edited(shop: Shop, what: Order, removed: Mapping[int, int], at: datetime) -> dict[str, Any]:
+    """Body of ``orders/edited``: a list of changes, not the order."""
+    nothing: dict[str, list[Any]] = {"additions": [], "removals": []}
+    moment = moments.local(at, shop.zone)
+    return {
+        "order_edit": {
+            "id": what.id + 7,
+            "app_id": None,
+            "created_at": moment,
+            "committed_at": moment,
+            "notify_customer": False,
+            "order_id": what.id,
+            "staff_note": "",
+            "user_id": None,
+            "line_items": nothing | {"removals": [{"id": line, "delta": units} for line, units in removed.items()]},
+            "discounts": {"line_item": nothing},
+            "shipping_lines": nothing,
+        }
+    }
 
 
 def _who_and_when(shop: Shop, what: Order) -> dict[str, Any]:
@@ -75,7 +96,7 @@ def _who_and_when(shop: Shop, what: Order) -> dict[str, Any]:
         "number": what.number - 1000,
         "order_number": what.number,
         "order_status_url": f"https://{shop.domain}/{shop.number}/orders/{what.id:x}/authenticate",
-        "payment_gateway_names": GATEWAYS.get(what.source_name, ["bogus"]),
+        "payment_gateway_names": sorted({each.gateway for each in what.transactions}),
         "phone": None,
         "po_number": None,
         "presentment_currency": what.presentment_currency,
@@ -115,12 +136,12 @@ def _money(what: Order) -> dict[str, Any]:
 
 
 def _current_money(what: Order) -> dict[str, Any]:
-    kept = totals.subtotal(what) - totals.refunded_goods(what)
+    kept = totals.subtotal(what) - totals.refunded_goods(what) - totals.taken_out(what)
     kept_discounts = sum((_kept(line, line.discount) for line in what.lines), ZERO)
     return {
         **pair(what, "current_subtotal_price", kept),
         **pair(what, "current_total_discounts", kept_discounts),
-        **pair(what, "current_total_price", totals.total(what) - totals.refunded(what)),
+        **pair(what, "current_total_price", totals.total(what) - totals.refunded(what) - totals.taken_out(what)),
         **pair(what, "current_total_tax", totals.tax(what) - totals.refunded_tax(what)),
         "current_shipping_price_set": both(what, what.shipping - totals.refunded_shipping(what)),
         "current_total_additional_fees_set": None,

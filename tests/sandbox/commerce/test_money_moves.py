@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.commerce.draft import Cart, Item, draft
-from sandbox.commerce.money_moves import CommerceError, call_off, give_back, rest, settle
+from sandbox.commerce.money_moves import CommerceError, call_off, give_back, rest, settle, take_out
 from sandbox.history.catalogue import stock
 from sandbox.store import totals
 from sandbox.store.order import Discount, Order
@@ -45,6 +45,24 @@ def test_an_unpaid_order_becomes_paid_in_parts() -> None:
     assert totals.financial_status(order) == "PAID"
     with pytest.raises(CommerceError):
         settle(shop, order, AT)
+
+
+def test_what_an_edit_takes_out_is_not_to_be_paid_and_the_total_stays_what_it_was() -> None:
+    shop = a_shop()
+    order = an_order(shop, 2, 1, percent="10", paid=False)
+    line, whole = order.lines[0], totals.total(order)
+
+    take_out(order, AT, {line.id: 1})
+
+    assert (line.quantity, line.current_quantity) == (2, 1)
+    assert totals.total(order) == whole
+    assert totals.outstanding(order) == whole - line.discounted_total / 2
+    settle(shop, order, AT)
+    assert totals.financial_status(order) == "PAID"
+    give_back(shop, order, AT, {line.id: 1})
+    assert order.refunds[0].lines[0].subtotal == line.discounted_total / 2
+    with pytest.raises(CommerceError):
+        take_out(order, AT, {line.id: 1})
 
 
 def test_a_refund_of_everything_gives_back_every_cent() -> None:
