@@ -58,3 +58,15 @@ def test_orders_keep_what_was_bought_when_the_product_is_deleted_and_the_order_c
     assert [row[:2] for row in bought(corner, ute)] == [("Lamps", ["old"])]
     assert corner.rows(f"SELECT product_id FROM lines WHERE customer_id = {ute} AND store_id = %s") == [(lamp["id"],)]
     assert "lit" in corner.tags(ute)
+
+
+def test_what_an_edit_took_out_of_an_order_does_not_count_and_what_came_back_counts_once(corner: Corner) -> None:
+    corner.live("sum(lines.quantity) = 3 AND sum(lines.net_quantity) = 2", "edited")
+    vic = corner.someone("Vic")
+    order = corner.buy(vic, quantity=5)
+    line = order["lines"][0]["id"]
+
+    corner.post(f"/orders/{order['id']}/edit", {"remove": [{"line_id": line, "quantity": 2}]})
+    corner.post(f"/orders/{order['id']}/refund", {"lines": [{"line_id": line, "quantity": 1}]})
+
+    corner.until_has(vic, "edited")
