@@ -23,6 +23,7 @@ from urllib3.exceptions import (
 )
 
 from plugin.domain.errors import OpenTransaction, PlatformError, PlatformRefused, StoreUnavailable, Throttled
+from plugin.platforms.recorder import HIDDEN
 
 READ_LIMIT = 32 * 1024 * 1024
 """Bytes of one answer; an Admin API answer stays far below, a bulk result is streamed instead."""
@@ -57,8 +58,8 @@ class Upload(NamedTuple):
 
 
 class Request(NamedTuple):
-    """A call to make, with a JSON body or an upload. ``private``: its body holds secrets, so a recording leaves
-    it out."""
+    """A call to make, with a JSON body or an upload. ``private``: its form holds a signature, which
+    a recording hides."""
 
     method: str
     url: str
@@ -100,7 +101,6 @@ class Http:
         with self._open(request) as response:
             body = _whole(response, time.monotonic() + self._timeout.total)
             answer = Answer(response.status_code, response.headers, body)
-        self._record(request, answer)
         if answer.status not in accept:
             raise failure(answer.status, answer.headers)
         return answer
@@ -155,8 +155,10 @@ class Http:
                 stream=True,
             )
         except requests.RequestException as error:
+            self._record(request, request.headers, None, type(error).__name__)
             raise CallFailed(_reason(error, request.url), sent=_was_sent(error)) from error
         with response:
+            self._record(request, response.request.headers, response.status_code, None)
             yield response
 
     def _refuse_in_transaction(self) -> None:
@@ -175,20 +177,18 @@ class Http:
             sessions[host] = session
         return sessions[host]
 
-    def _record(self, request: Request, answer: Answer) -> None:
-        if self._recorder is None:
-            return
-        parts = urlsplit(request.url)
-        self._recorder(
-            {
-                "method": request.method,
-                "url": f"{parts.scheme}://{parts.netloc}{parts.path}",
-                "body": None if request.private else request.json,
-                "status": answer.status,
-                "bytes": len(answer.body),
-                "request_id": answer.headers.get("X-Request-Id"),
-            }
-        )
+    def _record(self, request: Request, headers: Mapping[str, str], status: int | None, error: str | None) -> None:
+        if self._recorder is not None:
+            body = request.json if request.upload is None else _told(request.upload, request.private)
+            told = {"method": request.method, "url": request.url, "headers": dict(headers), "body": body}
+            self._recorder({**told, "status": status, "error": error})
+
+
+def _told(upload: Upload, private: bool) -> dict[str, Any]:
+    """A form as a recording shows it; the values of a private one are a signature's parts."""
+    fields = [[name, HIDDEN if private and name != "key" else value] for name, value in upload.fields]
+    content = upload.content.decode("utf-8", "replace")
+    return {"fields": fields, "file": upload.name, "mime_type": upload.mime_type, "content": content}
 
 
 def _form(upload: Upload | None) -> dict[str, Any]:

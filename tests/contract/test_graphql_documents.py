@@ -1,10 +1,8 @@
 """Every document we send is valid in both Admin schemas we may meet, and uses nothing deprecated."""
 
-import gzip
 from pathlib import Path
 
-import pytest
-from graphql import GraphQLSchema, build_schema, parse, validate
+from graphql import GraphQLSchema, parse, validate
 from graphql.validation import NoDeprecatedCustomRule
 
 import plugin.platforms.shopify
@@ -20,13 +18,6 @@ from tests.platforms.shopify.builders import SEEN
 
 QUERIES = Path(plugin.platforms.shopify.__file__).parent / "queries"
 ASKED = asked("shopify")
-
-
-@pytest.fixture(scope="session", params=["2026-10", "2026-07"])
-def admin_schema(request: pytest.FixtureRequest, specs_dir: Path) -> GraphQLSchema:
-    """The published schema; building one takes about six seconds."""
-    packed = specs_dir / f"shopify-admin-{request.param}.graphql.gz"
-    return build_schema(gzip.decompress(packed.read_bytes()).decode(), assume_valid=True)
 
 
 STILL = "CustomerPhoneNumber.marketing"

@@ -10,6 +10,7 @@ from plugin.flow.bell import Bell, Work
 from plugin.flow.house import House, open_house
 from plugin.settings import Settings
 from tests.database import Database
+from tests.recording import recording
 
 KEY = "ZmDfcTF7_60GrrY167zsiPd67pEvs0aGOv2oasOM1Pg="
 SECRET = "test-client-secret"
@@ -35,6 +36,7 @@ def settings_for(database: Database, redis_url: str, **more: str) -> Settings:
             "SHOPIFY_CLIENT_ID": "test-client-id",
             "SHOPIFY_CLIENT_SECRET": SECRET,
             **database.environment,
+            **recording(),
             **more,
         }
     )

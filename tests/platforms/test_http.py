@@ -2,9 +2,12 @@
 
 import json
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,8 +20,9 @@ from plugin.domain.errors import (
     Throttled,
 )
 from plugin.platforms import http as door
-from plugin.platforms.http import CallFailed, Http, Request, Timeout
+from plugin.platforms.http import CallFailed, Http, Request, Timeout, Upload
 from plugin.platforms.recorder import recorder
+from tests.conftest import ROOT
 from tests.platforms.server import Reply, Server
 
 
@@ -190,18 +194,75 @@ def test_a_file_that_breaks_off_gives_its_whole_lines_first(server: Server, http
     assert got == LINES[: len(got)]
 
 
-def test_a_recording_holds_what_was_asked_and_no_secret(server: Server, scratch_folder: Path) -> None:
+def recorded(file: Path) -> list[dict[str, Any]]:
+    """The lines of the recording."""
+    return [json.loads(line) for line in file.read_text().splitlines()]
+
+
+def test_a_recording_holds_what_was_sent_and_no_secret(server: Server, scratch_folder: Path) -> None:
     file = scratch_folder / "requests.jsonl"
     http = Http(Timeout(), recorder(str(file)), lambda: False)
     server.replies.append(Reply(b'{"access_token":"shpat_answer"}'))
-    headers = {"X-Shopify-Access-Token": "shpat_header"}
-    http.send(Request("POST", server.url + "/a?hmac=signature", headers, {"variables": {"id": 1}}))
-    http.send(Request("POST", server.url + "/b", {}, {"client_secret": "shpss_body"}, private=True))
+    headers = {"X-Shopify-Access-Token": "plain_header", "X-Plain": "said"}
+    http.send(Request("POST", server.url + "/a?hmac=signature&shop=x", headers, {"variables": {"id": 1}}))
+    inner = [{"refresh_token": "plain_refresh"}]
+    http.send(Request("POST", server.url + "/b", {}, {"client_secret": "plain_body", "inner": inner, "x": "shpat_1"}))
 
-    first, second = map(json.loads, file.read_text().splitlines())
-    assert (first["body"], first["status"], first["url"]) == ({"variables": {"id": 1}}, 200, server.url + "/a")
-    assert second["body"] is None
-    assert not any(word in file.read_text() for word in ("shpat", "shpss", "signature"))
+    first, second = recorded(file)
+    assert (first["method"], first["body"], first["status"]) == ("POST", {"variables": {"id": 1}}, 200)
+    assert first["url"] == server.url + "/a?hmac=[hidden]&shop=[hidden]"
+    sent = {name.lower(): value for name, value in first["headers"].items()}
+    assert (sent["x-plain"], sent["x-shopify-access-token"]) == ("said", "[hidden]")
+    assert sent["content-type"] == "application/json"
+    hidden = {"client_secret": "[hidden]", "inner": [{"refresh_token": "[hidden]"}], "x": "[hidden]"}
+    assert second["body"] == hidden
+    assert not any(word in file.read_text() for word in ("shpat", "plain_", "signature"))
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_a_recording_holds_files_read_and_forms_sent_without_their_signature(
+    server: Server, scratch_folder: Path
+) -> None:
+    file = scratch_folder / "requests.jsonl"
+    http = Http(Timeout(), recorder(str(file)), lambda: False)
+    server.replies += [Reply(b"a\nb\n"), Reply(status=201)]
+    list(http.lines(server.url + "/files/1.jsonl?signature=secret", offset=0))
+    form = Upload((("key", "tmp/1"), ("x-signature", "plain")), "changes.jsonl", b'{"a":1}\n', "text/jsonl")
+    http.send(Request("POST", server.url + "/up", upload=form, private=True), accept=frozenset({201}))
+
+    read, sent = recorded(file)
+    assert (read["method"], read["url"], read["status"]) == (
+        "GET", server.url + "/files/1.jsonl?signature=[hidden]", 200,
+    )  # fmt: skip
+    assert sent["body"] == {
+        "fields": [["key", "tmp/1"], ["x-signature", "[hidden]"]],
+        "file": "changes.jsonl",
+        "mime_type": "text/jsonl",
+        "content": '{"a":1}\n',
+    }
+
+
+def test_a_recording_holds_what_had_no_answer(new_port: Callable[[], int], scratch_folder: Path) -> None:
+    file = scratch_folder / "requests.jsonl"
+    http = Http(Timeout(connect=1), recorder(str(file)), lambda: False)
+
+    with pytest.raises(CallFailed):
+        http.send(Request("GET", f"http://127.0.0.1:{new_port()}/"))
+
+    (only,) = recorded(file)
+    assert (only["status"], only["error"]) == (None, "ConnectionError")
+
+
+def test_lines_of_several_processes_stay_whole(scratch_folder: Path) -> None:
+    file = scratch_folder / "requests.jsonl"
+    program = (
+        "import sys; from plugin.platforms.recorder import recorder; write = recorder(sys.argv[1])\n"
+        "for n in range(200): write({'url': 'http://x/', 'headers': {}, 'body': {'n': n, 'long': 'x' * 20000}})"
+    )
+    running = [subprocess.Popen([sys.executable, "-c", program, str(file)], cwd=ROOT) for _ in range(3)]
+
+    assert [process.wait(60) for process in running] == [0, 0, 0]
+    assert sorted(line["body"]["n"] for line in recorded(file)) == sorted([*range(200)] * 3)
 
 
 def test_no_file_means_no_recording() -> None:

@@ -19,6 +19,7 @@ from plugin.settings import Settings
 from plugin.web.app import create_app
 from tests.builders import a_store
 from tests.database import Database
+from tests.recording import recording
 from tests.web.visit import Visit
 from tests.web.visit import id_token as signed_id_token
 
@@ -32,6 +33,7 @@ def settings_for(database: Database, redis_url: str, **more: str) -> Settings:
         {
             "PUBLIC_URL": "https://app.example",
             **database.environment,
+            **recording(),
             "REDIS_URL": redis_url,
             "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
             "SHOPIFY_CLIENT_ID": CLIENT_ID,

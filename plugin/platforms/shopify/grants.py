@@ -98,7 +98,6 @@ def _grant(http: Http, base_url: str, app: App, body: Mapping[str, str]) -> tupl
         f"{base_url}/admin/oauth/access_token",
         {"Accept": "application/json"},
         {**credentials, **body},
-        private=True,
     )
     answer = http.send(request, accept=frozenset({200, 400, 401}))
     try:

@@ -32,10 +32,11 @@ from plugin.platforms.shopify.translate import translate
 from plugin.platforms.shopify.webhooks import verify
 from tests.platforms.server import Reply, Server, serving
 from tests.platforms.shopify.sandbox import CLIENT_ID, SECRET, SHOP, Sandbox, sandbox
+from tests.recording import the_recorder
 
 ASKED = asked("shopify")
 APP = auth.App(CLIENT_ID, (SECRET,))
-HTTP = Http(Timeout(connect=2, read=5, total=10), None, lambda: False)
+HTTP = Http(Timeout(connect=2, read=5, total=10), the_recorder(), lambda: False)
 
 
 @pytest.fixture(scope="module")
