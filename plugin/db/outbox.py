@@ -54,6 +54,9 @@ class Entry:
     caused_at: datetime | None
     cause: str
     attempts: int
+    restores: int = 0
+    """How often in a day a tag of ours, taken off by somebody else, was given again; last at ``restored_at``."""
+    restored_at: datetime | None = None
 
     @property
     def add(self) -> tuple[str, ...]:
@@ -74,11 +77,11 @@ class Entry:
         return tuple(tag for tag in self.foreign if fold(tag) in wanted)
 
 
-COLUMNS = 'customer_id, wanted, written, "foreign", unsure, caused_at, cause, attempts'
+COLUMNS = 'customer_id, wanted, written, "foreign", unsure, caused_at, cause, attempts, restores, restored_at'
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
-    customer_id, wanted, written, foreign, unsure, caused_at, cause, attempts = row
+    customer_id, wanted, written, foreign, unsure, caused_at, cause, attempts, restores, restored_at = row
     return Entry(
         CustomerId(customer_id),
         tuple(wanted),
@@ -88,6 +91,8 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         caused_at,
         cause,
         attempts,
+        restores,
+        restored_at,
     )
 
 
@@ -208,6 +213,16 @@ def _stand(tx: Transaction, rows: Sequence[Standing | Entry], then: str) -> None
                 tx.store_id,
             ),
         )
+
+
+def restoring(tx: Transaction, row: Standing, until: datetime | None, times: int) -> None:
+    """What was taken off is not written any more, and given again at ``until``; None: left as it is."""
+    _stand(tx, [row], "unsure = false")
+    tx.execute(
+        """UPDATE outbox SET due_at = %s, restores = %s, restored_at = now(), cause = 'restore', caused_at = NULL
+           WHERE store_id = %s AND customer_id = %s""",
+        (until, times, tx.store_id, row.customer_id),
+    )
 
 
 def put_off(tx: Transaction, customer_id: CustomerId, until: datetime | None, error: str) -> None:

@@ -33,6 +33,8 @@ class Absorbed:
     set_aside: list[DeliveryId] = field(default_factory=list)
     refused: set[int] = field(default_factory=set)
     """Ids of what is gone, and was spoken of all the same."""
+    tagged: set[CustomerId] = field(default_factory=set)
+    """Whose tags were told."""
     special: list[Fact] = field(default_factory=list)
     """Facts about the store itself and requests to forget: the drain acts on them."""
 
@@ -72,6 +74,7 @@ def _put_halving(
     else:
         for customer_id, received_at in sorted_facts.touched.items():
             absorbed.touched[customer_id] = min(received_at, absorbed.touched.get(customer_id, received_at))
+        absorbed.tagged |= {fact.customer_id for fact in sorted_facts.tags}
         absorbed.special += sorted_facts.special
         absorbed.refused |= sorted_facts.refused
 

@@ -16,10 +16,12 @@ from plugin.flow.bell import Work
 from plugin.flow.decide import Cause, decide
 from plugin.flow.forget import forget_store
 from plugin.flow.house import House
+from plugin.flow.restore import FIRST, restore
 from plugin.flow.special import act
 from plugin.platforms import platform
 
 log = structlog.get_logger()
+RESTORE_SECONDS = FIRST.total_seconds()
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ def _work(house: House, tx: Transaction, deliveries: list[Delivery]) -> list[tup
     if rules is None:
         customers.now_due(tx, sorted(absorbed.touched), "delivery")
     elif absorbed.touched:
+        if restore(tx, absorbed.tagged, absorbed.touched, house.now()):
+            later.append((Work.DELIVER, RESTORE_SECONDS))
         later += decide(house, tx, store, rules, _causes(absorbed))
     return later
 

@@ -122,6 +122,13 @@ PROBLEMS = {
         _mark("A customer's tags couldn't be changed"),
         _mark("Shopify says: {reason}. We try again in an hour, then less and less often."),
     ),
+    "tags_taken_away": (
+        _mark("Someone keeps removing our tag from a customer"),
+        _mark(
+            "We gave {tags} back {times} times in a day and then stopped. Look for another app or flow that writes "
+            "the customer's whole list of tags, or that removes this one."
+        ),
+    ),
     "document_refused": (
         _mark("A customer's metafield couldn't be written"),
         _mark("Shopify says: {reason}. We try again in an hour, then less and less often."),
@@ -315,6 +322,7 @@ CAUSES = {
     "delivery": _mark("something happened in the store"),
     "clock": _mark("time passed"),
     "live": _mark("the segment went live"),
+    "restore": _mark("somebody else had removed our tag"),
     "document": _mark("what the store keeps of segments changed"),
     "preview": _mark("the segment went back to preview"),
     "plan": _mark("the rule was new or changed"),
