@@ -3,7 +3,10 @@
 import http.client
 from typing import Any
 
+import psycopg
+
 from embedded.json_client import JsonClient
+from embedded.stage import DATABASE
 from tests.stories.play import WRITES, Play, until
 
 SOON = 45.0
@@ -64,6 +67,12 @@ class Corner(Play):
     def writes(self) -> int:
         """How many calls of the app changed tags."""
         return sum(call["operation"] in WRITES for call in self.get("/calls"))
+
+    def let_time_pass(self, who: int) -> None:
+        """As if the moment had come for which a write to the customer waits."""
+        with psycopg.connect(self.stage.postgres.url(DATABASE), autocommit=True) as connection:
+            query = "UPDATE outbox SET due_at = now() WHERE due_at > now() AND store_id = %s AND customer_id = %s"
+            connection.execute(query, (self.store, who))
 
     def throttled(self) -> int:
         """How many calls of the app were refused for their pace."""

@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+from embedded.stage import Stage
 from tests.stories.pains.corner import Corner
+from tests.stories.play import until
 
 REFUSED = 8
 """Calls that a store may refuse for their pace before it is a storm."""
@@ -17,8 +19,8 @@ def test_a_token_that_does_not_say_how_long_it_lives_is_renewed_within_the_hour(
         corner.buy(who)
         corner.until_has(who, "renewed")
 
-        until = corner.rows("SELECT expires_at FROM credentials WHERE store_id = %s")[0][0]
-        assert timedelta(minutes=50) < until - datetime.now(UTC) <= timedelta(hours=1)
+        end = corner.rows("SELECT expires_at FROM credentials WHERE store_id = %s")[0][0]
+        assert timedelta(minutes=50) < end - datetime.now(UTC) <= timedelta(hours=1)
         assert corner.get("/faults")["api"]["omit_expiry_next"] == 0
 
 
@@ -50,3 +52,52 @@ def test_an_answer_of_200_that_says_throttled_is_waited_for_and_not_stormed(corn
         corner.until_has(who, "patient")
     assert 3 <= corner.throttled() - before <= REFUSED
     assert "write_refused" not in corner.problems()
+
+
+def test_a_flash_sale_of_two_thousand_orders_floods_neither_queue_nor_bucket_nor_the_shop_next_door(
+    on_stage: Stage, corner: Corner
+) -> None:
+    sale = Corner.open(on_stage, "flash-sale", customers=200, plan="standard")
+    sale.live("count(orders WHERE date >= -1d) >= 2", "at-the-sale")
+    corner.live("count(orders) >= 1", "next-door")
+    uma = corner.someone("Uma")
+    sale.settle()
+
+    run = sale.post("/purchases", {"count": 2000, "seed": 5})["id"]
+    until(lambda: sale.get(f"/purchases/{run}")["placed"] >= 500, "the sale is on")
+    corner.buy(uma)
+    corner.until_has(uma, "next-door")
+    assert sale.waiting()["inbox"] or sale.get()["pending_webhooks"]  # The shop next door did not wait for its end.
+    sale.settle()
+
+    sold = {order["id"] for order in sale.get("/orders")}
+    assert {row[0] for row in sale.rows("SELECT id FROM orders WHERE store_id = %s")} == sold
+    recent = "SELECT customer_id FROM orders WHERE store_id = %s AND placed_at >= now() - interval '1 hour' GROUP BY 1"
+    buyers = {row[0] for row in sale.rows(f"{recent} HAVING count(*) >= 2")}
+    assert len(buyers) > 150
+    assert {who["id"] for who in sale.get("/customers?tag=at-the-sale")} >= buyers
+    written = sale.rows("SELECT count(*), count(DISTINCT customer_id) FROM writes WHERE store_id = %s AND ok")[0]
+    assert written[0] == written[1]  # However often they bought, each was written to once.
+    assert sale.throttled() <= REFUSED
+    assert sale.lost() == set()
+
+
+def test_tags_that_another_app_overwrites_with_its_old_list_come_back_and_its_own_stay(corner: Corner) -> None:
+    corner.live("count(orders) >= 1", "overwritten")
+    val = corner.someone("Val", tags=["theirs"])
+    old = corner.tags(val)
+    corner.buy(val)
+    corner.until_has(val, "overwritten")
+    corner.settle()
+
+    for _ in range(2):
+        corner.call("PATCH", f"/customers/{val}", {"tags": [*old, "another"]})
+        corner.until_lacks(val, "overwritten")
+        row = f"FROM outbox WHERE customer_id = {val} AND due_at > now() AND store_id = %s"
+        until(lambda row=row: corner.rows(f"SELECT 1 {row}") == [(1,)], "it is to be given again, some time later")
+        corner.let_time_pass(val)
+        corner.until_has(val, "overwritten")
+        corner.settle()
+
+    assert {"theirs", "another"} <= set(corner.tags(val))
+    assert "tags_taken_away" not in corner.problems()  # Twice in a day is an accident.
