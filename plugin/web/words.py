@@ -228,6 +228,8 @@ TOPICS = {
     "products/delete": _mark("A product was deleted"),
     "given/facts": _mark("You told of customers"),
     "app/uninstalled": _mark("The app was removed"),
+    "bulk_operations/finish": _mark("Shopify finished a file for us"),
+    "app_subscriptions/update": _mark("Shopify told of your plan"),
     "customers/data_request": _mark("A customer asks for their data"),
     "customers/redact": _mark("A customer is to be forgotten"),
     "shop/redact": _mark("The store is to be forgotten"),

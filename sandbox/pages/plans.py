@@ -39,7 +39,8 @@ def chosen(handle: str, app: str) -> AnyResponse:
     except ValueError as error:
         return make_response(refuse(error))
     brought = urlencode({"plan_handle": agreed.handle, "charge_id": agreed.id})
-    return redirect(f"/admin/store/{shop.handle}/apps/{app}/plan?{brought}", 303)
+    welcome = f"{world.config.asked.application_path}/plan"  # What the app's maker wrote into the dashboard.
+    return redirect(f"/admin/store/{shop.handle}/apps/{app}{welcome}?{brought}", 303)
 
 
 @routes.get("/admin/store/<handle>/apps/<app>/<path:view>")
@@ -47,7 +48,7 @@ def app_page(handle: str, app: str, view: str) -> Response:
     """The merchant's admin with a page of the app in its frame, and what the address brings."""
     world, shop = _asked(handle, app)
     brought = f"?{request.query_string.decode()}" if request.query_string else ""
-    address = app_address(world.config, shop, path=f"{world.config.asked.application_path}/{view}{brought}")
+    address = app_address(world.config, shop, path=f"/{view}{brought}")
     html = render_template("admin.html", shop=shop, address=address, split=False, config=world.config)
     return page(html, frames=f"{world.config.app_url} 'self'")
 

@@ -33,7 +33,7 @@ def on_stage() -> Iterator[Stage]:
 def story(on_stage: Stage) -> Story:
     """A store with a few customers more than the free plan is for, its segment live and on the store."""
     story = Story(JsonClient(on_stage.addresses.sandbox), JsonClient(on_stage.addresses.web), SHOP)
-    story.make_shop(customers=MANY, years=0.3, seed=3)
+    story.make_shop(customers=MANY, years=1, seed=3)
     story.open_app()
     until(lambda: story.backfill_progress().done, "the history is whole")
     segment = story.create_segment(DRAFT)
@@ -66,7 +66,7 @@ def weeks_pass(stage: Stage) -> None:
 
 def nearly(story: Story) -> int:
     """A customer who becomes a regular with the next purchase."""
-    return next(who["id"] for who in story._shop_get("/customers") if who["number_of_orders"] == 2)
+    return int(next(who["id"] for who in story._shop_get("/customers") if who["number_of_orders"] == 2))
 
 
 def test_a_store_that_outgrows_its_plan(story: Story, on_stage: Stage) -> None:

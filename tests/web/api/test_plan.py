@@ -23,9 +23,7 @@ BILLING = {
     "SHOPIFY_APP_ID": "2",
 }
 NOW = datetime.now(UTC)
-FREE = manifest().free_plan
-assert FREE is not None
-assert FREE.customers is not None
+FREE = manifest().plans[0]
 
 
 @pytest.fixture

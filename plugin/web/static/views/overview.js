@@ -22,7 +22,7 @@ export async function overview({ signal }) {
     keep(parts[2], told.history, () => history(told.history, counts));
     keep(parts[3], { segments, ready: told.history.done }, table);
     keep(parts[4], store.orders_known_from, since);
-    keep(parts[5], { counts, heard: grouped(came.deliveries).slice(0, 5), written: went.writes.slice(0, 5) }, recent);
+    keep(parts[5], { counts, paused: isPaused(told), heard: grouped(came.deliveries).slice(0, 5), written: went.writes.slice(0, 5) }, recent);
   };
   draw();
   poll(signal, async () => {
@@ -32,8 +32,14 @@ export async function overview({ signal }) {
   return h("div", {}, parts);
 }
 
-function isMoving({ history: { done }, counts, segments }) {
-  return !done || counts.due > 0 || counts.outbox > 0 || counts.deliveries_waiting > 0 || segments.some((each) => isBusy(each.plan));
+// Whether tags wait for a larger plan, and for nothing else.
+function isPaused({ problems }) {
+  return problems.some((problem) => problem.code === "plan_paused");
+}
+
+function isMoving(told) {
+  const { history: { done }, counts, segments } = told;
+  return !done || counts.due > 0 || (counts.outbox > 0 && !isPaused(told)) || counts.deliveries_waiting > 0 || segments.some((each) => isBusy(each.plan));
 }
 
 function head({ name, ready, any }) {
@@ -74,11 +80,11 @@ function tiers(segment) {
   return h("div", { class: "quiet" }, segment.labels.map((label) => h("div", {}, `${label.label} ${number(label.size)}`)));
 }
 
-function recent({ counts, heard, written }) {
+function recent({ counts, paused, heard, written }) {
   const waiting = [
     counts.deliveries_waiting && `${count(counts.deliveries_waiting, "message")} from Shopify waiting`,
     counts.due && `${count(counts.due, "customer")} to look at`,
-    counts.outbox && `${count(counts.outbox, "customer")} whose tags are on their way`,
+    counts.outbox && `${count(counts.outbox, "customer")} whose tags ${paused ? "wait for a larger plan" : "are on their way"}`,
   ].filter(Boolean);
   return card(h("div", { class: "row spread" }, h("h2", {}, "What just happened"), h("a", { href: href("/activity"), "data-key": "activity" }, "All activity")),
     h("p", { class: "quiet" }, `${count(counts.customers, "customer")} · ${waiting.length ? waiting.join(" · ") : "everything is up to date"}`),
