@@ -1,11 +1,27 @@
 """Moments: aware, in UTC, to the whole second, as the platform keeps them."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
+
+
+class _Clock:
+    """The shops' clock: how far it is behind ours."""
+
+    behind = timedelta(0)
+
+
+def go_behind(seconds: float) -> None:
+    """What happens in any shop from here on happened so many seconds ago. Tokens live by the true clock."""
+    _Clock.behind = timedelta(seconds=seconds)
+
+
+def exactly_now() -> datetime:
+    """This moment by the shops' clock."""
+    return datetime.now(UTC) - _Clock.behind
 
 
 def now() -> datetime:
     """This moment, to the second: things changed within one second tie."""
-    return datetime.now(UTC).replace(microsecond=0)
+    return exactly_now().replace(microsecond=0)
 
 
 def zulu(moment: datetime) -> str:
@@ -20,7 +36,7 @@ def local(moment: datetime | None, zone: tzinfo) -> str | None:
 
 def nanoseconds() -> str:
     """The form of ``X-Shopify-Triggered-At``: nine digits after the second."""
-    moment = datetime.now(UTC)
+    moment = exactly_now()
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06d}{moment.microsecond % 1000:03d}Z"
 
 

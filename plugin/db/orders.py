@@ -146,7 +146,7 @@ FROM_FACT: dict[str, tuple[str, Callable[[OrderSeen], object]]] = {
     "location_id": ("text", lambda o: o.location_id),
     "country": ("text", lambda o: folded(o.country)),
     "discount_codes": ("texts", lambda o: packed_folded(o.discount_codes)),
-    "tags": ("texts", lambda o: packed_folded(o.tags)),
+    "tags": ("texts", lambda o: packed_folded(sorted(o.tags))),
     "region": ("text", lambda o: folded(o.region)),
     "city": ("text", lambda o: folded(o.city)),
     "postcode": ("text", lambda o: postcode(o.postcode)),

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfoNotFoundError
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import BadRequest
 
+from sandbox import moments
 from sandbox.commerce.uninstall import uninstall
 from sandbox.control.answers import refuse, said, the_customer, the_shop, the_world
 from sandbox.history.build import build
@@ -24,6 +25,13 @@ PROFILE = ("name", "timezone", "currency", "plan", "country")
 def health() -> Response:
     """The sandbox answers."""
     return jsonify(ok=True, shops=sorted(the_world().shops))
+
+
+@routes.put("/clock")
+def clock() -> Response:
+    """What happens in any shop from here on happened ``behind`` seconds ago."""
+    moments.go_behind(behind := max(0.0, float(said().get("behind", 0))))
+    return jsonify(behind=behind, now=moments.zulu(moments.now()))
 
 
 @routes.post("/shops")

@@ -1,5 +1,7 @@
 """The control API over HTTP, where the other tests do not use it already."""
 
+from datetime import datetime
+
 import pytest
 import requests
 
@@ -113,3 +115,13 @@ def test_calls_are_kept(shop: Keeper) -> None:
 
     assert (call["operation"], call["status"], call["outcome"]) == ("Named", 200, "ok")
     assert (call["requested"], call["actual"]) == (2, 2)
+
+
+def test_the_shops_clock_goes_behind_and_comes_back(shop: Keeper) -> None:
+    answer = requests.put(f"{shop.base}/_sandbox/clock", json={"behind": 86_400 * 400}, timeout=30)
+    long_ago = shop.control("POST", "/customers", {"first_name": "Ana"})["updated_at"]
+    requests.put(f"{shop.base}/_sandbox/clock", json={"behind": 0}, timeout=30)
+    now = shop.control("POST", "/customers", {"first_name": "Bob"})["updated_at"]
+
+    assert answer.json()["behind"] == 86_400 * 400
+    assert (datetime.fromisoformat(now) - datetime.fromisoformat(long_ago)).days == 400
