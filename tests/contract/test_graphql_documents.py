@@ -10,6 +10,7 @@ from plugin.domain.facts import Kind
 from plugin.domain.ids import CustomerId
 from plugin.platforms.base import TagDelta
 from plugin.platforms.manifest import asked
+from plugin.platforms.shopify.bundles import mutation
 from plugin.platforms.shopify.subscriptions import topic_name
 from plugin.platforms.shopify.sync import export_query
 from plugin.platforms.shopify.tagging import AT_ONCE, tags_question
@@ -38,6 +39,8 @@ def test_every_document_is_valid_and_not_deprecated(admin_schema: GraphQLSchema)
     for name, (adds, removes) in {"adds": (True, False), "removes": (False, True), "both": (True, True)}.items():
         delta = TagDelta(CustomerId(1), ("a",) * adds, ("b",) * removes)
         texts[f"tags, {name}"] = tags_question([delta] * AT_ONCE).text
+    for adds in (True, False):
+        texts[f"each line of a file, {adds}"] = mutation(adds, "a1b2")
 
     assert len(texts) > 15
     assert {name: found for name, text in texts.items() if (found := faults(admin_schema, text))} == {}

@@ -1,6 +1,7 @@
 """The short path of webhooks."""
 
 import io
+import json
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -8,11 +9,13 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
 from plugin.db import inbox
 from plugin.db.transaction import Database as Doors
 from plugin.flow.house import House, open_house
+from plugin.platforms.manifest import asked
 from plugin.platforms.shopify.webhooks import sign
 from plugin.settings import Settings
 from plugin.web.app import create_app
@@ -20,6 +23,8 @@ from tests.builders import a_store
 from tests.web.conftest import SECRET
 
 PATH = "/webhooks/shopify"
+HMAC = "X-Shopify-Hmac-Sha256"
+ASKED = asked("shopify")
 SHOP = "corner.myshopify.com"
 BODY = b'{"id": 1}'
 
@@ -91,6 +96,61 @@ def test_a_delivery_without_signature_is_refused_with_401(client: FlaskClient) -
     assert client.post(PATH, data=BODY).status_code == 401
 
 
+EVERY_TOPIC = (*ASKED.topics, *ASKED.optional_topics, *ASKED.compliance_topics)
+
+
+@pytest.mark.parametrize("topic", EVERY_TOPIC)
+def test_every_topic_is_refused_with_401_unless_its_signature_holds(client: FlaskClient, at: Doors, topic: str) -> None:
+    store_id = a_store(at, SHOP)
+    headers = {"X-Shopify-Topic": topic, "X-Shopify-Shop-Domain": SHOP, "X-Shopify-Webhook-Id": topic}
+    signatures = {"bad": sign(BODY, "another"), "empty": "", "of other bytes": sign(BODY + b" ", SECRET)}
+
+    answers = [client.post(PATH, data=BODY, headers=headers).status_code]
+    for signature in signatures.values():
+        answers += [client.post(PATH, data=BODY, headers=headers | {HMAC: signature}).status_code]
+
+    assert answers == [401] * 4
+    assert waiting(at, store_id) == []
+
+
+@pytest.mark.parametrize("topic", EVERY_TOPIC)
+def test_every_topic_is_taken_without_a_header_that_names_the_shop(client: FlaskClient, at: Doors, topic: str) -> None:
+    """Privacy topics have come without it: the bytes that were signed say whose they are."""
+    store_id = a_store(at, SHOP)
+    body = json.dumps({"shop_domain": SHOP}).encode()
+    headers = {"X-Shopify-Topic": topic, HMAC: sign(body, SECRET), "X-Shopify-Webhook-Id": topic}
+
+    assert client.post(PATH, data=body, headers=headers).status_code == 200
+
+    assert [found.topic for found in waiting(at, store_id)] == [topic]
+
+
+def test_a_privacy_request_finds_its_store_by_the_number_in_its_bytes(client: FlaskClient, at: Doors) -> None:
+    store_id = a_store(at, SHOP)
+    body = json.dumps({"shop_id": f"remote-{store_id}", "shop_domain": "renamed.myshopify.com"}).encode()
+    headers = {"X-Shopify-Topic": "customers/redact", HMAC: sign(body, SECRET), "X-Shopify-Webhook-Id": "1"}
+
+    assert client.post(PATH, data=body, headers=headers).status_code == 200
+
+    assert len(waiting(at, store_id)) == 1
+
+
+@pytest.mark.parametrize("form", [str.lower, str.upper, str.title], ids=["lower", "upper", "title"])
+def test_headers_are_read_in_any_case(client: FlaskClient, at: Doors, form: Callable[[str], str]) -> None:
+    store_id = a_store(at, SHOP)
+    headers = {
+        "X-Shopify-Topic": "orders/create",
+        HMAC: sign(BODY, SECRET),
+        "X-Shopify-Shop-Domain": SHOP,
+        "X-Shopify-Webhook-Id": "1",
+    }
+
+    answer = client.post(PATH, data=BODY, headers={form(name): value for name, value in headers.items()})
+
+    assert answer.status_code == 200
+    assert [found.topic for found in waiting(at, store_id)] == ["orders/create"]
+
+
 def test_the_secret_before_a_rotation_is_still_accepted(house: House, at: Doors) -> None:
     a_store(at, SHOP)
     rotated = replace(house.settings, shopify_client_secret="new", shopify_previous_client_secret=SECRET)
@@ -138,8 +198,20 @@ def test_other_methods_are_refused(client: FlaskClient) -> None:
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
 
 
-def test_an_unknown_store_is_answered_with_200_so_that_it_is_not_sent_again(client: FlaskClient) -> None:
-    assert deliver(client, shop="nobody.myshopify.com").status_code == 200
+def test_an_unknown_store_is_answered_with_200_so_that_it_is_not_sent_again_and_logged(client: FlaskClient) -> None:
+    with capture_logs() as logs:
+        assert deliver(client, shop="nobody.myshopify.com").status_code == 200
+
+    assert [(each["event"], each["domain"]) for each in logs] == [("delivery.unknown_store", "nobody.myshopify.com")]
+
+
+def test_an_unknown_topic_is_taken_so_that_it_can_be_counted(client: FlaskClient, at: Doors) -> None:
+    store_id = a_store(at, SHOP)
+    headers = {"X-Shopify-Topic": "moons/rise", HMAC: sign(BODY, SECRET), "X-Shopify-Shop-Domain": SHOP}
+
+    assert client.post(PATH, data=BODY, headers=headers).status_code == 200
+
+    assert len(waiting(at, store_id)) == 1
 
 
 def test_an_answer_sets_no_cookie_and_tells_nothing(client: FlaskClient) -> None:
