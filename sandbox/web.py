@@ -14,7 +14,7 @@ from sandbox.admin_api import route as admin_api
 from sandbox.admin_api import staged
 from sandbox.admin_api.schema import the_schema
 from sandbox.config import Asked, Config
-from sandbox.control import extras, goods, people, plans, rush, shops, trade
+from sandbox.control import extras, goods, people, plans, rush, segments, shops, trade
 from sandbox.oauth import route as oauth
 from sandbox.pages import plans as plan_pages
 from sandbox.pages import route as pages
@@ -41,6 +41,7 @@ def create_app(config: Config) -> Flask:
         goods,
         trade,
         rush,
+        segments,
         pages,
         plan_pages,
     ):

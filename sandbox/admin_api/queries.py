@@ -23,6 +23,7 @@ def find(asking: Asking, id: str, kind: str | None = None) -> Any:  # noqa: A002
         "Order": shop.orders,
         "Product": shop.products,
         "BulkOperation": shop.bulk,
+        "Segment": shop.segments,
         "WebhookSubscription": shop.subscriptions,
     }
     found = shelves.get(parts[0], {}).get(parts[1])
@@ -115,6 +116,8 @@ SCOPE_OF = {
     "product": "read_products", "products": "read_products",
     "tagsAdd": "write_customers", "tagsRemove": "write_customers",
     "abandonedCheckouts": "read_orders",
+    "segment": "read_customers", "segments": "read_customers", "segmentCreate": "write_customers",
+    "segmentUpdate": "write_customers", "segmentDelete": "write_customers",
     "metafieldsSet": "write_customers", "metafieldsDelete": "write_customers",
     "metafieldDefinitionCreate": "write_customers",
 }  # fmt: skip

@@ -19,7 +19,16 @@ from graphql import (
 )
 
 from sandbox import moments
-from sandbox.admin_api import customer_fields, extra_fields, metafields, mutations, order_fields, queries, shop_fields
+from sandbox.admin_api import (
+    customer_fields,
+    extra_fields,
+    metafields,
+    mutations,
+    order_fields,
+    queries,
+    segments,
+    shop_fields,
+)
 from sandbox.admin_api.asking import ApiError, Asking, FieldFunction
 from sandbox.admin_api.money_fields import Of
 from sandbox.store.bulk import BulkOperation
@@ -28,6 +37,7 @@ from sandbox.store.extras import Checkout, CreditAccount, CreditMove
 from sandbox.store.metafield import Definition, Metafield
 from sandbox.store.order import Line, Order, Refund, Transaction
 from sandbox.store.product import Collection, Product
+from sandbox.store.segment import Segment
 from sandbox.store.subscription import Subscription
 
 SDL = Path(__file__).parent.parent / "schema.graphql"
@@ -39,6 +49,7 @@ FIELDS: dict[tuple[str, str], FieldFunction] = {
     **queries.FIELDS,
     **mutations.FIELDS,
     **metafields.FIELDS,
+    **segments.FIELDS,
 }
 TYPE_NAMES: dict[type[Any], str] = {
     BulkOperation: "BulkOperation",
@@ -53,6 +64,7 @@ TYPE_NAMES: dict[type[Any], str] = {
     Order: "Order",
     Product: "Product",
     Refund: "Refund",
+    Segment: "Segment",
     Subscription: "WebhookSubscription",
     Transaction: "OrderTransaction",
 }

@@ -22,6 +22,7 @@ from sandbox.store.faults import Faults
 from sandbox.store.metafield import Definition
 from sandbox.store.order import Order
 from sandbox.store.product import Collection, Product
+from sandbox.store.segment import Segment
 from sandbox.store.subscription import Subscription
 from sandbox.store.tokens import Tokens
 
@@ -90,6 +91,7 @@ class Shop:
         self.bulk: dict[int, BulkOperation] = {}
         self.definitions: dict[tuple[str, str], Definition] = {}
         """Of customers' metafields, by namespace and key."""
+        self.segments: dict[int, Segment] = {}
         self.checkouts: dict[int, Checkout] = {}
         self.calls: deque[Call] = deque(maxlen=20_000)
 
