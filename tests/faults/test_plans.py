@@ -11,7 +11,8 @@ from redis import Redis
 
 from embedded.json_client import JsonClient
 from embedded.stage import PARTNER
-from plugin.db import entitlements, problems, stores
+from plugin.db import bundles, entitlements, problems, stores
+from plugin.db.bundles import Bundle, State
 from plugin.db.entitlements import Entitled
 from plugin.db.work import waiting
 from plugin.domain.allowance import LANDING, TRUSTED, PricingPlan
@@ -339,6 +340,7 @@ def test_a_store_over_its_limit_lands_softly_and_goes_on_by_itself(grown: Plans,
     plans.merchant.deliver()
     meanwhile = (plans.shop.tags(who), scanned(plans))
     plans.agree(GROW.handle)
+    rings.heard.clear()
     plans.read()
     went_on = (Work.DELIVER, plans.merchant.store) in rings.heard
     plans.merchant.deliver()
@@ -356,6 +358,18 @@ def scanned(plans: Plans) -> bool:
     """Whether the scan would wake a writer for the store."""
     found = {work.store_id: work for work in waiting(plans.house.database, billing=True)}
     return plans.merchant.store in found and found[plans.merchant.store].outbox
+
+
+def test_a_file_of_changes_under_way_is_seen_to_its_end_though_nothing_new_is_begun(grown: Plans) -> None:
+    grown.read()
+    grown.passes(LANDING)
+    grown.when_due()
+    idle = scanned(grown)
+
+    with grown.house.database.store(grown.merchant.store) as tx:
+        bundles.put(tx, Bundle(State.RUNNING, number=1, remote_id="gid://shopify/BulkOperation/1"))
+
+    assert (grown.may_write, idle, scanned(grown)) == (False, False, True)
 
 
 def test_the_landing_ends_on_its_day_without_anybody_asking(grown: Plans) -> None:
