@@ -154,7 +154,7 @@ def chromium() -> str:
 
 
 # Without these Chromium looks for hosts of its own at every start.
-_BROWSER_FLAGS = (
+BROWSER_FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -171,7 +171,7 @@ def browser(chromium: str) -> "Iterator[Browser]":
     from playwright.sync_api import sync_playwright  # Tests without a browser do not wait for it.
 
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=list(_BROWSER_FLAGS))
+        started = playwright.chromium.launch(executable_path=chromium, args=list(BROWSER_FLAGS))
         yield started
         started.close()
 
