@@ -34,6 +34,7 @@ twins = tenant_table(
     column("remote_id", Text, NONE, nullable=True),
     column("name", Text, NONE),
     column("query", Text, NONE),
+    column("shown", Text, NONE, server_default=""),
     column("state", Text, NONE),
     column("attempts", Integer, NONE, server_default="0"),
     column("due_at", MOMENT, NONE, nullable=True),
@@ -44,18 +45,19 @@ twins = tenant_table(
 
 @dataclass(frozen=True)
 class Twin:
-    """What we last wrote over there: ``name`` and ``query``."""
+    """``name`` and ``query``: what we asked for; ``shown``: how the store showed them then, in its own spelling."""
 
     segment_id: SegmentId
     remote_id: str | None
     name: str
     query: str
     state: State
+    shown: str = ""
     attempts: int = 0
     due_at: datetime | None = None
 
 
-NAMES = ("segment_id", "remote_id", "name", "query", "state", "attempts", "due_at")
+NAMES = ("segment_id", "remote_id", "name", "query", "state", "shown", "attempts", "due_at")
 
 
 def put(tx: Transaction, twin: Twin) -> None:
@@ -80,14 +82,29 @@ def of(tx: Transaction, segment_id: SegmentId) -> Twin | None:
     return next((twin for twin in every(tx) if twin.segment_id == segment_id), None)
 
 
+def due(tx: Transaction) -> list[Twin]:
+    """The twins that are to be compared with what is over there."""
+    now = tx.value("SELECT now()")
+    return [twin for twin in every(tx) if twin.due_at is not None and twin.due_at <= now]
+
+
 def remove(tx: Transaction, segment_id: SegmentId) -> None:
     """The segment has no twin."""
     tx.execute("DELETE FROM twins WHERE store_id = %s AND segment_id = %s", (tx.store_id, segment_id))
 
 
+def wait_until(tx: Transaction, until: datetime) -> None:
+    """The platform asks us to wait: none is looked after before that."""
+    tx.execute(
+        "UPDATE twins SET due_at = greatest(due_at, %s) WHERE store_id = %s AND due_at IS NOT NULL",
+        (until, tx.store_id),
+    )
+
+
 def look_soon(tx: Transaction, segment_id: SegmentId | None = None) -> None:
     """What twins should say may have changed: it is compared, of one segment or of all."""
     tx.execute(
-        "UPDATE twins SET due_at = now(), attempts = 0 WHERE store_id = %s AND (%s::bigint IS NULL OR segment_id = %s)",
+        """UPDATE twins SET due_at = now(), attempts = 0
+           WHERE store_id = %s AND (%s::bigint IS NULL OR segment_id = %s) AND state NOT IN ('changed', 'gone')""",
         (tx.store_id, segment_id, segment_id),
     )

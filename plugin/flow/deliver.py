@@ -6,14 +6,18 @@ One writer a store, by a lease longer than the longest call.
 import time
 import uuid
 from datetime import timedelta
+from typing import NamedTuple
 
 import structlog
 
-from plugin.db import bundles, documents, leases, outbox, stores
+from plugin.db import bundles, documents, leases, outbox, stores, twins
 from plugin.db.bundles import Bundle
 from plugin.db.bundles import State as Bundling
-from plugin.db.stores import State
+from plugin.db.documents import Due
+from plugin.db.outbox import Entry
+from plugin.db.stores import State, Store
 from plugin.db.transaction import Transaction
+from plugin.db.twins import Twin
 from plugin.domain.errors import NeedsReauthorisation, PlatformError, Throttled
 from plugin.domain.ids import StoreId
 from plugin.flow.allowed import may_write
@@ -22,6 +26,7 @@ from plugin.flow.bundle import bundle
 from plugin.flow.gather import BUNDLE_FROM, gather
 from plugin.flow.house import House
 from plugin.flow.inform import inform
+from plugin.flow.twin import tend
 from plugin.flow.write import write
 from plugin.platforms import platform
 
@@ -49,25 +54,20 @@ def deliver(house: House, store_id: StoreId) -> int:
                     house.bell.ring(Work.DELIVER, store_id, wait=1.0)
                     return sent
                 store = stores.get(tx)
-                ready = store.state is State.READY and store.reachable
-                may = ready and may_write(house, tx)
-                entries = outbox.due(tx, BATCH) if may else []
-                kept = documents.due(tx, platform(store.platform).documents.at_once) if may and not entries else []
-                found = bundles.get(tx) if ready else Bundle()  # One under way is seen to its end.
-                many = not gathered and len(entries) == BATCH and outbox.wait_more_than(tx, BUNDLE_FROM)
-            if found.state is not Bundling.IDLE and found.is_due(house.now()):
-                sent += bundle(house, store, found, ours)
-                continue
-            if many and found.state is Bundling.IDLE and found.is_due(house.now()):
+                waits = _waiting(house, tx, store)
+            if waits.bundle.state is not Bundling.IDLE and waits.bundle.is_due(house.now()):
+                sent += bundle(house, store, waits.bundle, ours)
+            elif waits.many and not gathered:
                 gathered = True
-                if gather(house, store, found):
-                    continue
-            if entries:
-                sent += write(house, store, entries)
-            elif kept:
-                inform(house, store, kept)
+                gather(house, store, waits.bundle)
+            elif waits.entries:
+                sent += write(house, store, waits.entries)
+            elif waits.documents:
+                inform(house, store, waits.documents)
+            elif waits.twins:
+                tend(house, store, waits.twins[0])
             else:
-                _come_again(house, store_id, found)
+                _come_again(house, store_id, waits.bundle)
                 return sent
         house.bell.ring(Work.DELIVER, store_id)
     except Throttled as error:
@@ -83,6 +83,30 @@ def deliver(house: House, store_id: StoreId) -> int:
     return sent
 
 
+class _Waiting(NamedTuple):
+    """What is to be sent next, most urgent first; ``many``: so many customers that a bundle may be gathered."""
+
+    bundle: Bundle
+    many: bool
+    entries: list[Entry]
+    documents: list[Due]
+    twins: list[Twin]
+
+
+def _waiting(house: House, tx: Transaction, store: Store) -> _Waiting:
+    """Nothing of a store that can't be written to; but a bundle that is under way is seen to its end, whatever
+    the plan."""
+    ready = store.state is State.READY and store.reachable
+    found = bundles.get(tx) if ready else Bundle()
+    if not ready or not may_write(house, tx):
+        return _Waiting(found, False, [], [], [])
+    entries = outbox.due(tx, BATCH)
+    free = found.state is Bundling.IDLE and found.is_due(house.now())
+    many = free and len(entries) == BATCH and outbox.wait_more_than(tx, BUNDLE_FROM)
+    kept = [] if entries else documents.due(tx, platform(store.platform).documents.at_once)
+    return _Waiting(found, many, entries, kept, [] if entries or kept else twins.due(tx))
+
+
 def _come_again(house: House, store_id: StoreId, found: Bundle) -> None:
     """Somebody looks at the bundle under way when its next step is due."""
     wait = found.next_in(house.now())
@@ -95,4 +119,5 @@ def _wait(house: House, store_id: StoreId, seconds: float) -> None:
         until = house.now() + timedelta(seconds=seconds)
         outbox.wait_until(tx, until)
         documents.wait_until(tx, until)
+        twins.wait_until(tx, until)
     house.bell.ring(Work.DELIVER, store_id, wait=seconds)

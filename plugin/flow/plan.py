@@ -12,7 +12,7 @@ from datetime import datetime
 import psycopg
 import structlog
 
-from plugin.db import customers, plans, problems, segments, stores
+from plugin.db import customers, plans, problems, segments, stores, twins
 from plugin.db.plans import Row
 from plugin.db.plans import State as Standing
 from plugin.db.segments import Segment, State
@@ -165,6 +165,7 @@ def _apply(house: House, store_id: StoreId, plan_id: PlanId, *, preview_only: bo
         _check_together(tx)
         moved = customers.planned_due(tx, plan_id, f"plan {plan_id}")
         plans.set_applied(tx, plan_id)
+        twins.look_soon(tx, found.segment_id)
         recheck_mentions(tx)
     house.bell.ring(Work.SWEEP, store_id)
     house.bell.ring(Work.RANK, store_id)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import structlog
 
-from plugin.db import problems, stores
+from plugin.db import problems, stores, twins
 from plugin.db.stores import State, Store
 from plugin.domain.errors import PlatformError, Throttled
 from plugin.domain.facts import StoreSeen
@@ -80,6 +80,7 @@ def _repair(house: House, store: Store) -> None:
         log.info("subscriptions.repaired", store=store.id, made=found.made, moved=found.moved)
     with house.database.store(store.id) as tx:
         problems.clear(tx, "repair_failed")
+        twins.look_soon(tx)
 
 
 def _stand(house: House, store: Store, info: StoreInfo, at: datetime) -> Store:

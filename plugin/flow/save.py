@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from plugin.db import customers, plans, segments, stores
+from plugin.db import customers, plans, segments, stores, twins
 from plugin.db.segments import Segment
 from plugin.db.transaction import Transaction
 from plugin.domain.errors import Invalid
 from plugin.domain.ids import PlanId, SegmentId, StoreId
 from plugin.domain.text import clean, fold
-from plugin.flow import describe, sources
+from plugin.flow import describe, sources, twin
 from plugin.flow.bell import Work
 from plugin.flow.drafted import drafted
 from plugin.flow.house import House
@@ -73,6 +73,7 @@ def delete(house: House, store_id: StoreId, segment_id: SegmentId) -> None:
         if readers:
             raise Invalid(f"{segment.name} is used by {', '.join(readers)}. Change those first.", field="segment")
         customers.members_due(tx, segment_id, "segment deleted")
+        twin.leave(tx, segment_id)
         segments.remove(tx, segment_id)
         settle(house, tx)
         recheck_mentions(tx)
@@ -121,6 +122,7 @@ def _rename(tx: Transaction, segment: Segment, name: str) -> None:
         raise Invalid(f"{', '.join(users)} asks about {segment.name} by name, so the name has to stay.", field="name")
     segments.rename(tx, segment.id, name)
     describe.renamed(tx, segment)
+    twins.look_soon(tx, segment.id)
 
 
 def _checked_outputs(definition: Definition, outputs: Mapping[str, str]) -> dict[str, str]:

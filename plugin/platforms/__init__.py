@@ -17,6 +17,7 @@ from plugin.platforms.base import (
     Export,
     Listing,
     Seller,
+    Shown,
     Stamp,
     StoreInfo,
     Subscriptions,
@@ -32,15 +33,18 @@ from plugin.platforms.shopify import bundles as _shopify_bundles
 from plugin.platforms.shopify import checkouts as _shopify_checkouts
 from plugin.platforms.shopify import documents as _shopify_documents
 from plugin.platforms.shopify import known as _shopify_known
+from plugin.platforms.shopify import language as _shopify_language
 from plugin.platforms.shopify import listing as _shopify_listing
 from plugin.platforms.shopify import optional as _shopify_optional
 from plugin.platforms.shopify import subscriptions as _shopify_subscriptions
 from plugin.platforms.shopify import sync as _shopify_sync
 from plugin.platforms.shopify import tagging as _shopify_tagging
 from plugin.platforms.shopify import translate as _shopify_translate
+from plugin.platforms.shopify import twins as _shopify_twins
 from plugin.platforms.shopify import webhooks as _shopify_webhooks
 from plugin.platforms.shopify.client import Client
 from plugin.rules.fields import Facts
+from plugin.rules.segment import Definition
 
 Translate = Callable[[str, bytes, datetime], tuple[Fact, ...]]
 
@@ -61,6 +65,18 @@ class Documents(NamedTuple):
     at_once: int
     prepare: Callable[[Client], None]
     write: Callable[[Client, Mapping[CustomerId, Document]], list[WriteResult]]
+
+
+class Twins(NamedTuple):
+    """Segments of the platform's own, and what of ours they can say."""
+
+    of_rule: Callable[[Definition], str | None]
+    of_tags: Callable[[tuple[str, ...]], str | None]
+    make: Callable[[Client, str, str], Shown]
+    change: Callable[[Client, str, str, str], Shown]
+    remove: Callable[[Client, str], None]
+    read: Callable[[Client, Sequence[str]], list[Shown | None]]
+    find: Callable[[Client, str], Shown | None]
 
 
 class Platform(NamedTuple):
@@ -93,6 +109,7 @@ class Platform(NamedTuple):
     read_tags: Callable[[Client, Iterable[CustomerId]], dict[CustomerId, tuple[str, ...] | None]]
     bundles: Bundles
     documents: Documents
+    twins: Twins
     changed: Callable[[Client, Kind, datetime, str | None], Listing]
     how_many: Callable[[Client, Kind], int | None]
     start_walk: Callable[[Client, Kind], str]
@@ -151,6 +168,15 @@ _SHOPIFY = Platform(
         _shopify_bundles.results,
     ),
     Documents(_shopify_documents.AT_ONCE, _shopify_documents.prepare, _shopify_documents.write),
+    Twins(
+        _shopify_language.of_rule,
+        _shopify_language.of_tags,
+        _shopify_twins.make,
+        _shopify_twins.change,
+        _shopify_twins.remove,
+        _shopify_twins.read,
+        _shopify_twins.find,
+    ),
     _shopify_listing.changed,
     _shopify_listing.how_many,
     _shopify_listing.start_walk,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, NamedTuple
 
-from plugin.domain.errors import PlatformError, RegularsError
+from plugin.domain.errors import PlatformError, PlatformRefused, RegularsError
 from plugin.domain.ids import CustomerId
 
 
@@ -224,3 +224,17 @@ class Told(NamedTuple):
 
     results: Mapping[int, WriteResult]
     offset: int
+
+
+class TwinRefused(PlatformRefused):
+    """The platform makes no such segment; the message is its reason."""
+
+    code: ClassVar[str] = "twin_refused"
+
+
+class Shown(NamedTuple):
+    """A segment of the platform's own, as it stands there."""
+
+    remote_id: str
+    name: str
+    query: str
