@@ -49,5 +49,5 @@ def _give_up(tx: Transaction, unread: list[DeliveryId], after: timedelta) -> Non
         return
     for delivery_id in unread:
         problems.clear(tx, "delivery_set_aside", str(delivery_id))
-    before = problems.find(tx, "deliveries_given_up", "") or {}
-    problems.report(tx, "deliveries_given_up", number=before.get("number", 0) + len(unread), days=after.days)
+    before = problems.find(tx, "deliveries_given_up", "unread") or {}
+    problems.report(tx, "deliveries_given_up", "unread", number=before.get("number", 0) + len(unread), days=after.days)

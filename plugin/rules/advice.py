@@ -102,7 +102,7 @@ def of_overlaps(overlaps: Iterable[Overlap]) -> Iterator[Advice]:
             continue
         message = (
             f"{each.both} of its {each.draft} customers ({_percent(each.of_draft)}) are in ‘{each.name}’ too, "
-            f"and are {_percent(each.of_other)} of the {each.other} there; likeness (Jaccard) {each.jaccard:.2f}."
+            f"and are {_percent(each.of_other)} of the {each.other} there."
         )
         yield Advice(Code.OVERLAP, message, f"Use ‘{each.name}’, or say what sets this one apart from it.")
 

@@ -5,6 +5,9 @@ import re
 
 import pytest
 
+from plugin.platforms.manifest import asked
+from plugin.platforms.shopify.translate import TOPICS
+from plugin.web import words
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs/platforms/shopify.md").read_text()
@@ -36,3 +39,8 @@ def test_what_the_page_leads_to_is_on_it(anchor: str) -> None:
     headings = re.findall(r"^#+ (.+)$", PAGE, re.MULTILINE)
 
     assert anchor in {re.sub(r"[^\w -]", "", heading).casefold().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("topic", sorted({*TOPICS, *asked("shopify").topics, *asked("shopify").compliance_topics}))
+def test_a_message_has_words_for_the_merchant(topic: str) -> None:
+    assert words.topic(topic) != topic

@@ -36,7 +36,6 @@ def test_a_draft_that_is_nearly_a_live_segment_is_told_so_with_numbers(house: Ho
 
     assert advice.code is Code.OVERLAP
     assert "38 of its 38 customers (100 %) are in ‘VIP’ too, and are 95 % of the 40 there" in advice.message
-    assert "0.95" in advice.message
 
 
 def test_a_draft_of_other_people_needs_no_word(house: House) -> None:

@@ -140,7 +140,7 @@ def test_a_large_overlap_is_told_with_its_numbers() -> None:
 
     assert advice == Advice(
         Code.OVERLAP,
-        "82 of its 100 customers (82 %) are in ‘VIP’ too, and are 91 % of the 90 there; likeness (Jaccard) 0.76.",
+        "82 of its 100 customers (82 %) are in ‘VIP’ too, and are 91 % of the 90 there.",
         "Use ‘VIP’, or say what sets this one apart from it.",
     )
 

@@ -2,7 +2,6 @@
 
 import json
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +14,7 @@ from plugin.domain.errors import NotFound
 from plugin.domain.ids import CustomerId
 from plugin.flow.export import export
 from plugin.rules.speak import Speaker
+from plugin.web import words
 from plugin.web.api.routes import Routes
 from plugin.web.here import house, store_id
 
@@ -28,6 +28,7 @@ DONE_BY_A_PERSON = frozenset({"data_requested", "deliveries_given_up", "names_fo
 def exported(customer_id: int) -> Response:
     """Everything that is held about the customer, as a JSON file to keep and to send."""
     told = export(house(), store_id(), CustomerId(customer_id))
+    told["shown"] = [each | {"cause": words.cause(each["cause"])} for each in told["shown"]]
     response = make_response(json.dumps(told, default=_plain, ensure_ascii=False, indent=2))
     response.headers["Content-Type"] = "application/json; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="customer-{customer_id}.json"'
@@ -87,4 +88,4 @@ def _told(row: dict[str, Any], people: dict[CustomerId, dict[str, object]], zone
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else repr(value)
+    return value.hex() if isinstance(value, bytes) else str(value)

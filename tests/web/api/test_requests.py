@@ -44,6 +44,8 @@ def test_the_file_is_downloaded_under_a_name(owner: Visit, regulars: int) -> Non
     told = json.loads(answer.get_data())
     assert told["facts"]["customers"][0]["email"] == "c2@example.com"
     assert [each["segment"] for each in told["segments"]] == ["Regulars"]
+    assert {each["cause"] for each in told["shown"]} == {"the rule was new or changed"}  # In words, as on the page.
+    assert "b'" not in answer.get_data(as_text=True)
 
 
 def test_the_file_is_for_the_owner_of_the_store_alone(owner: Visit) -> None:
@@ -64,6 +66,21 @@ def test_who_is_erased_meanwhile_asks_no_more(owner: Visit, at: Doors) -> None:
         forget_customer(tx, CustomerId(2), (), NOON)
 
     assert owner.get("/problems")["problems"] == []
+
+
+def test_an_unreadable_message_says_until_when_it_is_kept_and_afterwards_how_many_are_gone(
+    owner: Visit, at: Doors
+) -> None:
+    with at.store(owner.store_id) as tx:
+        problems.report(tx, "delivery_set_aside", "7", topic="orders/create")
+        problems.report(tx, "deliveries_given_up", "unread", number=3, days=7)
+        tx.execute("UPDATE problems SET first_at = '2026-03-01T12:00Z'")
+
+    advice = {each["code"]: each["advice"] for each in owner.get("/problems")["problems"]}
+
+    assert "until March 8, 2026" in advice["delivery_set_aside"]
+    assert "How many: 3" in advice["deliveries_given_up"]
+    assert owner.send("POST", "/problems/deliveries_given_up/unread/done").status_code == 204
 
 
 def test_other_problems_go_only_when_they_are_solved(owner: Visit, at: Doors) -> None:

@@ -111,7 +111,7 @@ function members(told, first) {
 }
 
 function versions(told) {
-  return card(null, h("details", { "data-key": "versions" }, h("summary", {}, `Earlier versions (${number(told.versions.length)})`),
+  return card(null, h("details", { "data-key": "versions" }, h("summary", {}, `Versions (${number(told.versions.length)})`),
     h("ul", { class: "timeline" }, told.versions.map((each) => h("li", {},
       h("b", {}, `Version ${each.version}`), " ", h("span", { class: "quiet" }, time(each.created_at), each.version === told.applied_version ? ", in use" : ""),
       h("p", {}, each.sentence ?? "Written for an older version of the rules."))))));
