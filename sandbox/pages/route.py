@@ -24,7 +24,8 @@ def home() -> AnyResponse:
 
 @routes.get("/admin/store/<handle>", defaults={"split": True})
 @routes.get("/admin/store/<handle>/app", defaults={"split": False})
-def admin(handle: str, split: bool) -> Response:
+@routes.get("/admin/store/<handle>/apps/<client_id>", defaults={"split": False})
+def admin(handle: str, split: bool, client_id: str = "") -> Response:
     """The merchant's admin with the app in its frame; opening it installs the app."""
     world: World = current_app.extensions["world"]
     shop = the_shop(handle)

@@ -116,9 +116,9 @@ def decode_host(host: str) -> str:
     return decoded
 
 
-def app_url(host: str, client_id: str) -> str:
+def app_url(host: str, client_id: str, admin_url: str = "https://admin.shopify.com") -> str:
     """Where our page lives inside the admin named by the ``host`` parameter."""
-    return f"https://{decode_host(host)}/apps/{client_id}"
+    return f"{admin_url}/store/{decode_host(host).rpartition('/')[2]}/apps/{client_id}"
 
 
 def reload_path(path: str) -> str:

@@ -121,7 +121,8 @@ def _for_a_token() -> AnyResponse:
     kept = {name: request.args[name] for name in KEPT if name in request.args}
     if kept.get("embedded") != "1" and "host" in kept:
         try:
-            return redirect(auth.app_url(kept["host"], house().settings.shopify_client_id))
+            settings = house().settings
+            return redirect(auth.app_url(kept["host"], settings.shopify_client_id, settings.shopify_admin_url))
         except NotGenuine:
             pass
     again = f"{quote(request.path)}?{urlencode(kept)}"

@@ -58,7 +58,8 @@ def come_back() -> Response:
     """The app is installed on the store, and the browser goes on into the admin."""
     try:
         finish(house(), request.query_string.decode("ascii", "replace"), request.cookies.get(COOKIE, ""))
-        into = auth.app_url(request.args.get("host", ""), house().settings.shopify_client_id)
+        settings = house().settings
+        into = auth.app_url(request.args.get("host", ""), settings.shopify_client_id, settings.shopify_admin_url)
     except NotGenuine:
         return _refused()
     except (PlatformError, StateUnknown) as error:

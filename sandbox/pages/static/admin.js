@@ -24,6 +24,9 @@ addEventListener("message", async (event) => {
   if (said.sandbox === "id-token") {
     const { id_token: token } = await post("/id-token");
     event.source.postMessage({ sandbox: "id-token", id: said.id, token }, event.origin);
+  } else if (said.sandbox === "leave") {
+    const url = new URL(String(said.url));
+    if (["http:", "https:"].includes(url.protocol)) location.assign(url);
   } else if (said.sandbox === "toast") {
     toast(String(said.message), Boolean(said.isError), Number(said.duration) || 5000);
   } else if (said.sandbox === "nav") {

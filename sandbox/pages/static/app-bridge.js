@@ -56,7 +56,7 @@
   // The app may ask for the whole window, to send the merchant elsewhere.
   function leave(answer) {
     const url = answer.headers.get("X-Shopify-API-Request-Failure-Reauthorize-Url");
-    if (url) open(url, "_top");
+    if (url) window.open(url, "_top");
     return answer;
   }
 
@@ -76,6 +76,14 @@
     });
     if (shown.length) say({ sandbox: "nav", links: shown });
   }
+
+  // A frame may not send the whole window away; the admin around it may.
+  const plainOpen = window.open.bind(window);
+  window.open = (url, target, features) => {
+    if (target !== "_top" || parent === window) return plainOpen(url, target, features);
+    say({ sandbox: "leave", url: new URL(url, location.href).href });
+    return null;
+  };
 
   window.fetch = signedFetch;
   window.shopify = {
