@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -117,6 +118,11 @@ class Plans:
             return may_write(self.house, tx)
 
 
+def selling(sandbox: JsonClient) -> dict[str, str]:
+    """The settings of an app that sells plans at the sandbox."""
+    return {"BILLING": "on", "SHOPIFY_PARTNER_URL": f"{sandbox.base}/partners", **PARTNER}
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -125,8 +131,9 @@ def clock() -> Clock:
 @pytest.fixture
 def house(database: Database, redis_url: str, rings: Rings, sandbox: JsonClient, clock: Clock) -> Iterator[House]:
     """A house whose platform is the sandbox, and which sells plans."""
-    selling = {"BILLING": "on", "SHOPIFY_PARTNER_URL": f"{sandbox.base}/partners", **PARTNER}
-    opened = open_house(settings_for(database, redis_url, SHOPIFY_SHOP_URL=f"{sandbox.base}/{{shop}}", **selling))
+    opened = open_house(
+        settings_for(database, redis_url, SHOPIFY_SHOP_URL=f"{sandbox.base}/{{shop}}", **selling(sandbox))
+    )
     yield replace(opened, bell=Bell(opened.redis, rings), now=clock)
     opened.database.close()
 
@@ -452,6 +459,27 @@ def test_without_billing_nothing_is_read_limited_or_paused(grown: Plans) -> None
     assert (read, plans.calls(), entitle_all(off)) == (False, asked, 0)
     with off.database.store(plans.merchant.store) as tx:
         assert may_write(off, tx)
+
+
+def test_what_is_recorded_of_the_question_opens_no_door(
+    database: Database, redis_url: str, sandbox: JsonClient, shop: Shop, tmp_path: Path
+) -> None:
+    file = tmp_path / "requests.jsonl"
+    more = {"SHOPIFY_SHOP_URL": f"{sandbox.base}/{{shop}}", "RECORD_REQUESTS": str(file), **selling(sandbox)}
+    opened = open_house(settings_for(database, redis_url, **more))
+    house = replace(opened, bell=Bell(opened.redis, Rings()))
+    plans = Plans(Merchant(house, shop, install(house, shop.domain, shop.id_token()).id), Clock())
+
+    for _ in range(20):
+        look(house, plans.merchant.store, changed=True)
+        if entitle(house, plans.merchant.store):
+            break
+        time.sleep(0.5)
+    house.database.close()
+
+    lines = [line for line in file.read_text().splitlines() if "ActiveSubscription" in line]
+    assert lines
+    assert PARTNER["SHOPIFY_PARTNER_TOKEN"] not in file.read_text()
 
 
 def test_an_account_has_so_many_turns_and_then_waits_for_the_next(redis_url: str) -> None:
