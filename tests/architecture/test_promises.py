@@ -41,6 +41,15 @@ def test_what_the_page_leads_to_is_on_it(anchor: str) -> None:
     assert anchor in {re.sub(r"[^\w -]", "", heading).casefold().replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("topic", sorted({*TOPICS, *asked("shopify").topics, *asked("shopify").compliance_topics}))
+ASKED = asked("shopify")
+EVERY = (*ASKED.scopes, *ASKED.optional_scopes, *ASKED.topics, *ASKED.optional_topics, *ASKED.needed_topics)
+
+
+@pytest.mark.parametrize("name", (*EVERY, *ASKED.compliance_topics))
+def test_the_page_says_why_a_scope_or_a_topic_is_asked_for(name: str) -> None:
+    assert f"`{name}`" in PAGE
+
+
+@pytest.mark.parametrize("topic", sorted({*TOPICS, *EVERY} - {*ASKED.scopes, *ASKED.optional_scopes}))
 def test_a_message_has_words_for_the_merchant(topic: str) -> None:
     assert words.topic(topic) != topic
