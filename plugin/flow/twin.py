@@ -53,13 +53,15 @@ def make(house: House, store_id: StoreId, segment_id: SegmentId) -> Twin:
         stores.lock(tx)
         store, found = stores.get(tx), _applied(tx, segment_id)
         said = saying(store, found)
-        if twins.of(tx, segment_id) is not None:
+        now = twins.of(tx, segment_id)
+        if now is not None and now.state not in (State.CHANGED, State.GONE):
             raise Invalid("This segment has one already.", field="segment")
         if said is None:
             raise Invalid(
                 "Give the segment a tag first: its rule can't be said in Shopify's own words.", field="segment"
             )
         twin = Twin(segment_id, None, found.name, said.query, State.MAKING, due_at=house.now() + ASKED_AGAIN)
+        leave(tx, segment_id)  # What somebody changed over there stays, and is theirs.
         twins.put(tx, twin)  # Should the answer be lost, it is looked for.
     try:
         made = platform(store.platform).twins.make(client(house, store), twin.name, twin.query)

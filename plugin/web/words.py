@@ -306,6 +306,25 @@ GUESTS = {
 GUESTS_UNDER_WAY = _mark("Your orders are being looked through for it.")
 
 
+NATIVE = {
+    "waits": _mark("It can be added once the first look at all customers is complete."),
+    "not": _mark("Give the segment a tag first: its rule can't be said in Shopify's own words."),
+    "rule": _mark("Shopify can have it too, for e-mails and discounts: it says the same rule there."),
+    "tag": _mark("Shopify can have it too, for e-mails and discounts: it holds whoever carries our tag."),
+    "making": _mark("Shopify is asked for it."),
+    "standing": _mark("It stands among Shopify's own segments and follows this one."),
+    "changed": _mark("Somebody changed it in Shopify, so it is left alone. You can add it anew."),
+    "gone": _mark("Somebody deleted it in Shopify. You can add it anew."),
+    "leaving": _mark("It is being taken off Shopify's own segments."),
+}
+"""How a segment stands to Shopify's own."""
+
+
+def native(state: str, how: str) -> str:
+    """How it stands, in a sentence; ``how`` it could be said where there is none."""
+    return say(NATIVE[how if state == "none" else state])
+
+
 def guests(on: bool, orders: int, customers: int, under_way: bool) -> str:
     """What linking guest orders does, or would do, with so many orders and customers."""
     told = say(GUESTS[on, not orders]).format(

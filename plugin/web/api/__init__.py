@@ -11,6 +11,7 @@ from plugin.web.api import (
     activity,
     customers,
     facts,
+    native,
     overview,
     plan,
     plans,
@@ -22,7 +23,7 @@ from plugin.web.api import (
 )
 from plugin.web.errors import over_http
 
-PARTS = (overview, rules, templates, segments, plans, customers, facts, activity, requests, preferences, plan)
+PARTS = (overview, rules, templates, segments, native, plans, customers, facts, activity, requests, preferences, plan)
 
 
 class _Api(Api):  # type: ignore[misc]

@@ -30,6 +30,7 @@ from plugin.web.api.schemas.rules import Advice, Checked, Counted, Problem, Voca
 from plugin.web.api.schemas.segments import (
     Due,
     Label,
+    Native,
     Plan,
     PlanShown,
     Samples,
@@ -62,6 +63,7 @@ __all__ = [
     "History",
     "Label",
     "MomentQuery",
+    "Native",
     "Notice",
     "Notices",
     "Offered",

@@ -85,6 +85,17 @@ class SegmentShown(Segment):
     used_by = fields.List(fields.String())
 
 
+class Native(Message):
+    """A segment's counterpart among the store's own."""
+
+    state = fields.String(metadata={"description": "none, making, standing, changed, gone or leaving."})
+    query = fields.String(
+        allow_none=True, metadata={"description": "What it says, or would say, in the store's words."}
+    )
+    can = fields.String(allow_none=True, metadata={"description": "make, remove, or nothing."})
+    says = fields.String(metadata={"description": "How it stands, in a sentence."})
+
+
 class Saved(Message):
     """What was saved, and the plan that is on its way."""
 

@@ -5,6 +5,7 @@ import { count, number, time } from "../lib/format.js";
 import { poll } from "../lib/poll.js";
 import { go, href } from "../lib/router.js";
 import { store } from "../lib/store.js";
+import { native } from "../parts/native.js";
 import { table } from "../parts/people.js";
 import { figures, isBusy, progressOf, size, stateBadge } from "../parts/segments.js";
 import { action, card, confirm, empty, toast } from "../parts/states.js";
@@ -13,6 +14,8 @@ export async function segment({ id, signal }) {
   await store(signal);
   let [told, first] = await Promise.all([get(`/segments/${id}`, signal), get(`/segments/${id}/members`, signal)]);
   const parts = { head: h("div"), news: h("div"), facts: h("div"), members: h("div"), versions: h("div") };
+  const beside = native(id, signal);
+  let applied = told.applied_version;
   const look = async () => {
     [told, first] = await Promise.all([get(`/segments/${id}`, signal), get(`/segments/${id}/members`, signal)]);
     draw();
@@ -23,10 +26,12 @@ export async function segment({ id, signal }) {
     keep(parts.facts, [told.sentence, told.size, told.labels, told.state, told.used_by], () => facts(told));
     keep(parts.members, first, () => members(told, first));
     keep(parts.versions, told.versions, () => versions(told));
+    if (applied !== told.applied_version) beside.look();
+    applied = told.applied_version;
   };
   draw();
   poll(signal, look, () => (isBusy(told.plan) ? 1000 : 5000));
-  return h("div", {}, h("a", { class: "back", href: href() }, "← All segments"), Object.values(parts));
+  return h("div", {}, h("a", { class: "back", href: href() }, "← All segments"), Object.values(parts), beside.card);
 }
 
 function head(told, look) {
