@@ -45,7 +45,7 @@ ASKED = asked("shopify")
 EVERY = (*ASKED.scopes, *ASKED.optional_scopes, *ASKED.topics, *ASKED.optional_topics, *ASKED.needed_topics)
 
 
-@pytest.mark.parametrize("name", (*EVERY, *ASKED.compliance_topics))
+@pytest.mark.parametrize("name", [*EVERY, *ASKED.compliance_topics])
 def test_the_page_says_why_a_scope_or_a_topic_is_asked_for(name: str) -> None:
     assert f"`{name}`" in PAGE
 
