@@ -58,6 +58,8 @@ _SINCE = """(
     AS t(id, updated_at, looked_at)) s
   JOIN lines l ON l.store_id = %(store)s AND l.product_id = s.id AND l.placed_at >= s.since"""
 """The lines for which new versions of their product can make a difference."""
+_OF_ORDERS = """unnest(%(orders)s::bigint[]) AS t(order_id)
+  JOIN lines l ON l.store_id = %(store)s AND l.order_id = t.order_id"""
 
 
 Since = Mapping[int, tuple[datetime, datetime | None]]
@@ -78,8 +80,7 @@ def concerned(tx: Transaction, news: Since) -> list[tuple[CustomerId, datetime]]
 def take(tx: Transaction, orders: Sequence[OrderId], news: Since) -> None:
     """The lines of these orders, and all others that the news make a difference to, show what is known."""
     if orders:
-        asked = "(SELECT * FROM lines WHERE store_id = %(store)s AND order_id = ANY(%(orders)s)) l"
-        _show(tx, asked, {"orders": list(orders)})
+        _show(tx, _OF_ORDERS, {"orders": list(orders)})
     if news:
         _show(tx, _SINCE, _told(news))
 
