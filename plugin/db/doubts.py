@@ -1,9 +1,8 @@
-"""Doubts: rows of the outbox whose customer does not carry what we wrote there and never took away."""
+"""Doubts: does a customer still carry what the outbox says we wrote there and never took away?"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from plugin.db import outbox
 from plugin.db.transaction import Transaction
 from plugin.domain.ids import CustomerId
 from plugin.domain.text import fold
@@ -25,15 +24,6 @@ def lost(tx: Transaction, carried: Mapping[int, Sequence[str]], before: datetime
         if any(fold(tag) not in there for tag in written):
             found.append(CustomerId(customer_id))
     return found
-
-
-def doubt(tx: Transaction, ids: Sequence[CustomerId]) -> None:
-    """It is unsure what these customers carry: they are read back, and what is wanted is written again."""
-    outbox.lock(tx, ids)
-    tx.execute(
-        "UPDATE outbox SET unsure = true, due_at = now() WHERE store_id = %s AND customer_id = ANY(%s)",
-        (tx.store_id, list(ids)),
-    )
 
 
 def any_written(tx: Transaction) -> bool:

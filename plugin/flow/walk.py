@@ -96,23 +96,21 @@ def _load(asking: Asking, row: Reconcile) -> None:
 
 
 def _chunk(asking: Asking, tx: Transaction, row: Reconcile, stamps: Sequence[Stamp]) -> None:
-    """What differs is to be read; whoever lacks a tag of ours is read back and written again."""
+    """What differs is to be read, and whoever lacks a tag of ours: what is told then is restored or left (restore)."""
     assert row.began_at is not None
     found = differences(tx, row.kind, stamps, quiet_until(asking, row.began_at))
     mend(tx, row.kind, found, row.began_at)
     carried = {stamp.id: stamp.tags for stamp in stamps if stamp.tags is not None}
     lost = doubts.lost(tx, carried, row.began_at) if carried else []
     if lost:
-        doubts.doubt(tx, lost)
         reads.want(tx, [(row.kind, customer_id) for customer_id in lost], urgent=True)
         count(tx, row.began_at, row.kind, What.TAGS, lost)
-    tx.after_commit(lambda: _ring(asking, bool(found.ids or lost), bool(lost)))
+    if found.ids or lost:
+        tx.after_commit(lambda: _ring(asking))
 
 
-def _ring(asking: Asking, to_read: bool, to_write: bool) -> None:
-    for work, waits in ((Work.FETCH, to_read), (Work.DELIVER, to_write)):
-        if waits:
-            asking.house.bell.ring(work, asking.store.id)
+def _ring(asking: Asking) -> None:
+    asking.house.bell.ring(Work.FETCH, asking.store.id)
 
 
 def _compare(asking: Asking, row: Reconcile, listed: "array[int]") -> None:
