@@ -2,12 +2,24 @@
 
 from typing import Any
 
-from plugin.db import backfills, customers, inbox, memberships, outbox, plans, problems, segments, stores
+from plugin.db import (
+    backfills,
+    customers,
+    inbox,
+    memberships,
+    optional,
+    outbox,
+    plans,
+    problems,
+    segments,
+    stores,
+)
 from plugin.db.backfills import State as Reading
 from plugin.db.stores import State
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import Kind
 from plugin.flow.progress import Way, progress
+from plugin.rules.fields import Facts
 from plugin.web import words
 from plugin.web.api import plan, requests, schemas, show
 from plugin.web.api.routes import Routes
@@ -35,10 +47,25 @@ def overview() -> dict[str, Any]:
                 "outbox": outbox.count(tx),
                 "due": customers.count_due(tx) if store.state in DONE else 0,
             },
+            "asked": _asked(tx),
             "segments": _segments(tx, store.currency),
             "problems": notices(tx),
             "as_of": house().now(),
         }
+
+
+def _asked(tx: Transaction) -> list[dict[str, Any]]:
+    """What is read of everybody because a rule asks for it, and how many have been."""
+    unread = optional.unread(tx)
+    total = customers.count(tx) if unread else 0
+    return [
+        {
+            "what": words.optional(name),
+            "done": None if name == Facts.CHECKOUTS.value else optional.read_up_to(tx, read_to),
+            "all": total,
+        }
+        for name, read_to in unread.items()
+    ]
 
 
 @routes.get("/problems")
@@ -56,15 +83,13 @@ def notices(tx: Transaction) -> list[dict[str, Any]]:
 
 
 def _history(tx: Transaction, *, done: bool) -> dict[str, Any]:
-    if done:  # What is read again later is no business of the first view.
-        return {"done": True, "readings": [], "seconds_left": None, "at_least": False}
-    chunks = inbox.exports_waiting(tx)
+    chunks = {} if done else inbox.exports_waiting(tx)
     found = progress(
         backfills.listed(tx), {kind: chunks.get(f"export/{kind.value}s", 0) for kind in Kind}, house().now()
     )
     readings = [_reading(way) for way in found.ways]
-    seconds = None if found.seconds_left is None else round(found.seconds_left)
-    return {"done": False, "readings": readings, "seconds_left": seconds, "at_least": found.at_least}
+    seconds = None if done or found.seconds_left is None else round(found.seconds_left)
+    return {"done": done, "readings": readings, "seconds_left": seconds, "at_least": found.at_least}
 
 
 def _reading(way: Way) -> dict[str, Any]:
