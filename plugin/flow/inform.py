@@ -19,7 +19,6 @@ from plugin.platforms.shopify.client import Client
 log = structlog.get_logger()
 SHARE = 0.8
 """Of the store's pace: tags come first."""
-REFUSED = "document_refused"
 
 
 def inform(house: House, store: Store, due: Sequence[Due]) -> int:
@@ -52,7 +51,7 @@ def _put_off(house: House, store: Store, due: Sequence[Due], reason: str) -> Non
     with house.database.store(store.id) as tx:
         attempts = max(each.attempts for each in due) + 1
         documents.put_off(tx, [each.customer_id for each in due], back_off(attempts), reason)
-        problems.report(tx, REFUSED, "", reason=reason)
+        problems.report(tx, "document_refused", "", reason=reason)
 
 
 def _settle(house: House, store: Store, due: Sequence[Due], results: Sequence[WriteResult]) -> None:
@@ -65,6 +64,6 @@ def _settle(house: House, store: Store, due: Sequence[Due], results: Sequence[Wr
                 wait = back_off(by_customer[each.customer_id].attempts + 1)
                 documents.put_off(tx, [each.customer_id], wait, each.error or "refused")
                 reason = each.error or "no reason"
-                problems.report(tx, REFUSED, str(each.customer_id), customer=each.customer_id, reason=reason)
+                problems.report(tx, "document_refused", str(each.customer_id), customer=each.customer_id, reason=reason)
         well = [str(each.customer_id) for each in results if each.ok or each.gone]
-        problems.clear_all(tx, [REFUSED], [*well, ""] if well else [])
+        problems.clear_all(tx, ["document_refused"], [*well, ""] if well else [])

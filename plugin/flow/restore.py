@@ -18,7 +18,6 @@ MOST = 4
 """Times in a day."""
 FIRST = timedelta(minutes=1)
 DAY = timedelta(days=1)
-TAKEN = "tags_taken_away"
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ def _give_again(tx: Transaction, loss: _Loss, now: datetime) -> bool:
     if times > MOST:
         outbox.restoring(tx, loss.left, None, row.restores)
         tags = ", ".join(loss.tags)
-        problems.report(tx, TAKEN, str(row.customer_id), customer=row.customer_id, tags=tags, times=MOST)
+        problems.report(tx, "tags_taken_away", str(row.customer_id), customer=row.customer_id, tags=tags, times=MOST)
         return False
     outbox.restoring(tx, loss.left, now + FIRST * 5 ** (times - 1), times)
     return True

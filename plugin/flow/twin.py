@@ -125,7 +125,7 @@ def _stands(house: House, store_id: StoreId, twin: Twin, made: Shown) -> Twin:
     return standing
 
 
-def _put(house: House, store_id: StoreId, twin: Twin, problem: str | None = None) -> None:
+def _put(house: House, store_id: StoreId, twin: Twin) -> None:
     """The row stands so, unless it was taken away or told to leave meanwhile."""
     with house.database.store(store_id) as tx:
         stores.lock(tx)
@@ -137,8 +137,10 @@ def _put(house: House, store_id: StoreId, twin: Twin, problem: str | None = None
         twins.put(tx, twin)
         for code in PROBLEMS:
             problems.clear(tx, code, str(twin.segment_id))
-        if problem is not None:
-            problems.report(tx, problem, str(twin.segment_id), segment=twin.name)
+        if twin.state is State.GONE:
+            problems.report(tx, "twin_gone", str(twin.segment_id), segment=twin.name)
+        if twin.state is State.CHANGED:
+            problems.report(tx, "twin_changed", str(twin.segment_id), segment=twin.name)
 
 
 def _forget(house: House, store_id: StoreId, segment_id: SegmentId) -> None:
@@ -177,9 +179,9 @@ def _compare(house: House, store: Store, twin: Twin, calls: Client) -> None:
     known = platform(store.platform).twins
     there = known.read(calls, [twin.remote_id])[0]
     if there is None:
-        _put(house, store.id, replace(twin, state=State.GONE, due_at=None), "twin_gone")
+        _put(house, store.id, replace(twin, state=State.GONE, due_at=None))
     elif _spelt(there) != twin.shown:
-        _put(house, store.id, replace(twin, state=State.CHANGED, due_at=None), "twin_changed")
+        _put(house, store.id, replace(twin, state=State.CHANGED, due_at=None))
     else:
         _follow(house, store, twin, there, calls)
 

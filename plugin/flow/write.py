@@ -12,7 +12,6 @@ from plugin.db.outbox import Entry, Standing
 from plugin.db.stores import Store
 from plugin.db.transaction import Transaction
 from plugin.domain.errors import PlatformError
-from plugin.domain.ids import CustomerId
 from plugin.domain.text import fold
 from plugin.flow import metrics
 from plugin.flow.house import House
@@ -72,9 +71,11 @@ def differences(house: House, tx: Transaction, store: Store, entries: Sequence[E
         if not delta.add and not delta.remove:
             settled.append(Standing(entry.customer_id, entry.written, foreign))
         elif often.get(entry.customer_id, 0) >= WRITES_AN_HOUR:
-            _leave(house, tx, entry.customer_id, "written_too_often", timedelta(hours=1))
+            outbox.leave(tx, entry.customer_id, house.now() + timedelta(hours=1), "written too often")
+            problems.report(tx, "written_too_often", str(entry.customer_id), customer=entry.customer_id)
         elif not entry.attempts and _too_many(store, delta, len(there)):
-            _leave(house, tx, entry.customer_id, "tags_full", back_off(1))
+            outbox.leave(tx, entry.customer_id, house.now() + back_off(1), "no room for a tag")
+            problems.report(tx, "tags_full", str(entry.customer_id), customer=entry.customer_id)
         else:
             deltas.append(delta)
             sending.append(Standing(entry.customer_id, entry.written + delta.add, foreign))
@@ -87,12 +88,6 @@ def _too_many(store: Store, delta: TagDelta, count: int) -> bool:
     """Whether the platform has no room for what is added, by what we know. Known wrongly, it is asked the
     next time: only the first try is spared."""
     return bool(delta.add) and count - len(delta.remove) + len(delta.add) > platform(store.platform).most_tags
-
-
-def _leave(house: House, tx: Transaction, customer_id: CustomerId, problem: str, time: timedelta) -> None:
-    """The customer is left alone for so long, and the page says why."""
-    outbox.leave(tx, customer_id, house.now() + time, problem)
-    problems.report(tx, problem, str(customer_id), customer=customer_id)
 
 
 def _not_sent(house: House, store: Store, entries: Sequence[Entry]) -> None:
