@@ -155,6 +155,10 @@ PROBLEMS = {
         _mark("Another app and we change the same customer's tags"),
         _mark("We stopped for an hour. Look for another app or flow with the same tag, and switch one of them off."),
     ),
+    "optional_refused": (
+        _mark("Shopify refuses to tell us about {what}"),
+        _mark("Segments that ask for it leave customers undecided. Shopify says: {reason}"),
+    ),
     "data_requested": (
         _mark("{name} asked what you hold about them"),
         _mark("Download the file and send it to them by {by}. Then say here that it is done."),
@@ -172,6 +176,31 @@ PROBLEMS = {
     ),
 }
 """Title and what to do, by the code of plugin.db.problems."""
+
+
+ACCESS = {
+    ("read_all_orders",): (
+        _mark("All orders, of any age"),
+        _mark("Without it Shopify shows us the last 60 days. With it the whole history is read, once."),
+    ),
+    ("read_customer_merge",): (
+        _mark("Which customers were merged"),
+        _mark("Orders, answers and tags then follow the person as soon as you merge two customers."),
+    ),
+    ("read_shopify_payments_disputes",): (
+        _mark("Disputed payments"),
+        _mark("For rules about customers who dispute what they paid through Shopify Payments."),
+    ),
+    ("read_store_credit_accounts", "read_store_credit_account_transactions"): (
+        _mark("Store credit"),
+        _mark("For rules about how much store credit a customer has, and until when."),
+    ),
+    ("read_own_subscription_contracts",): (
+        _mark("Subscriptions"),
+        _mark("For rules about customers who subscribed to a product."),
+    ),
+}
+"""Title and what it is for, by the optional scopes of manifest.json that are asked for together."""
 
 
 def sentence(error: RegularsError) -> str:
@@ -196,6 +225,8 @@ def problem(row: Mapping[str, Any]) -> dict[str, str]:
     """Title and advice for a row of plugin.db.problems; the codes we don't know get the code itself."""
     title, advice = PROBLEMS.get(row.get("said_as", row["code"]), (_mark("Something needs a look: {code}"), ""))
     parts = _Parts(row["particulars"], code=row["code"], subject=row["subject"])
+    if row["code"] == "optional_refused":
+        parts["what"] = optional(row["subject"])
     return {"title": say(title).format_map(parts), "advice": say(advice).format_map(parts) if advice else ""}
 
 
@@ -296,6 +327,29 @@ SWITCHES = {
 }
 """Title and what it does, by the name of each choice in plugin.db.preferences; the page shows them in this order."""
 
+OPTIONAL = {
+    "metafields": _mark("the metafield {key}"),
+    "predictions": _mark("what Shopify predicts of customers"),
+    "subscriptions": _mark("product subscriptions"),
+    "credits": _mark("store credit"),
+    "companies": _mark("the companies customers buy for"),
+    "checkouts": _mark("abandoned checkouts"),
+}
+"""Data that are read only where a rule asks for them, by their kind."""
+
+
+def optional(name: str) -> str:
+    """The data of this name (plugin/rules/optional.py)."""
+    kind, _, key = name.partition(".")
+    return say(OPTIONAL[kind]).format(key=key)
+
+
+PERMISSIONS = {
+    "credits": _mark("For rules about store credit: balance, expiry and when credit was given."),
+    "subscriptions": _mark("For rules about product subscriptions: active, paused, cancelled."),
+}
+"""Why a merchant may want to let the app read these."""
+
 GUESTS = {
     (False, False): _mark("It would add {orders} to {customers}."),
     (False, True): _mark("There are no such orders now."),
@@ -384,6 +438,7 @@ CAUSES = {
     "segment deleted": _mark("the segment was deleted"),
     "ranking": _mark("the store's ranking was worked out anew"),
     "time zone": _mark("the store's time zone changed"),
+    "data read": _mark("what the rule asks for has been read"),
     "guest orders": _mark("guest orders count for another customer now"),
 }
 

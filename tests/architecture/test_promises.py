@@ -53,3 +53,7 @@ def test_the_page_says_why_a_scope_or_a_topic_is_asked_for(name: str) -> None:
 @pytest.mark.parametrize("topic", sorted({*TOPICS, *EVERY} - {*ASKED.scopes, *ASKED.optional_scopes}))
 def test_a_message_has_words_for_the_merchant(topic: str) -> None:
     assert words.topic(topic) != topic
+
+
+def test_each_optional_scope_can_be_allowed_on_the_page() -> None:
+    assert sorted(scope for scopes in words.ACCESS for scope in scopes) == sorted(ASKED.optional_scopes)

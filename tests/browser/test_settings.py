@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Frame, Page, expect
 
-from tests.browser.conftest import Shop
+from tests.browser.conftest import Shop, soon
 
 pytestmark = pytest.mark.browser
 GUESTS = "Count guest orders for the customer with the same e-mail address"
@@ -43,3 +43,32 @@ def test_a_choice_that_cannot_be_kept_goes_back(admin: Page, app: Frame, complai
     expect(app.locator("#said")).to_have_text("Away.")
     expect(switch).not_to_be_checked()
     complaints[:] = [text for text in complaints if "503" not in text]
+
+
+def test_more_is_asked_of_the_merchant_by_shopify_and_allowed_or_not(admin: Page, app: Frame, shop: Shop) -> None:
+    address = f"/_sandbox/shops/{shop.story.shop}"
+    every = shop.story.sandbox.get(address)["scopes"]
+    fewer = [scope for scope in every if scope != "read_customer_merge"]
+    shop.story.sandbox.call("PUT", f"{address}/scopes", {"scopes": fewer}, None)
+    assert soon(lambda: not merges(shop))
+    app.get_by_role("link", name="Settings", exact=True).click()
+    allow = app.get_by_role("button", name="Allow: Which customers were merged")
+    asked: list[str] = []
+    admin.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+
+    allow.click()
+    expect(allow).not_to_have_attribute("aria-disabled", "true")
+
+    assert "read_customer_merge" in asked[0]
+    assert shop.story.sandbox.get(address)["scopes"] == fewer
+    admin.once("dialog", lambda dialog: dialog.accept())
+    allow.click()
+    expect(app.locator("#said")).to_have_text("Allowed. It is read now.")
+    expect(allow).to_have_count(0)
+    assert soon(lambda: merges(shop))
+
+
+def merges(shop: Shop) -> bool:
+    """Whether the app knows that it may hear of merges."""
+    told = shop.story.app.get("/api/preferences", shop.story._token())["access"]
+    return any(each["on"] for each in told if each["scopes"] == ["read_customer_merge"])

@@ -1,9 +1,9 @@
 """Preferences: what the store's people can choose, each with what it does in plain words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from plugin.db import guests, preferences
+from plugin.db import guests, preferences, stores
 from plugin.db.preferences import Preferences
 from plugin.db.transaction import Transaction
 from plugin.flow.prefer import prefer
@@ -42,7 +42,18 @@ def change(choices: dict[str, bool]) -> dict[str, Any]:
 
 
 def _shown(tx: Transaction, chosen: Preferences) -> dict[str, Any]:
-    return {"switches": [_switch(tx, name, getattr(chosen, name)) for name in words.SWITCHES]}
+    return {
+        "switches": [_switch(tx, name, getattr(chosen, name)) for name in words.SWITCHES],
+        "access": _access(stores.get(tx).scopes),
+    }
+
+
+def _access(granted: Collection[str]) -> list[dict[str, Any]]:
+    """What Shopify may be asked to show us besides, and whether the merchant allowed it."""
+    return [
+        {"scopes": scopes, "on": set(scopes) <= set(granted), "title": words.say(title), "says": words.say(says)}
+        for scopes, (title, says) in words.ACCESS.items()
+    ]
 
 
 def _switch(tx: Transaction, name: str, on: bool) -> dict[str, Any]:

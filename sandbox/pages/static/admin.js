@@ -24,6 +24,9 @@ addEventListener("message", async (event) => {
   if (said.sandbox === "id-token") {
     const { id_token: token } = await post("/id-token");
     event.source.postMessage({ sandbox: "id-token", id: said.id, token }, event.origin);
+  } else if (said.sandbox === "scopes") {
+    const granted = await grant(Array.isArray(said.scopes) ? said.scopes.map(String) : []);
+    event.source.postMessage({ sandbox: "scopes", id: said.id, granted }, event.origin);
   } else if (said.sandbox === "leave") {
     const url = new URL(String(said.url));
     if (["http:", "https:"].includes(url.protocol)) location.assign(url);
@@ -33,6 +36,16 @@ addEventListener("message", async (event) => {
     showNav(Array.isArray(said.links) ? said.links : []);
   }
 });
+
+// The merchant is asked; what they allow is the app's from then on.
+async function grant(wanted) {
+  if (!confirm(`The app asks for more access: ${wanted.join(", ")}. Allow it?`)) return false;
+  const { scopes } = await ask("");
+  const headers = { "Content-Type": "application/json" };
+  const body = JSON.stringify({ scopes: [...new Set([...scopes, ...wanted])] });
+  await ask("/scopes", { method: "PUT", headers, body });
+  return true;
+}
 
 let toastTimer = 0;
 function toast(message, isError, duration) {

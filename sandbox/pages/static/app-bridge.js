@@ -12,8 +12,8 @@
   let count = 0;
 
   addEventListener("message", (event) => {
-    if (event.source !== parent || event.origin !== admin || event.data?.sandbox !== "id-token") return;
-    waiting.get(event.data.id)?.(event.data.token);
+    if (event.source !== parent || event.origin !== admin || !["id-token", "scopes"].includes(event.data?.sandbox)) return;
+    waiting.get(event.data.id)?.(event.data.token ?? event.data.granted);
     waiting.delete(event.data.id);
   });
 
@@ -103,6 +103,13 @@
       hide() {},
     },
     loading() {},
+    scopes: {
+      request: (scopes) => new Promise((resolve) => {
+        const id = ++count;
+        waiting.set(id, (granted) => resolve({ result: granted ? "granted-all" : "declined-all" }));
+        say({ sandbox: "scopes", id, scopes });
+      }),
+    },
   };
 
   if (query.has("shopify-reload")) bounce(query.get("shopify-reload"));

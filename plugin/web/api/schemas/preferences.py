@@ -31,7 +31,17 @@ class Switch(Message):
     now = fields.String(metadata={"description": "What it changes at this store, where that can be said; else empty."})
 
 
+class Access(Message):
+    """Something Shopify shows us only when the merchant allows it: scopes that are asked for together."""
+
+    scopes = fields.List(fields.String())
+    on = fields.Boolean()
+    title = fields.String()
+    says = fields.String(metadata={"description": "What it is for."})
+
+
 class PreferencesShown(Message):
-    """Every choice there is."""
+    """Every choice there is, and what more the merchant can let us see."""
 
     switches = fields.List(fields.Nested(Switch))
+    access = fields.List(fields.Nested(Access))

@@ -1,15 +1,18 @@
 // What the store's people choose of how the app works for them; each choice holds at once.
 import { get, patch } from "../lib/api.js";
 import { h, show } from "../lib/dom.js";
+import { access } from "../parts/access.js";
 import { card, toast } from "../parts/states.js";
 
 export async function settings({ signal }) {
   const body = h("div", { class: "stack" });
   const draw = ({ switches }) => show(body, switches.map((each) => row(each, draw)));
-  draw(await get("/preferences", signal));
+  const told = await get("/preferences", signal);
+  draw(told);
   return h("div", {},
     h("div", { class: "head" }, h("div", { class: "titles" }, h("div", {}, h("h1", {}, "Settings")))),
-    card(null, body));
+    card(null, body),
+    card("What Shopify lets us see", access(told.access)));
 }
 
 // A switch keeps the focus when it is drawn anew, and goes back where it was when the server refuses.
