@@ -1,12 +1,21 @@
 """install: a merchant has opened the app; the store has a row, a token, and its history on the way."""
 
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+
 import structlog
+from psycopg.errors import UniqueViolation
+from redis import RedisError
 
 from plugin.db import credentials, entitlements, problems, stores
 from plugin.db.stores import State, Store
 from plugin.domain.ids import StoreId
 from plugin.flow.bell import Work
 from plugin.flow.house import House
+from plugin.flow.pause import REASONS
 from plugin.flow.tokens import app, base_url
 from plugin.platforms import platform
 from plugin.platforms.base import Grant, StoreInfo, Tokens
@@ -16,6 +25,8 @@ from plugin.platforms.shopify.client import Client
 
 log = structlog.get_logger()
 PLATFORM = "shopify"
+LEASE_SECONDS = 90
+PATIENCE_SECONDS = 30.0
 
 
 def install(house: House, domain: str, id_token: str) -> Store:
@@ -23,16 +34,57 @@ def install(house: House, domain: str, id_token: str) -> Store:
 
     The key is the store's id at its platform, not its domain, which may change. Raises PlatformError.
     """
-    grant = grants.exchange(house.http, base_url(house, domain), app(house), id_token, house.now())
-    return install_granted(house, domain, grant)
+    began = house.now()
+    with _alone(house, domain):
+        found = _installed_since(house, domain, began)
+        if found is not None:
+            return found
+        grant = grants.exchange(house.http, base_url(house, domain), app(house), id_token, house.now())
+        return install_granted(house, domain, grant)
+
+
+@contextmanager
+def _alone(house: House, domain: str) -> Iterator[None]:
+    """Nobody else exchanges a token for this shop: of two pairs only the later counts, whichever is stored last.
+
+    There is no row yet to hold a lease on, so Redis holds it; where it does not answer, two are only unlikely.
+    """
+    name, owner, until = f"installing:{domain}", uuid.uuid4().hex, time.monotonic() + PATIENCE_SECONDS
+    try:
+        while not house.redis.set(name, owner, nx=True, ex=LEASE_SECONDS) and time.monotonic() < until:
+            time.sleep(0.1)
+    except (RedisError, OSError):
+        log.warning("store.install_unguarded", domain=domain)
+    try:
+        yield
+    finally:
+        with suppress(RedisError, OSError):
+            if house.redis.get(name) == owner.encode():
+                house.redis.delete(name)
+
+
+def _installed_since(house: House, domain: str, began: datetime) -> Store | None:
+    """The store of the domain, if somebody else has installed it while we waited."""
+    store_id = stores.find_held(house.database, PLATFORM, domain, began)
+    if store_id is None:
+        return None
+    with house.database.store(store_id) as tx:
+        store = stores.get(tx)
+    return store if store.installed and store.installed_at >= began else None
 
 
 def install_granted(house: House, domain: str, grant: Grant) -> Store:
     """The store that gave this grant is installed, or awake again; safe to repeat. Raises PlatformError."""
     info = platform(PLATFORM).store_info(_client(house, domain, grant))
     known = stores.find_remote(house.database, PLATFORM, str(info.remote_id))
-    store_id = known if known is not None else stores.next_id(house.database)
-    store = _put(house, store_id, info, grant)
+    try:
+        store = _put(house, known if known is not None else stores.next_id(house.database), info, grant)
+    except UniqueViolation:  # Somebody else was faster.
+        known = stores.find_remote(house.database, PLATFORM, str(info.remote_id))
+        if known is None:
+            raise
+        store = _put(house, known, info, grant)
+    store_id = store.id
     house.bell.ring(Work.BACKFILL, store_id)
     log.info("store.installed", store=store_id, again=known is not None)
     return store
@@ -67,7 +119,8 @@ def _put(house: House, store_id: StoreId, info: StoreInfo, grant: Grant) -> Stor
         credentials.put(
             tx, house.keys, grant.access_token, grant.refresh_token, grant.expires_at, grant.refresh_expires_at
         )
-        problems.clear(tx, "needs_authorisation")
+        for code in ("needs_authorisation", *REASONS):
+            problems.clear(tx, code)
         if house.settings.bills:  # Removing the app ended what it agreed to; what it agrees to now is asked.
             entitlements.want(tx, house.now())
         return stores.get(tx)

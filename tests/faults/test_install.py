@@ -1,11 +1,13 @@
 """Installed, uninstalled, installed again; late and early messages of a life before."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from plugin.db import memberships, outbox, stores
+from plugin.db import credentials, memberships, outbox, stores
 from plugin.db.schema import metadata
 from plugin.db.stores import State
 from plugin.flow.backfill import backfill
@@ -15,6 +17,7 @@ from plugin.flow.install import install
 from plugin.flow.plan import plan
 from plugin.flow.save import save
 from plugin.flow.scan import scan
+from plugin.flow.tokens import refreshed
 from tests.faults.shop import Merchant, Shop
 from tests.messages import order, post
 
@@ -170,3 +173,31 @@ def test_installed_again_after_the_request_the_store_begins_anew(merchant: Merch
     merchant.read_history()
 
     assert merchant.state is State.READY
+
+
+def installed_by_four(house: House, shop: Shop) -> list[stores.Store]:
+    """What four windows get that open the app at once."""
+    with ThreadPoolExecutor(4) as pool:
+        return list(pool.map(lambda token: install(house, shop.domain, token), [shop.id_token()] * 4))
+
+
+def test_many_who_open_the_app_at_once_install_it_once_and_its_pair_of_tokens_counts(
+    house: House, new_shop: Callable[[], Shop]
+) -> None:
+    for _ in range(3):
+        shop = new_shop()
+        found = installed_by_four(house, shop)
+
+        assert len({store.id for store in found}) == 1
+        with house.database.store(found[0].id) as tx:
+            pair = credentials.get(tx, house.keys)
+        assert pair is not None
+        refreshed(house, found[0], pair.access_token)
+    assert len(stores.every(house.database)) == 3
+
+
+def test_without_redis_many_at_once_install_one_store_all_the_same(house: House, new_shop: Callable[[], Shop]) -> None:
+    away = replace(house, redis=type(house.redis).from_url("redis://127.0.0.1:1/0"))
+
+    for _ in range(3):
+        assert len({store.id for store in installed_by_four(away, new_shop())}) == 1

@@ -1,5 +1,6 @@
 """Tokens expire, rotate and die; a store keeps working, or its page says what its merchant must do."""
 
+import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -8,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from embedded.json_client import JsonClient
 from plugin.db import credentials, problems, stores
 from plugin.db.credentials import Credential
 from plugin.db.stores import State
-from plugin.domain.errors import NeedsReauthorisation, PlatformError, Throttled
+from plugin.domain.errors import AccessDenied, NeedsReauthorisation, PlatformError, Throttled
+from plugin.flow.backfill import backfill
 from plugin.flow.bell import Work
 from plugin.flow.fetch import fetch
 from plugin.flow.house import House
@@ -20,6 +23,7 @@ from plugin.flow.repair import repair, repair_all
 from plugin.flow.scan import scan
 from plugin.flow.tokens import app, base_url, client
 from plugin.platforms.shopify import grants
+from plugin.web.app import create_app
 from tests.faults.shop import Merchant, Shop
 from tests.flow.conftest import Rings
 
@@ -312,3 +316,58 @@ def test_a_history_stops_while_the_store_is_frozen(house: House, shop: Shop) -> 
     assert repair(house, merchant.store)
     merchant.read_history()
     assert merchant.is_ready()
+
+
+def test_a_merchant_who_opens_the_app_has_a_resting_store_looked_at(
+    merchant: Merchant, shop: Shop, rings: Rings
+) -> None:
+    shop.fail(frozen=402)
+    merchant.want(shop.customers()[0], "vip")
+    merchant.deliver()
+    rings.heard.clear()
+    token = {"id_token": shop.id_token()}
+
+    assert create_app(merchant.house).test_client().get("/shopify", query_string=token).status_code == 200
+
+    assert (Work.REPAIR, merchant.store) in rings.heard
+
+
+@pytest.fixture
+def denying(house: House, sandbox: JsonClient) -> Merchant:
+    """A store whose merchant does not let us read orders; its history is to be read."""
+    shop = Shop(sandbox, f"denying-{uuid.uuid4().hex[:8]}.myshopify.com")
+    body = {"domain": shop.domain, "customers": 2, "years": 0.1, "scopes": ["read_customers", "write_customers"]}
+    sandbox.post("/_sandbox/shops", body)
+    shop.fail()
+    shop.post("/open")
+    return Merchant(house, shop, install(house, shop.domain, shop.id_token()).id)
+
+
+def test_a_store_that_denies_what_segments_need_rests_and_says_so(denying: Merchant, rings: Rings) -> None:
+    while denying.house.database.run("scan", "SELECT paused_at IS NULL FROM stores").fetchone() == (True,):
+        backfill(denying.house, denying.store)
+    assert told(denying) == {"access_denied"}
+    calls = len(denying.shop.calls())
+    rings.heard.clear()
+
+    scan(denying.house)
+    backfill(denying.house, denying.store)
+
+    assert len(denying.shop.calls()) == calls
+    assert (Work.BACKFILL, denying.store) not in rings.heard
+    assert repair(denying.house, denying.store)
+    assert told(denying) == set()
+    assert (Work.BACKFILL, denying.store) in rings.heard
+
+
+def test_what_is_only_optional_may_be_denied(denying: Merchant) -> None:
+    with denying.house.database.store(denying.store) as tx:
+        store = stores.get(tx)
+
+    with pytest.raises(AccessDenied):
+        client(denying.house, store, optional=True).run("count_orders", {})
+
+    assert told(denying) == set()
+    with pytest.raises(AccessDenied):
+        client(denying.house, store).run("count_orders", {})
+    assert told(denying) == {"access_denied"}
