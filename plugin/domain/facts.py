@@ -57,6 +57,8 @@ class ValueType(StrEnum):
     """``true`` or ``false``."""
     LIST = "list"
     """Any number of texts."""
+    ABSENT = "absent"
+    """Known to be none, whatever type it would have."""
 
 
 class CustomerSeen(Struct, frozen=True):

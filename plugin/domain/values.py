@@ -50,10 +50,15 @@ def _truth(text: str) -> str:
     return text
 
 
+def _nothing(text: str) -> str:
+    raise ValueError(f"a value where there is none: {text[:40]!r}")
+
+
 _WRITTEN: dict[ValueType, Callable[[str], str]] = {
     ValueType.TEXT: lambda text: text,
     ValueType.NUMBER: _number,
     ValueType.DAY: _day,
     ValueType.MOMENT: _moment,
     ValueType.TRUTH: _truth,
+    ValueType.ABSENT: _nothing,
 }

@@ -124,7 +124,7 @@ class Attributes:
         elif typeless or field.name in dated.CONSENTS:
             known = f"({read} IS NOT NULL OR {absence})"
         else:
-            listed = ", ".join(f"'{kind}'" for kind in stored)
+            listed = ", ".join(f"'{kind}'" for kind in (*stored, ValueType.ABSENT))
             known = f"(CASE WHEN {read} IS NULL THEN {absence} ELSE {read}[1] IN ({listed}) END)"
         return _operand(field, read, stored, known, self._needs)
 

@@ -9,7 +9,18 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from plugin.db import backfills, customers, inbox, leases, plans, reads, reconciles, segments, stores
+from plugin.db import (
+    backfills,
+    customers,
+    inbox,
+    leases,
+    optional,
+    plans,
+    reads,
+    reconciles,
+    segments,
+    stores,
+)
 from plugin.db.backfills import State as Reading
 from plugin.db.reconciles import Look
 from plugin.db.stores import State, Store
@@ -19,6 +30,7 @@ from plugin.domain.facts import Kind
 from plugin.domain.ids import StoreId
 from plugin.flow.bell import Work
 from plugin.flow.house import House
+from plugin.flow.optional import settle
 from plugin.flow.readings import LEASE, LEASE_SECONDS, read_on
 from plugin.flow.subscribe import subscribe
 from plugin.flow.tokens import client
@@ -85,6 +97,7 @@ def _begin(house: House, store: Store) -> None:
             known_from = store.orders_known_from  # What was known before the sixty days is known still.
         stores.set_known_from(tx, known_from)
         backfills.begin(tx, KINDS)
+        optional.settle(tx, ())  # What was read before may be another by now.
         stores.set_state(tx, State.BACKFILLING, house.now())
 
 
@@ -105,6 +118,7 @@ def _finish(house: House, store_id: StoreId) -> None:
         if inbox.has_waiting(tx) or reads.count_of(tx, (Kind.ORDER, Kind.REFUND)):
             return
         stores.set_state(tx, State.READY, house.now())
+        settle(house, tx)
         _decide_anew(tx)
     log.info("history.complete", store=store_id)
     for work in (Work.PLANS, Work.FETCH, Work.SWEEP):

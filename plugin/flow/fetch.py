@@ -14,10 +14,11 @@ from plugin.domain.ids import CustomerId, StoreId
 from plugin.flow import metrics
 from plugin.flow.bell import Work
 from plugin.flow.house import House
+from plugin.flow.sources import readable
 from plugin.flow.tokens import client
 from plugin.platforms import platform
-from plugin.platforms.shopify.client import Client
 from plugin.rules.fields import Facts
+from plugin.rules.optional import facts_of
 
 log = structlog.get_logger()
 LONGEST = 10.0
@@ -59,7 +60,7 @@ def _read(house: House, store: Store, claimed: list[Read]) -> None:
     calls = client(house, store, share=SHARE)
     with metrics.calling("read"):
         wanted = {read.id: read.counter for read in claimed}
-        more = _optional(house, store, calls, claimed) if kind is Kind.CUSTOMER else None
+        more = _optional(house, store, claimed) if kind is Kind.CUSTOMER else None
         body = platform(store.platform).read(calls, kind, wanted, began)
     with house.database.store(store.id) as tx:
         if more is not None:  # First, so that it is known when the read is answered.
@@ -67,14 +68,14 @@ def _read(house: House, store: Store, claimed: list[Read]) -> None:
         inbox.add(tx, f"api/{kind.value}s", began, body)
 
 
-def _optional(house: House, store: Store, calls: Client, claimed: list[Read]) -> bytes | None:
+def _optional(house: House, store: Store, claimed: list[Read]) -> bytes | None:
     """What rules ask of these customers beyond what is always read; None where that is nothing, or is refused:
     then the next pass over everybody says so."""
     with house.database.store(store.id) as tx:
-        names = optional.names(tx) - {Facts.CHECKOUTS.value}
+        names = {name for name in optional.names(tx) if facts_of(name) in readable(store) - {Facts.CHECKOUTS}}
     if not names:
         return None
-    ids = [CustomerId(read.id) for read in claimed]
+    calls, ids = client(house, store, share=SHARE, optional=True), [CustomerId(read.id) for read in claimed]
     try:
         return platform(store.platform).read_optional(calls, ids, names, house.now())
     except (AccessDenied, PlatformRefused) as error:

@@ -6,6 +6,7 @@ depends on them is undecided, and no segment that asks for them goes live.
 
 import time
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -53,6 +54,7 @@ def settle(house: House, tx: Transaction) -> None:
 
         def ring() -> None:
             house.bell.ring(Work.OPTIONAL, tx.store_id)
+            house.bell.ring(Work.REPAIR, tx.store_id)  # Some messages are sent only to who asks for them.
 
         tx.after_commit(ring)
 
@@ -81,7 +83,7 @@ def read_optional(house: House, store_id: StoreId) -> int:
     owner = uuid.uuid4().hex
     with house.database.store(store_id) as tx:
         store = stores.get(tx)
-        if store.state is not State.READY or not leases.take(tx, LEASE, owner, LEASE_SECONDS):
+        if not (store.state is State.READY and store.reachable) or not leases.take(tx, LEASE, owner, LEASE_SECONDS):
             return 0
     count, began, wait = 0, time.monotonic(), 0.0
     try:
@@ -108,14 +110,22 @@ def _step(house: House, store: Store, found: Pass) -> int | None:
     except Throttled as error:
         _put_off(house, store, found, timedelta(seconds=error.wait))
     except (AccessDenied, PlatformRefused) as error:
-        log.warning("optional.refused", store=store.id, names=sorted(found.names), error=error.code)
-        _put_off(house, store, found, REFUSED)
-        with house.database.store(store.id) as tx:
-            for name in found.names:
-                problems.report(tx, "optional_refused", name, reason=error.message)
+        return _refused(house, store, found, error)
     except PlatformError as error:
         log.warning("optional.failed", store=store.id, error=error.code)
         _put_off(house, store, found, REFUSED if isinstance(error, NeedsReauthorisation) else FAILED)
+    return 0
+
+
+def _refused(house: House, store: Store, found: Pass, error: PlatformError) -> int:
+    """The name that is refused waits for a day and is a problem on the page; those beside it go on."""
+    if len(found.names) > 1:
+        return sum(_step(house, store, replace(found, names=frozenset({name}))) or 0 for name in sorted(found.names))
+    log.warning("optional.refused", store=store.id, names=sorted(found.names), error=error.code)
+    _put_off(house, store, found, REFUSED)
+    with house.database.store(store.id) as tx:
+        for name in found.names:
+            problems.report(tx, "optional_refused", name, reason=error.message)
     return 0
 
 
@@ -135,7 +145,7 @@ def _customers(house: House, store: Store, found: Pass) -> int | None:
         return _finish(house, store, found)
     began = house.now()
     with metrics.calling("read"):
-        body = ours.read_optional(client(house, store, share=SHARE), ids, found.names, began)
+        body = ours.read_optional(client(house, store, share=SHARE, optional=True), ids, found.names, began)
     _keep(house, store, found, "api/optional", body, began, ids[-1])
     return len(ids)
 
@@ -145,7 +155,9 @@ def _checkouts(house: House, store: Store, found: Pass) -> int | None:
         return _finish(house, store, found)
     began = house.now()
     with metrics.calling("read"):
-        body, last = platform(store.platform).list_checkouts(client(house, store, share=SHARE), found.read_to)
+        body, last = platform(store.platform).list_checkouts(
+            client(house, store, share=SHARE, optional=True), found.read_to
+        )
     _keep(house, store, found, "api/checkouts", body, began, _END if last is None else last)
     return 1
 

@@ -13,6 +13,7 @@ from plugin.flow import metrics
 from plugin.flow.bell import Work
 from plugin.flow.house import House
 from plugin.flow.keep import keep
+from plugin.flow.optional import settle
 from plugin.flow.pause import wake
 from plugin.flow.special import store_seen
 from plugin.flow.subscribe import subscribe
@@ -92,6 +93,7 @@ def _stand(house: House, store: Store, info: StoreInfo, at: datetime) -> Store:
             return before
         store_seen(tx, before, StoreSeen(info.name, info.domain, info.timezone, info.currency, at))
         stores.set_scopes(tx, info.scopes)
+        settle(house, tx)
         if ALL_ORDERS in set(info.scopes) - set(before.scopes):
             stores.set_state(tx, State.INSTALLING, house.now())
             house.bell.ring(Work.BACKFILL, store.id, wait=1.0)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from plugin.db import sources
 from plugin.db.stores import Store
 from plugin.db.transaction import Transaction
-from plugin.domain.facts import AnswerGiven, AttributeSeen, CreditsListed, EventHappened
+from plugin.domain.facts import AnswerGiven, AttributeSeen, CreditsListed, EventHappened, ValueType
 from plugin.flow.sorting import Sorted
 from plugin.platforms import platform
 from plugin.rules import fields
@@ -51,7 +51,9 @@ def note(tx: Transaction, batch: Sorted) -> None:
         Facts.COSTS: any(line.unit_cost is not None for order in batch.orders.values() for line in order.lines),
     }
     told = {(facts.value, "") for facts, seen in sets.items() if seen}
-    told |= {(seen.name, seen.type.value) for seen in batch.dated.get(AttributeSeen, ())}
+    told |= {
+        (seen.name, seen.type.value) for seen in batch.dated.get(AttributeSeen, ()) if seen.type is not ValueType.ABSENT
+    }
     if told:
         sources.put(tx, told)
 

@@ -126,3 +126,17 @@ def checkout_body(shop: Shop, what: Checkout) -> dict[str, Any]:
         "line_items": [],
         "customer": customer_body.nested(shop, what.customer) if what.customer else None,
     }
+
+
+def grant(announcer: Announcer, shop: Shop, scopes: tuple[str, ...]) -> None:
+    """The merchant grants the app these scopes and no others."""
+    with shop.lock:
+        before, shop.scopes = shop.scopes, scopes
+        body = {
+            "id": 1,
+            "shop_id": gid("Shop", shop.number),
+            "previous": list(before),
+            "current": list(scopes),
+            "updated_at": moments.zulu(moments.now()),
+        }
+        announcer.announce(shop, ("app/scopes_update", lambda: body))

@@ -25,6 +25,14 @@ def furnish(domain: str, number: str) -> tuple[Response, int] | Response:
     return jsonify({})
 
 
+@routes.put("/scopes")
+def grant(domain: str) -> Response:
+    """The merchant grants exactly these: ``{scopes}``."""
+    shop = the_shop(domain)
+    extras.grant(the_world().announcer, shop, tuple(map(str, said().get("scopes", ()))))
+    return jsonify(scopes=list(shop.scopes))
+
+
 @routes.post("/checkouts")
 def leave(domain: str) -> tuple[Response, int]:
     """A checkout is begun: ``{customer_id, total, created_at}``."""

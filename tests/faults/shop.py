@@ -32,10 +32,17 @@ class Shop:
     domain: str
 
     @staticmethod
-    def of(sandbox: JsonClient, customers: int = 6, plan: str = "plus") -> "Shop":
+    def of(sandbox: JsonClient, customers: int = 6, plan: str = "plus", scopes: Sequence[str] = ()) -> "Shop":
         """A new shop with a small past; none of its webhooks is sent."""
         shop = Shop(sandbox, f"faulty-{next(_numbers)}.myshopify.com")
-        asked = {"domain": shop.domain, "customers": customers, "years": 0.2, "seed": 5, "plan": plan}
+        asked = {
+            "domain": shop.domain,
+            "customers": customers,
+            "years": 0.2,
+            "seed": 5,
+            "plan": plan,
+            "scopes": list(scopes),
+        }
         sandbox.post("/_sandbox/shops", {**asked, "timezone": "UTC", "currency": "EUR"})
         shop.fail()
         shop.post("/open")

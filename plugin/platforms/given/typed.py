@@ -14,7 +14,7 @@ from plugin.platforms.given.kinds import Kind, Moment, Plain
 from plugin.platforms.given.nested import Changing
 
 WORDS: Mapping[str, ValueType] = {
-    **{kind.value: kind for kind in ValueType},
+    **{kind.value: kind for kind in ValueType if kind is not ValueType.ABSENT},
     # Shopify's metafield types, as far as a rule can compare them: https://shopify.dev/docs/apps/build/metafields
     "single_line_text_field": ValueType.TEXT,
     "multi_line_text_field": ValueType.TEXT,

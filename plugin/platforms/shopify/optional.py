@@ -5,7 +5,7 @@ answer is known not to be there.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +33,8 @@ NEEDS: dict[Facts, tuple[str, ...]] = {
 """What Shopify has of customers beyond what we always read, and the optional scopes each needs."""
 
 AT_ONCE = 100
+THE_SECOND = timedelta(seconds=1) - timedelta.resolution
+"""A moment is told to the second: what we saw earlier within it was before."""
 MOST_KEYS = 50
 """Metafields that one question names."""
 
@@ -202,11 +204,11 @@ def _metafields(
         if facts_of(name) is not Facts.METAFIELDS:
             continue
         if name not in there:
-            yield AttributeSeen(who, name, began, ())
+            yield AttributeSeen(who, name, began, (), ValueType.ABSENT)
             continue
         each = there[name]
         kind, texts = _typed(each.type, each.value)
-        yield AttributeSeen(who, name, min(values.to_utc(each.updated_at), began), texts, kind)
+        yield AttributeSeen(who, name, min(values.to_utc(each.updated_at) + THE_SECOND, began), texts, kind)
 
 
 def _typed(kind: str, value: str) -> tuple[ValueType, tuple[str, ...]]:
@@ -218,11 +220,17 @@ def _typed(kind: str, value: str) -> tuple[ValueType, tuple[str, ...]]:
     meant = TYPES.get(kind)
     if meant is not None:
         try:
-            return meant, canonical(meant, (value,))
+            return meant, canonical(meant, (_with_zone(value) if meant is ValueType.MOMENT else value,))
         except ValueError:
             pass
     kept = values.text(value, values.LONGEST_NOTE)
     return ValueType.TEXT, () if kept is None else (kept,)
+
+
+def _with_zone(value: str) -> str:
+    """A moment without an offset is in UTC. Raises ValueError."""
+    found = datetime.fromisoformat(value)
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).isoformat()
 
 
 def _list(value: str) -> list[Any] | None:

@@ -68,12 +68,21 @@ class Counts(Message):
     due = fields.Integer()
 
 
+class Asked(Message):
+    """What is read of everybody because a rule asks for it. ``done``: null where that is not counted."""
+
+    what = fields.String()
+    done = fields.Integer(allow_none=True)
+    all = fields.Integer()
+
+
 class Overview(Message):
     """The first view, whole."""
 
     store = fields.Nested(Store)
     history = fields.Nested(History)
     counts = fields.Nested(Counts)
+    asked = fields.List(fields.Nested(Asked))
     segments = fields.List(fields.Nested(Segment))
     problems = fields.List(fields.Nested(Notice))
     as_of = fields.DateTime()

@@ -13,6 +13,19 @@ export function history({ done, readings, seconds_left: left, at_least: atLeast 
     h("p", { class: "quiet" }, failed.length ? "It is tried again every hour." : estimate(readings, left, atLeast)));
 }
 
+// What is read of everybody because a rule asks for it.
+export function asked(readings) {
+  if (!readings.length) return h("div");
+  return h("section", { class: "card" },
+    h("header", {}, h("h2", {}, "Reading what your rules ask for"), h("span", { class: "badge news" }, "Under way")),
+    h("p", {}, "Until everybody is read, nobody is decided by it, and a segment that asks for it can't go live."),
+    readings.map(({ what, done, all }) => {
+      const text = done === null ? `Reading ${what}` : `Reading ${what} for ${count(all, "customer")}: ${number(done)} so far`;
+      return h("div", { class: "stack" }, h("p", { class: "number" }, text),
+        done === null ? h("progress", { "aria-label": what }) : h("progress", { max: Math.max(all, 1), value: Math.min(done, Math.max(all, 1)), "aria-label": what }));
+    }));
+}
+
 // Since when orders are known, where that is not since the first.
 export function since(from) {
   if (!from) return h("div");

@@ -5,7 +5,7 @@ import { count, number, time } from "../lib/format.js";
 import { poll } from "../lib/poll.js";
 import { href } from "../lib/router.js";
 import { overviewOf } from "../lib/store.js";
-import { history, since } from "../parts/history.js";
+import { asked, history, since } from "../parts/history.js";
 import { notices } from "../parts/notices.js";
 import { isBusy, size, stateBadge, tags } from "../parts/segments.js";
 import { card, empty } from "../parts/states.js";
@@ -14,15 +14,16 @@ import { changes } from "../parts/writes.js";
 export async function overview({ signal }) {
   const ask = () => Promise.all([overviewOf(signal), get("/deliveries", signal), get("/writes", signal)]);
   let [told, came, went] = await ask();
-  const parts = [h("div"), h("div"), h("div"), h("div"), h("div"), h("div")];
+  const parts = [h("div"), h("div"), h("div"), h("div"), h("div"), h("div"), h("div")];
   const draw = () => {
-    const { store, segments, problems, counts } = told;
+    const { store, segments, problems, counts, asked: wanted } = told;
     keep(parts[0], { name: store.name, ready: told.history.done, any: segments.length }, head);
     keep(parts[1], problems, notices);
     keep(parts[2], told.history, () => history(told.history, counts));
-    keep(parts[3], { segments, ready: told.history.done }, table);
-    keep(parts[4], store.orders_known_from, since);
-    keep(parts[5], { counts, paused: isPaused(told), heard: grouped(came.deliveries).slice(0, 5), written: went.writes.slice(0, 5) }, recent);
+    keep(parts[3], wanted, asked);
+    keep(parts[4], { segments, ready: told.history.done }, table);
+    keep(parts[5], store.orders_known_from, since);
+    keep(parts[6], { counts, paused: isPaused(told), heard: grouped(came.deliveries).slice(0, 5), written: went.writes.slice(0, 5) }, recent);
   };
   draw();
   poll(signal, async () => {
@@ -39,7 +40,7 @@ function isPaused({ problems }) {
 
 function isMoving(told) {
   const { history: { done }, counts, segments } = told;
-  return !done || counts.due > 0 || (counts.outbox > 0 && !isPaused(told)) || counts.deliveries_waiting > 0 || segments.some((each) => isBusy(each.plan));
+  return !done || told.asked.length > 0 || counts.due > 0 || (counts.outbox > 0 && !isPaused(told)) || counts.deliveries_waiting > 0 || segments.some((each) => isBusy(each.plan));
 }
 
 function head({ name, ready, any }) {
