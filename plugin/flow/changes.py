@@ -24,6 +24,8 @@ OVERLAP = timedelta(minutes=10)
 """A look begins so long before the last one ended: a search knows of changes a little later than the store."""
 MOST_LISTED = 5_000
 """Things seen in pages; for more an export is made. Shopify's pages end at 25,000."""
+MOST_MISSED = 500
+"""Things to be read one by one; more come faster by the export."""
 LONGEST = 20.0
 """Seconds after which a run leaves the rest to the next."""
 SOON, BUSY, HOUR = timedelta(seconds=2), timedelta(seconds=30), timedelta(hours=1)
@@ -94,7 +96,7 @@ def _page(asking: Asking, row: Reconcile) -> None:
         _ring(asking, found)
         if row.cursor is None:
             return
-        if looked >= MOST_LISTED:
+        if looked >= MOST_LISTED or row.missed >= MOST_MISSED:
             _export(asking, row, since)
             return
 

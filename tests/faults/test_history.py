@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from embedded.json_client import JsonClient
-from plugin.db import backfills, leases, problems, reconciles, stores
+from plugin.db import backfills, leases, memberships, problems, reconciles, stores
 from plugin.db.backfills import Backfill
 from plugin.db.backfills import State as Reading
 from plugin.db.stores import State
@@ -196,6 +196,29 @@ def test_without_the_scope_for_all_orders_history_is_known_since_a_day(house: Ho
     assert since is not None
     assert timedelta(days=59) < house.now() - since < timedelta(days=61)
     assert 0 < value(merchant, ORDERS) < len(recent.get("/orders"))
+
+
+@pytest.mark.parametrize("rule", ["number_of_orders = 0", "NOT (number_of_orders >= 1)", "amount_spent = 0"])
+def test_who_may_have_bought_before_the_history_begins_never_bought_nothing(
+    house: House, recent: Shop, rule: str
+) -> None:
+    merchant = Merchant.of(house, recent)
+    told(merchant, recent)
+    segment = merchant.live(rule, tag="new")
+    since = known_from(merchant)
+
+    with house.database.store(merchant.store) as tx:
+        inside = {row.customer_id for row in memberships.members(tx, segment)}
+        old = {row[0] for row in tx.rows("SELECT id FROM customers WHERE created_at < %s", (since,))}
+    assert inside
+    assert old
+    assert not inside & old
+
+
+def told(merchant: Merchant, shop: Shop) -> None:
+    """Somebody new is there, who bought nothing."""
+    shop.post("/customers", {"first_name": "Zoe"})
+    compare(merchant)
 
 
 def test_what_was_known_before_the_sixty_days_is_known_still_when_history_is_read_again(
