@@ -40,7 +40,7 @@ def run(scale: float = 1.0) -> list[Row]:
     with _running() as running:
         house = open_house(Settings.from_environment(running.environment))
         buyers = iter(_open(running, sum(counts.values()) + 20))
-        store_id = stores.find(house.database, "shopify", SHOP)
+        store_id = stores.find(house.database, "shopify", SHOP, house.now())
         assert store_id is not None
         for rate, count in counts.items():
             rows += _rows(rate, _measured(running, house, store_id, rate, [next(buyers) for _ in range(count)]))

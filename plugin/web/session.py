@@ -14,9 +14,11 @@ from plugin.platforms.base import NotGenuine
 from plugin.platforms.manifest import asked
 from plugin.platforms.shopify.auth import verify_id_token
 from plugin.web.here import house
-from plugin.web.routes.grant import begins_at
 
 ASKED = asked("shopify")
+CALLBACK = ASKED.redirect_paths[0]
+AGREE = CALLBACK.rpartition("/")[0]
+"""Where the merchant is sent to agree, and where Shopify sends them back to."""
 
 PUBLIC = frozenset(
     {
@@ -63,7 +65,7 @@ def require_grant(store_id: StoreId | None, domain: str) -> None:
             store = stores.get(tx)
         if is_awake(store) and not ASKED.missing(store.scopes):
             return
-    raise GrantWanted(leave_for=begins_at(domain))
+    raise GrantWanted(leave_for=f"{house().settings.public_url}{AGREE}?shop={domain}")
 
 
 def _prove() -> None:

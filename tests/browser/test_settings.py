@@ -1,7 +1,7 @@
 """What the store's people choose, by mouse and by keyboard."""
 
 import pytest
-from playwright.sync_api import Frame, Page, expect
+from playwright.sync_api import Dialog, Frame, Page, expect
 
 from tests.browser.conftest import Shop, soon
 
@@ -54,7 +54,12 @@ def test_more_is_asked_of_the_merchant_by_shopify_and_allowed_or_not(admin: Page
     app.get_by_role("link", name="Settings", exact=True).click()
     allow = app.get_by_role("button", name="Allow: Which customers were merged")
     asked: list[str] = []
-    admin.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+
+    def refuse(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    admin.once("dialog", refuse)
 
     allow.click()
     expect(allow).not_to_have_attribute("aria-disabled", "true")

@@ -141,7 +141,7 @@ def test_a_customer_with_all_the_tags_there_can_be_is_a_problem_and_no_storm(
 ) -> None:
     shop.retag(ana, add=[f"t{number}" for number in range(250 - len(shop.tags(ana)))])
 
-    waits = []
+    waits: list[timedelta] = []
     for _ in range(3):
         merchant.want(ana, "vip") if not waits else merchant.time_passes()
         for _ in range(3):

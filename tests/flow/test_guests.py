@@ -61,7 +61,9 @@ def absorb(at: Doors, store_id: StoreId, *facts: Fact) -> set[CustomerId]:
 def owners(at: Doors, store_id: StoreId) -> dict[int, int | None]:
     """Whose each order is; its lines say the same."""
     with at.store(store_id) as tx:
-        found = dict(tx.rows("SELECT id, customer_id FROM orders WHERE store_id = %s", (store_id,)))
+        found: dict[int, int | None] = dict(
+            tx.rows("SELECT id, customer_id FROM orders WHERE store_id = %s", (store_id,))
+        )
         lines = tx.rows("SELECT order_id, customer_id FROM lines WHERE store_id = %s", (store_id,))
     assert all(found[order] == customer for order, customer in lines)
     return found

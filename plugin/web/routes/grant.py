@@ -10,21 +10,14 @@ from werkzeug.wrappers import Response
 from plugin.domain.errors import PlatformError
 from plugin.flow.authorise import LIFE, StateUnknown, begin, finish
 from plugin.platforms.base import NotGenuine
-from plugin.platforms.manifest import asked
 from plugin.platforms.shopify import auth
 from plugin.web import errors, words
 from plugin.web.here import house
+from plugin.web.session import AGREE, CALLBACK
 
-ASKED = asked("shopify")
-CALLBACK = ASKED.redirect_paths[0]
 COOKIE = "regulars_state"
 
 routes = Blueprint("grant", __name__)
-
-
-def begins_at(shop: str) -> str:
-    """The address at which the merchant of this shop is sent to agree."""
-    return f"{house().settings.public_url}{CALLBACK.rpartition('/')[0]}?shop={shop}"
 
 
 @routes.before_request
@@ -33,7 +26,7 @@ def _only_where_asked() -> None:
         abort(404)
 
 
-@routes.get(CALLBACK.rpartition("/")[0])
+@routes.get(AGREE)
 def leave() -> Response:
     """To Shopify's page, where the merchant agrees to what the app asks for."""
     try:

@@ -93,7 +93,7 @@ def test_an_empty_difference_is_not_sent(server: Server, client: Client) -> None
 
 def test_one_customers_refusal_does_not_stop_the_others(server: Server, client: Client) -> None:
     full = "Tags: too many (maximum is 250)"
-    nothing = {"node": None, "userErrors": []}
+    nothing: dict[str, Any] = {"node": None, "userErrors": []}
     server.answer({"a0": refused("Resource not found"), "a1": refused(full), "a2": nothing, "a3": done(4, "a")})
 
     results = tagging.write_tags(client, adding([1, 2, 3, 4]))

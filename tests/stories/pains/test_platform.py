@@ -90,11 +90,11 @@ def test_tags_that_another_app_overwrites_with_its_old_list_come_back_and_its_ow
     corner.until_has(val, "overwritten")
     corner.settle()
 
+    later = f"SELECT 1 FROM outbox WHERE customer_id = {val} AND due_at > now() AND store_id = %s"
     for _ in range(2):
         corner.call("PATCH", f"/customers/{val}", {"tags": [*old, "another"]})
         corner.until_lacks(val, "overwritten")
-        row = f"FROM outbox WHERE customer_id = {val} AND due_at > now() AND store_id = %s"
-        until(lambda row=row: corner.rows(f"SELECT 1 {row}") == [(1,)], "it is to be given again, some time later")
+        until(lambda: corner.rows(later) == [(1,)], "it is to be given again, some time later")
         corner.let_time_pass(val)
         corner.until_has(val, "overwritten")
         corner.settle()
