@@ -54,16 +54,16 @@ class Judge:
         return self._process.stdout
 
 
-def installed() -> Path:
-    """A folder outside the source with the library as the lock names it; raises NotHere."""
+def installed(source: Path = SOURCE) -> Path:
+    """A folder outside the source with the library as its lock names it; raises NotHere."""
     _require_node()
-    made_of = b"".join((SOURCE / name).read_bytes() for name in FILES)
+    made_of = b"".join((source / name).read_bytes() for name in FILES)
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "regulars"
     folder = cache / f"official-{sha256(made_of).hexdigest()[:16]}"
     if not folder.exists():
         fresh = cache / f"official-{uuid.uuid4().hex}"
         try:
-            _install(fresh)
+            _install(source, fresh)
             fresh.rename(folder)
         except OSError as error:  # Another session was faster.
             if not folder.exists():
@@ -73,10 +73,10 @@ def installed() -> Path:
     return folder
 
 
-def _install(folder: Path) -> None:
+def _install(source: Path, folder: Path) -> None:
     folder.mkdir(parents=True)
     for name in FILES:
-        shutil.copy(SOURCE / name, folder / name)
+        shutil.copy(source / name, folder / name)
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     try:
         subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True, timeout=INSTALL_SECONDS)

@@ -1,0 +1,1 @@
+"""BigCommerce's package, file by file."""
