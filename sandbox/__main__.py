@@ -1,8 +1,11 @@
 """``python -m sandbox``: the pretend store until Ctrl-C."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
+from sandbox.bigcommerce.asked import Asked as AskedOfBigCommerce
+from sandbox.bigcommerce.asked import read_manifest as read_bigcommerce
 from sandbox.config import Asked, Config, read_manifest
 from sandbox.server import serve
 from sandbox.webhooks.sender import RETRIES
@@ -12,6 +15,8 @@ def main() -> None:
     """Serves with what the command line says."""
     said = _parser().parse_args()
     asked = read_manifest(said.topics_file) if said.topics_file else Asked()
+    other = read_bigcommerce(said.topics_file) if said.topics_file else AskedOfBigCommerce()
+    other = replace(other, client_id=said.bigcommerce_client_id, client_secret=said.bigcommerce_client_secret)
     address = said.base_url or f"http://{said.host}:{said.port}"
     config = Config(
         app_url=said.app_url.rstrip("/"),
@@ -20,6 +25,7 @@ def main() -> None:
         base_url=address.rstrip("/"),
         asked=asked,
         senders=said.senders,
+        bigcommerce=other,
         retries=tuple(float(part) for part in said.retries.split(",") if part),
     )
     serve(config, said.host, said.port)
@@ -32,6 +38,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--app-url", required=True, help="where the app answers, e.g. http://127.0.0.1:8000")
     parser.add_argument("--client-id", required=True)
     parser.add_argument("--client-secret", required=True)
+    parser.add_argument("--bigcommerce-client-id", default="", help="the app's at the other platform")
+    parser.add_argument("--bigcommerce-client-secret", default="")
     parser.add_argument("--base-url", help="how others reach the sandbox, when not by host and port")
     parser.add_argument("--topics-file", type=Path, help="a manifest.json whose topics every shop delivers")
     parser.add_argument("--retries", default=",".join(map(str, RETRIES)), help="seconds before each retry")

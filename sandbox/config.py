@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sandbox.bigcommerce.asked import Asked as BigCommerce
 from sandbox.webhooks.sender import RETRIES
 from sandbox.webhooks.topics import COMPLIANCE
 
@@ -65,6 +66,8 @@ class Config:
     partner_token: str = "prtapi_of_the_sandbox"  # noqa: S105 (opens nothing)
     """What opens the Partner API."""
     app_number: int = 70_001
+    bigcommerce: BigCommerce = field(default_factory=BigCommerce)
+    """What the app asks of the other platform's stores."""
 
     @property
     def webhook_uri(self) -> str:

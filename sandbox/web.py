@@ -13,6 +13,8 @@ from werkzeug.exceptions import HTTPException
 from sandbox.admin_api import route as admin_api
 from sandbox.admin_api import staged
 from sandbox.admin_api.schema import the_schema
+from sandbox.bigcommerce import mount as bigcommerce
+from sandbox.bigcommerce.asked import Asked as AskedOfBigCommerce
 from sandbox.config import Asked, Config
 from sandbox.control import extras, goods, people, plans, rush, segments, shops, trade
 from sandbox.oauth import route as oauth
@@ -46,6 +48,7 @@ def create_app(config: Config) -> Flask:
         plan_pages,
     ):
         app.register_blueprint(part.routes)
+    bigcommerce.mount(app, config)
     app.register_error_handler(HTTPException, _say)
     the_schema()
     return app
@@ -66,7 +69,8 @@ def unpack(text: str) -> Config:
     """The configuration that was packed."""
     said: dict[str, Any] = _with_tuples(json.loads(text))
     asked: dict[str, Any] = _with_tuples(said.pop("asked"))
-    return Config(asked=Asked(**asked), **said)
+    other: dict[str, Any] = _with_tuples(said.pop("bigcommerce"))
+    return Config(asked=Asked(**asked), bigcommerce=AskedOfBigCommerce(**other), **said)
 
 
 def _with_tuples(said: dict[str, Any]) -> dict[str, Any]:

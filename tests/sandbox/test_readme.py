@@ -21,6 +21,8 @@ def routes() -> set[tuple[str, str]]:
     for rule in app.url_map.iter_rules():
         address = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
         address = address.replace("/_sandbox/shops/{domain}", "S").replace("{number}", "{id}")
+        address = address.replace("/_sandbox/bigcommerce/stores/{store}", "B")
+        address = address.replace("/bigcommerce/stores/{store_hash}", "A")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
             found.add((method, address))
     return found

@@ -1,0 +1,1 @@
+"""Control of the pretend stores, for tests and curious people: everything under ``/_sandbox/bigcommerce``."""

@@ -1,0 +1,1 @@
+"""Installing and signing in: codes and tokens of the login host, signed payloads, and going away again."""

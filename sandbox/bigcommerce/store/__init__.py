@@ -1,0 +1,1 @@
+"""What a store keeps, and its limits. Nothing here speaks HTTP."""

@@ -1,0 +1,65 @@
+"""Tells the app what happened in a store: a scope and an id, once for each hook that takes it."""
+
+import itertools
+from typing import Any
+
+from sandbox import moments
+from sandbox.bigcommerce.registration import Registration
+from sandbox.bigcommerce.store.hook import Hook
+from sandbox.bigcommerce.store.store import Store
+from sandbox.bigcommerce.webhooks import envelope
+from sandbox.bigcommerce.webhooks.courier import Courier, Parcel
+from sandbox.webhooks.delivery import Delivery
+
+EXCEPTION = "store/hook/deliveryException"
+WILL_RETRY, EXHAUSTED, BLOCKED = 90001, 90002, 90003
+
+_count = itertools.count(1)
+
+
+class Announcer:
+    """Knows who listens to which store."""
+
+    def __init__(self, registration: Registration, courier: Courier) -> None:
+        self._registration = registration
+        self.courier = courier
+
+    def announce(self, store: Store, *events: tuple[str, dict[str, Any]]) -> None:
+        """The events are on their way to every active hook that takes their scope."""
+        at = moments.now()
+        for scope, data in events:
+            raw = b""
+            for hook in list(store.hooks.values()):
+                if hook.is_active and hook.takes(scope):
+                    raw = raw or envelope.body(store, scope, data, at)
+                    self._send(store, hook, scope, raw)
+
+    def lost(self, store: Store, delivery: Delivery) -> None:
+        """A delivery failed for good: its hook is switched off, and the app's maker is written to."""
+        hook = store.hooks.get(delivery.hook_id) if isinstance(delivery, Parcel) else None
+        if hook is not None and hook.is_active:
+            self.deactivate(store, hook, "deliveries failed until the last retry")
+            data = {"type": "webhook", "id": hook.id, "error_code": EXHAUSTED, "message": "No more retries."}
+            if hook.scope != EXCEPTION:
+                self.announce(store, (EXCEPTION, data))
+
+    def deactivate(self, store: Store, hook: Hook, reason: str) -> None:
+        """The hook is switched off by the platform."""
+        with store.lock:
+            hook.is_active, hook.deactivated, hook.updated_at = False, True, moments.now()
+            store.mailed.append(f"Webhook {hook.id} ({hook.scope}) was deactivated: {reason}.")
+
+    def blocked(self, store: Store, delivery: Delivery) -> None:
+        """A domain is blocked: whoever listens for that hears of it."""
+        hook_id = delivery.hook_id if isinstance(delivery, Parcel) else 0
+        data = {"type": "webhook", "id": hook_id, "error_code": BLOCKED, "message": "The domain is blocked."}
+        self.announce(store, (EXCEPTION, data))
+
+    def _send(self, store: Store, hook: Hook, scope: str, raw: bytes) -> None:
+        unique = f"{store.hash}-{next(_count)}"
+        headers = envelope.headers(store, hook, raw, self._registration.client_secret)
+        parcel = Parcel(
+            unique, unique, store.hash, scope, hook.destination, moments.nanoseconds(), headers, raw, None,
+            hook_id=hook.id,
+        )  # fmt: skip
+        self.courier.submit(parcel, store.faults.fate(scope).waits)
