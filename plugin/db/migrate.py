@@ -34,7 +34,7 @@ def _configured(owner_url: str, schema: str = PUBLIC) -> Iterator[tuple[Config, 
 
 
 def migrate(owner_url: str, passwords: Mapping[str, str] | None = None, target: str = "head") -> None:
-    """The schema is the newest (or ``target``), the roles exist, and each has exactly its rights.
+    """The schema is the newest (or ``target``), the roles exist; of the newest each has exactly its rights.
 
     ``passwords``: one for each of plugin.db.roles.ROLES; without, how they log in is the server's matter. Runs any number of times with the same end.
     """
@@ -43,7 +43,8 @@ def migrate(owner_url: str, passwords: Mapping[str, str] | None = None, target: 
         connection.commit()
         command.upgrade(config, target)
         connection.commit()
-        roles.grant(connection, metadata)
+        if target == "head":
+            roles.grant(connection, metadata)
 
 
 def fill(owner_url: str, schema: str) -> None:

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from plugin.db import memberships, outbox, pins, writes
+from plugin.db import bundles, documents, memberships, outbox, pins, writes
+from plugin.db.bundles import Line
 from plugin.db.forgetting import naming_customers
 from plugin.db.memberships import Change
 from plugin.db.outbox import Wanted
@@ -72,6 +73,8 @@ def store(at: Doors) -> StoreId:
         pins.put(tx, [Pin(SEGMENT, ANN, NOON, None, Way.OUT, "", "she asked", "Bob")])
         memberships.apply(tx, [Change(ANN, SEGMENT, None, "", NOON, 1)], "delivery")
         outbox.want(tx, [Wanted(ANN, ["gold"], "a test")])
+        bundles.add_lines(tx, [Line(ANN, 1, (), ("gold",), "a test", None)])
+        documents.want(tx, {ANN: [{"name": "Gold", "since": NOON.isoformat()}]})
         writes.add(tx, [Write(ANN, [], ["gold"], [], "a test", True, None, NOON)])
     return made
 
