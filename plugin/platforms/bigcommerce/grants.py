@@ -15,8 +15,8 @@ from plugin.platforms.bigcommerce.auth import App, hash_in
 from plugin.platforms.http import Answer, CallFailed, Http, Request
 
 log = structlog.get_logger(__name__)
-OURS_TO_MEND = frozenset({"invalid_client", "unauthorized_client", "redirect_uri_mismatch"})
-"""Errors that say something of the app's own credentials, and nothing of who came with the code."""
+OURS_TO_MEND = ("client", "redirect_uri")
+"""Words of errors that are about the app's own credentials, and not about who came with the code."""
 READ_ONLY = "_read_only"
 
 _REFUSALS = frozenset({400, 401, 403, 404, 422})
@@ -114,7 +114,8 @@ def _refusal(answer: Answer) -> RegularsError:
     except CallFailed:
         told = {}
     error = str(told.get("error") or "")[:100]
-    if error in OURS_TO_MEND or (not error and answer.status in (401, 403, 404)):
+    is_ours = any(word in error.casefold() for word in OURS_TO_MEND)
+    if is_ours or (not error and answer.status in (401, 403, 404)):
         return PlatformRefused("the platform refuses the app's credentials", status=answer.status, error=error)
     log.warning("bigcommerce.code_refused", status=answer.status, error=error)
     return NotGenuine()

@@ -107,7 +107,7 @@ def test_a_token_for_another_store_than_the_address_names_is_refused(
     ("status", "body"),
     [
         (400, b'{"error":"invalid_grant"}'),
-        (400, b'{"error":"Invalid request"}'),
+        (400, b'{"error":"Invalid scope(s) or code."}'),
         (400, b"<html>"),
         (400, b""),
         (401, b'{"error":"invalid_grant"}'),
@@ -126,6 +126,7 @@ def test_a_code_that_does_not_count_lets_nobody_in(server: Server, http: Http, s
     [
         (400, b'{"error":"invalid_client"}'),
         (401, b'{"error":"unauthorized_client"}'),
+        (401, b'{"error":"Invalid client credentials."}'),
         (400, b'{"error":"redirect_uri_mismatch"}'),
         (401, b""),
         (403, b"<html>"),
