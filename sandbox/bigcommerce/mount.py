@@ -2,7 +2,24 @@
 
 from flask import Flask
 
-from sandbox.bigcommerce.api import customers, hooks, information, orders, refunds
+from sandbox.bigcommerce.api import (
+    addresses,
+    attribute_values,
+    attributes,
+    catalog,
+    customers,
+    form_fields,
+    groups,
+    hooks,
+    information,
+    metafields,
+    orders,
+    prices,
+    profiles,
+    refunds,
+    segments,
+    subscribers,
+)
 from sandbox.bigcommerce.api.gate import api
 from sandbox.bigcommerce.control import access, people, stores, trade
 from sandbox.bigcommerce.control.answers import control
@@ -10,7 +27,24 @@ from sandbox.bigcommerce.oauth.login import login
 from sandbox.bigcommerce.world import EXTENSION, World
 from sandbox.config import Config
 
-API = (customers, hooks, information, orders, refunds)
+API = (
+    addresses,
+    attribute_values,
+    attributes,
+    catalog,
+    customers,
+    form_fields,
+    groups,
+    hooks,
+    information,
+    metafields,
+    orders,
+    prices,
+    profiles,
+    refunds,
+    segments,
+    subscribers,
+)
 CONTROL = (access, people, stores, trade)
 """Modules that add their routes to ``api`` and ``control`` when they are imported."""
 

@@ -4,6 +4,7 @@ import threading
 
 from sandbox.bigcommerce.registration import Registration
 from sandbox.bigcommerce.store.access import User
+from sandbox.bigcommerce.store.crowd import Crowd
 from sandbox.bigcommerce.store.store import Details, Store
 from sandbox.bigcommerce.webhooks.announce import Announcer
 from sandbox.bigcommerce.webhooks.courier import Courier
@@ -23,6 +24,7 @@ class World:
         self.announcer = Announcer(self.registration, self.courier)
         self.courier.lost = lambda delivery: self.announcer.lost(self.stores[delivery.shop], delivery)
         self.courier.blocked = lambda delivery: self.announcer.blocked(self.stores[delivery.shop], delivery)
+        self.crowd = Crowd()
         self.stores: dict[str, Store] = {}
         self._lock = threading.Lock()
 

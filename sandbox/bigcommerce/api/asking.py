@@ -9,6 +9,7 @@ from sandbox.bigcommerce import forms
 from sandbox.bigcommerce.api.answers import Refused
 
 LIMIT, MOST = 50, 250
+Span = tuple[datetime | None, datetime | None]
 PAGING = ("page", "limit", "after", "before")
 
 
@@ -65,6 +66,11 @@ def moment(name: str) -> datetime | None:
         return None if value is None else forms.parse(value)
     except (ValueError, TypeError):
         raise Refused(_bad(), f"{name} must be a date", {name: "must be a date"}) from None
+
+
+def span(name: str, *, style: str = "{name}:{end}") -> Span:
+    """The moments between which something happened, where they are given. Raises Refused."""
+    return moment(style.format(name=name, end="min")), moment(style.format(name=name, end="max"))
 
 
 def within(at: datetime, least: datetime | None, most: datetime | None) -> bool:

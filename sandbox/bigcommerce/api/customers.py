@@ -94,8 +94,8 @@ def _found() -> list[Customer]:
         asking.texts("registration_ip_address:in"),
         asking.text("name:like"),
     )
-    created = (asking.moment("date_created:min"), asking.moment("date_created:max"))
-    modified = (asking.moment("date_modified:min"), asking.moment("date_modified:max"))
+    created = asking.span("date_created")
+    modified = asking.span("date_modified")
     days = (asking.moment("date_created"), asking.moment("date_modified"))
     rows = the_store().customers
     return [

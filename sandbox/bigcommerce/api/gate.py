@@ -7,7 +7,6 @@ from flask import Response, g, request
 
 from sandbox import moments
 from sandbox.bigcommerce.api.answers import Refused, refusal, the_world
-from sandbox.bigcommerce.api.crowd import Crowd
 from sandbox.bigcommerce.api.scopes import allowed
 from sandbox.bigcommerce.doors import Doors
 from sandbox.bigcommerce.store.quota import Left
@@ -15,7 +14,6 @@ from sandbox.bigcommerce.store.store import Call, Store
 
 PREFIX = "/bigcommerce/stores/"
 api = Doors("bigcommerce_api", __name__, url_prefix=f"{PREFIX}<store_hash>")
-crowd = Crowd()
 
 
 @api.url_value_preprocessor
@@ -57,7 +55,7 @@ def leave(response: Response) -> Response:
     if store is None:
         return response
     if g.slot:
-        crowd.leave(g.slot)
+        the_world().crowd.leave(g.slot)
     if response.status_code < 300 and request.method != "GET" and store.faults.count_down("lose_next"):
         response = refusal(Refused(504))
     left: Left | None = g.left
@@ -100,7 +98,7 @@ def _admit() -> None:
     if not left.granted:
         g.left = left
         raise Refused(429, "Too Many Requests")
-    g.slot = crowd.enter(store.hash, request.method, f"/{path}", faults.api.concurrency)
+    g.slot = the_world().crowd.enter(store.hash, request.method, f"/{path}", faults.api.concurrency)
     if g.slot is None:
         raise Refused(429, "Too many concurrent requests")
     g.left = left

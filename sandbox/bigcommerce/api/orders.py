@@ -152,8 +152,8 @@ def _found() -> list[Order]:
     store, equal = the_store(), _equal()
     ids = (asking.integer("min_id"), asking.integer("max_id"))
     amounts = (asking.amount("min_total"), asking.amount("max_total"))
-    created = (asking.moment("min_date_created"), asking.moment("max_date_created"))
-    modified = (asking.moment("min_date_modified"), asking.moment("max_date_modified"))
+    created = asking.span("date_created", style="{end}_{name}")
+    modified = asking.span("date_modified", style="{end}_{name}")
     archived = request.args.get("is_deleted") == "true"
     both = store.faults.api.list_archived
     rows: list[Order] = list(store.orders.values())

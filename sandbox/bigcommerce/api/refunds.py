@@ -21,7 +21,7 @@ def refunds() -> Response:
     asking.only("order_id:in", "id:in", "created:min", "created:max", "transaction_id")
     store = the_store()
     orders, ids = asking.integers("order_id:in"), asking.integers("id:in")
-    span = (asking.moment("created:min"), asking.moment("created:max"))
+    span = asking.span("created")
     with store.lock:
         some = list(store.orders.values()) if orders is None else [o for o in store.orders.values() if o.id in orders]
         found = [

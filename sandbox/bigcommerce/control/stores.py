@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfoNotFoundError
 from flask import Response, jsonify, request
 from werkzeug.exceptions import BadRequest
 
-from sandbox.bigcommerce.api.gate import crowd
 from sandbox.bigcommerce.control.answers import control, refuse, the_store, the_world
 from sandbox.bigcommerce.history.build import build
 from sandbox.bigcommerce.store.quota import PLANS
@@ -50,7 +49,10 @@ def show(store: str) -> Response:
     """The store in a few numbers."""
     found = the_store(store)
     with found.lock:
-        more = {"pending_webhooks": the_world().courier.pending(found.hash), "most_at_once": crowd.most[found.hash]}
+        more = {
+            "pending_webhooks": the_world().courier.pending(found.hash),
+            "most_at_once": the_world().crowd.most[found.hash],
+        }
         return jsonify(found.summary() | more)
 
 
