@@ -28,7 +28,8 @@ def listed(client: Client) -> list[Hook]:
 
 def hook_in(row: Mapping[str, Any]) -> Hook:
     """The hook of one row."""
-    headers = {name.lower(): str(value) for name, value in (row.get("headers") or {}).items()}
+    told = row.get("headers")  # None where there are none.
+    headers = {name.lower(): str(value) for name, value in told.items()} if isinstance(told, Mapping) else {}
     updated = datetime.fromtimestamp(row.get("updated_at") or row.get("created_at") or 0, UTC)
     return Hook(row["id"], row["scope"], row["destination"], headers, row["is_active"], updated)
 

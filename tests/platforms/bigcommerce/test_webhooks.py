@@ -134,7 +134,7 @@ def test_an_address_without_a_store_is_refused(path: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [b"", b"{", b"[]", b"null", b"\xff", b"[" * 100_000, a_body(scope=None), a_body(scope=7),
-     a_body(scope=""), a_body(scope="api/customers"), a_body(scope="given/facts"), a_body(scope="STORE/order/created")],
+     a_body(scope=""), a_body(scope="api/customers"), a_body(scope="given/facts"), a_body(scope="STORE/order/created"), a_body(scope="store/order\x00"), a_body(scope="store/" + "x" * 201)],
 )  # fmt: skip
 def test_a_body_that_says_nothing_is_refused(body: bytes) -> None:
     assert refused(environ(), body)
