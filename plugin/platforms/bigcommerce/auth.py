@@ -71,7 +71,7 @@ class Callback:
 
     @property
     def identity(self) -> Identity:
-        """Who asks, for whom no platform's word is known."""
+        """Who asks, in the words of every platform."""
         return Identity(self.store, self.user_id, self.since, self.expires_at)
 
 
