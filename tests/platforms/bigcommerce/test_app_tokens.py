@@ -75,13 +75,13 @@ def test_keys_can_be_rotated_while_pages_are_open() -> None:
         verify_token(token, (new,), NOW)
 
 
-@pytest.mark.parametrize("keys", [(), (new_key(),)])
+@pytest.mark.parametrize("keys", [(), (new_key(),)], ids=["none", "another"])
 def test_without_our_key_the_door_is_shut(keys: tuple[str, ...]) -> None:
     with pytest.raises(NotGenuine):
         verify_token(new_token(VISITOR, KEYS, NOW).text, keys, NOW)
 
 
-@pytest.mark.parametrize("key", [KEYS[0], SECRET])
+@pytest.mark.parametrize("key", [KEYS[0], SECRET], ids=["the house's", "the platform's"])
 def test_what_another_key_of_the_house_signed_opens_nothing(key: str) -> None:
     claims = jwt.decode(new_token(VISITOR, KEYS, NOW).text, options={"verify_signature": False})
 

@@ -83,7 +83,11 @@ def test_a_delivery_has_no_id_though_its_signature_has_one() -> None:
     assert verify_environ(signed(), BODY, TRUST, NOW).delivery_id == ""
 
 
-@pytest.mark.parametrize("secret", [None, "", " ", "é", 5, SECRETS[OTHER], SECRETS[STORE] + " ", SECRETS[STORE][:-1]])
+@pytest.mark.parametrize(
+    "secret",
+    [None, "", " ", "é", 5, SECRETS[OTHER], SECRETS[STORE] + " ", SECRETS[STORE][:-1]],
+    ids=["none", "empty", "blank", "foreign", "number", "another store's", "longer", "shorter"],
+)
 def test_the_stores_own_secret_opens_and_nothing_else(secret: object) -> None:
     assert refused(environ(HTTP_X_REGULARS_SECRET=secret))
 
