@@ -22,9 +22,9 @@ class Place(Struct, gc=False):
 
 
 class Discount(Struct, gc=False):
-    """A discount's share that falls on a line."""
+    """A discount's share that falls on a line. One by hand has the name of its kind."""
 
-    id: str | None = None
+    name: str | None = None
     amount: Money = None
     code: str | None = None
 

@@ -47,7 +47,10 @@ local most = tonumber(ARGV[6]); if share < 1 then most = most - 1 end
 if redis.call('ZCARD', KEYS[2]) >= most then return tonumber(ARGV[7]) end
 local quota = tonumber(told[2]) or tonumber(ARGV[4]); local window = tonumber(told[3]) or tonumber(ARGV[5])
 local left = tonumber(told[1]) or quota; local reset_at = tonumber(told[4]) or 0
-if reset_at <= now then left = quota; reset_at = now + window end
+if reset_at <= now then
+  left = quota; reset_at = now + window
+  redis.call('HSET', KEYS[1], 'guessed', 1)
+end
 if left <= math.min(math.floor(quota * (1 - share)), quota - 1) then return reset_at - now end
 redis.call('HSET', KEYS[1], 'left', left - 1, 'reset_at', reset_at)
 redis.call('ZADD', KEYS[2], now + tonumber(ARGV[3]), ARGV[2])
@@ -63,13 +66,15 @@ redis.call('ZREM', KEYS[2], ARGV[1]); redis.call('HDEL', KEYS[1], 'refusals')
 if not ARGV[2] then return end
 local reset_at = now + tonumber(ARGV[5]); local left = tonumber(ARGV[2])
 local known = tonumber(redis.call('HGET', KEYS[1], 'reset_at')) or 0
-if reset_at < known - 1500 then return end
-if reset_at <= known + 1500 then
+local guessed = redis.call('HGET', KEYS[1], 'guessed')
+if not guessed and reset_at < known - 1500 then return end
+if not guessed and reset_at <= known + 1500 then
   left = math.min(left, tonumber(redis.call('HGET', KEYS[1], 'left')) or left)
 else
   left = math.max(0, left - redis.call('ZCARD', KEYS[2]))
 end
 redis.call('HSET', KEYS[1], 'left', left, 'quota', ARGV[3], 'window', ARGV[4], 'reset_at', reset_at)
+redis.call('HDEL', KEYS[1], 'guessed')
 """
 
 # KEYS: quota, turns. ARGV: turn, rest the platform named (ms) or -1, first and longest rest (ms), jitter (0 to 1).

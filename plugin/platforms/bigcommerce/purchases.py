@@ -11,6 +11,7 @@ from plugin.domain.channels import SalesChannel
 from plugin.domain.facts import Address, DiscountKind, Fact, LineSeen, OrderSeen, Version
 from plugin.domain.ids import CustomerId, LineId, OrderId, ProductId
 from plugin.domain.money import ZERO
+from plugin.domain.text import fold
 from plugin.platforms.bigcommerce import answers, channels, goods, places, refunds, values
 from plugin.platforms.bigcommerce.statuses import Standing, standing
 
@@ -25,7 +26,7 @@ AMOUNTS = ("gross", "discount", "net", "total", "refunded", "profit", "shipping"
 LINE_AMOUNTS = ("gross", "discount", "net", "profit", "cost", "price")
 FILLED_IN = frozenset({"text field", "multi-line text field", "date field", "file upload", "checkbox", "numbers only"})
 """Types of options that tell no variants apart: the buyer wrote something."""
-PROMOTION, MANUAL = 5, "manual"
+PROMOTION, MANUAL = 5, "manual discount"
 
 _purchase = Decoder(answers.Purchase)
 
@@ -201,7 +202,7 @@ def _kinds(purchase: answers.Purchase, worths: list[goods.Worth]) -> tuple[Disco
 def _kind(discount: answers.Discount) -> DiscountKind:
     if values.text(discount.code):
         return DiscountKind.CODE
-    return DiscountKind.MANUAL if MANUAL in (discount.id or "").casefold() else DiscountKind.AUTOMATIC
+    return DiscountKind.MANUAL if fold(discount.name or "") == MANUAL else DiscountKind.AUTOMATIC
 
 
 def _billing(order: answers.Order) -> Address:
