@@ -20,6 +20,7 @@ FIRST = {
     "AppSubscription": 9_951_000_000_000_001,
     "AbandonedCheckout": 9_971_000_000_000_001,
     "StoreCreditAccount": 9_981_000_000_000_001,
+    "ShopifyPaymentsDispute": 9_991_000_000_000_001,
 }
 """Every shop counts from the same numbers, so that two shops have equal ids and a mix-up shows."""
 

@@ -22,8 +22,14 @@ class State(StrEnum):
     LOADING = "loading"
     """The file goes into the inbox, chunk by chunk."""
     DONE = "done"
+    """All of the file is in the inbox."""
+    ABSORBED = "absorbed"
+    """All of the file is facts; what they leave out is read one by one."""
     FAILED = "failed"
 
+
+WRITTEN = frozenset({State.LOADING, State.DONE, State.ABSORBED})
+"""The platform has written the file, and its lines are numbered."""
 
 backfills = tenant_table(
     "backfills",
@@ -104,4 +110,12 @@ def change(tx: Transaction, kind: Kind, **values: object) -> None:
     tx.execute(
         f"UPDATE backfills SET {assignments}, changed_at = now() WHERE store_id = %(store)s AND kind = %(which)s",
         values | {"store": tx.store_id, "which": kind.value},
+    )
+
+
+def absorbed(tx: Transaction) -> None:
+    """What is all in the inbox is all facts, since now."""
+    tx.execute(
+        "UPDATE backfills SET state = 'absorbed', changed_at = now() WHERE store_id = %s AND state = 'done'",
+        (tx.store_id,),
     )

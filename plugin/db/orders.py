@@ -291,6 +291,15 @@ def put_refunds(tx: Transaction, seen: Sequence[RefundSeen]) -> None:
     )
 
 
+def refunds_read_since(tx: Transaction, moment: datetime) -> int:
+    """Of how many orders we heard refunds since then."""
+    return int(
+        tx.value(
+            "SELECT count(DISTINCT order_id) FROM refunds WHERE store_id = %s AND seen_at >= %s", (tx.store_id, moment)
+        )
+    )
+
+
 def sum_refunds(tx: Transaction, order_ids: Sequence[OrderId]) -> None:
     """What refunds took from each of these orders and lines stands on them, summed from the refunds.
 
@@ -353,9 +362,11 @@ def waited(tx: Transaction, order_ids: Sequence[OrderId]) -> dict[OrderId, datet
     return {OrderId(order_id): at for order_id, at in rows}
 
 
-def of_customer(tx: Transaction, customer_id: CustomerId) -> list[OrderId]:
-    """The customer's orders."""
-    rows = tx.rows("SELECT id FROM orders WHERE store_id = %s AND customer_id = %s", (tx.store_id, customer_id))
+def of_customers(tx: Transaction, customer_ids: Sequence[int]) -> list[OrderId]:
+    """These customers' orders."""
+    rows = tx.rows(
+        "SELECT id FROM orders WHERE store_id = %s AND customer_id = ANY(%s)", (tx.store_id, list(customer_ids))
+    )
     return [OrderId(row[0]) for row in rows]
 
 

@@ -89,7 +89,7 @@ def due(database: Database) -> list[StoreId]:
     """Ready stores of which something is due, or that were never looked at."""
     rows = database.run(
         "scan",
-        """SELECT s.id FROM stores s WHERE s.state = 'ready' AND (
+        """SELECT s.id FROM stores s WHERE s.state = 'ready' AND s.paused_at IS NULL AND (
              EXISTS (SELECT 1 FROM reconciles r WHERE r.store_id = s.id AND r.due_at <= now())
              OR NOT EXISTS (SELECT 1 FROM reconciles r WHERE r.store_id = s.id)) ORDER BY s.id""",
     ).fetchall()

@@ -10,6 +10,8 @@ from plugin.engine.operands import both
 from plugin.engine.relations import WITH_ORDERS
 from plugin.engine.rows import RowPlace, conjuncts
 from plugin.rules import fields
+from plugin.rules.fields import Facts
+from plugin.rules.reads import reads
 from plugin.rules.tree import Aggregate, Between, Compare, Comparison, Relation, RowField, Source
 
 LISTED = frozenset({Source.ADDRESSES, Source.CREDITS})
@@ -29,8 +31,8 @@ class History:
         if self._value.relation is Relation.ITS:
             return None
         if self._value.source in WITH_ORDERS:
-            return both(self._told("orders"), self._orders_known())
-        return both(self._told(self._value.source), self._labels_known())
+            return both(self._told("orders"), self._orders_known(), self._disputes_known())
+        return both(self._told(self._value.source), self._labels_known(), self._disputes_known())
 
     def _told(self, source: str) -> str:
         """Nobody said that it cannot be known of this customer."""
@@ -53,6 +55,13 @@ class History:
             if flip is not None:
                 self._needs.leaves(flip, f"CASE WHEN {edge.column} < {start} THEN {just_before} END")
         return f"({' OR '.join(ways)})"
+
+    def _disputes_known(self) -> str | None:
+        """All of a store's disputes are read together, the old ones with their moments: then they are known for ever."""
+        if self._outer is not None or Facts.DISPUTES not in self._needs.known.on_demand:
+            return None
+        asked = any(Facts.DISPUTES in read.facts for read in reads(self._value))
+        return "false" if asked and Facts.DISPUTES.value not in self._needs.known.read_since else None
 
     def _follows(self) -> bool:
         """Only rows after the one around matter."""

@@ -106,6 +106,8 @@ class _Words:
                 return self._say("tags and other labels are known since {date}", date=since)
             case "segment":
                 return self._say("whether the customer is in ‘{name}’", name=unknown["name"])
+            case "unread":
+                return self._say("{name} has not been read in your store yet", name=unknown["name"])
             case "ranking":
                 return self._say("the store's ranking has not been worked out yet")
         return self._say("nobody knows this customer's {what}", what=unknown["what"].replace("_", " "))

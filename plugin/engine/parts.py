@@ -16,11 +16,11 @@ from plugin.engine.decide import Outcome, decide
 from plugin.engine.plan import Plan
 from plugin.engine.series import OF_ORDERS, OF_THEMSELVES
 from plugin.engine.standing import standing
-from plugin.rules import fields
+from plugin.rules import fields, optional
 from plugin.rules.meaning import core, core_value
 from plugin.rules.moving import moves
 from plugin.rules.print import print_rule, print_value
-from plugin.rules.reads import reads
+from plugin.rules.reads import Read, reads
 from plugin.rules.scope import CustomerScope
 from plugin.rules.tree import (
     Affixed,
@@ -212,6 +212,8 @@ class _Teller:
     def _unknown(self, rule: Rule) -> Iterator[dict[str, Any]]:
         """What keeps the condition from being decided."""
         store = self._plan.store
+        for name in sorted({read.name for read in reads(rule) if self._is_unread(read)}):
+            yield {"what": "unread", "name": name}
         facts = frozenset().union(*(read.facts for read in reads(rule)))
         if facts & OF_ORDERS and store.orders_known_from is not None:
             yield {"what": "orders", "since": store.orders_known_from.isoformat()}
@@ -225,6 +227,12 @@ class _Teller:
         asked |= {str(node.source) for node in walk(core(rule)) if isinstance(node, Aggregate)}
         for name in sorted(asked & customers.unknown(self._tx, self._customer_id)):
             yield {"what": name}
+
+
+    def _is_unread(self, found: Read) -> bool:
+        """Whether it is known only once the store was asked for it, and was not asked yet."""
+        store = self._plan.store
+        return bool(found.facts & store.on_demand) and optional.name_of(found.name, found.facts) not in store.read_since
 
 
 def _limit(rule: Rule, values: tuple[dict[str, Any], ...]) -> None:

@@ -108,14 +108,21 @@ def _without_gap(tx: Transaction, since: datetime) -> bool:
 
 
 def _finish(house: House, store_id: StoreId) -> None:
-    """Once everything that was read is absorbed, the store is ready and everyone is decided once."""
+    """Once everything that was read is absorbed, the store is ready and everyone is decided once.
+
+    For what a store tells of itself meanwhile nobody waits: in a busy one there is always something."""
     with house.database.store(store_id) as tx:
+        if {reading.state for reading in backfills.listed(tx)} - {Reading.DONE, Reading.ABSORBED}:
+            return
+        if inbox.exports_waiting(tx):
+            return
+    with house.database.store(store_id) as tx:  # Its now is later than what the last chunk had to be read.
         stores.lock(tx)
         if stores.get(tx).state is not State.BACKFILLING:
             return
-        if any(reading.state is not Reading.DONE for reading in backfills.listed(tx)):
-            return
-        if inbox.has_waiting(tx) or reads.count_of(tx, (Kind.ORDER, Kind.REFUND)):
+        backfills.absorbed(tx)
+        since = max(reading.changed_at for reading in backfills.listed(tx))
+        if reads.holding_up(tx, (Kind.ORDER, Kind.REFUND), since):
             return
         stores.set_state(tx, State.READY, house.now())
         settle(house, tx)

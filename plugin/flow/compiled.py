@@ -14,14 +14,14 @@ from plugin.db.transaction import Transaction
 from plugin.domain.ids import SegmentId, StoreId
 from plugin.domain.text import fold
 from plugin.engine.plan import Plan, SegmentRule, StoreContext, compile_plan
-from plugin.platforms import platform
+from plugin.flow.sources import on_demand
 from plugin.rules import schema
 from plugin.rules.fields import Facts
-from plugin.rules.optional import OPTIONAL
+from plugin.rules.optional import LISTS, OPTIONAL
 from plugin.rules.references import references
 from plugin.rules.segment import facts_of
 
-REMOTE = frozenset({Facts.TAGS, Facts.CONSENTS, Facts.ADDRESSES}) | OPTIONAL - {Facts.CHECKOUTS}
+REMOTE = frozenset({Facts.TAGS, Facts.CONSENTS, Facts.ADDRESSES}) | OPTIONAL - LISTS
 """What no webhook tells and only a read at the platform does."""
 MOST = 500
 """Stores whose plans one process keeps."""
@@ -105,7 +105,7 @@ def context(
         orders_known_from=store.orders_known_from,
         labels_known_from=store.labels_known_from,
         pinned=pinned,
-        on_demand=frozenset(platform(store.platform).optional) if read_since is not None else frozenset(),
+        on_demand=on_demand(store) if read_since is not None else frozenset(),
         read_since=read_since or {},
     )
 

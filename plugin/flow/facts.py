@@ -126,6 +126,8 @@ def _bury(tx: Transaction, batch: Sorted, merged: Sequence[CustomerMerged]) -> b
     if deleted:
         guests.unlink(tx, deleted)
         away = {*merging.survivors(tx, deleted), *(fact.loser for fact in merged)}  # Nothing but where they went.
+        # Where nobody told of a merge, what a gone record bought is another's: no store deletes who has orders.
+        batch.wanted |= {(Kind.ORDER, order_id) for order_id in orders.of_customers(tx, sorted(deleted - away))}
         forgetting.deleted(tx, sorted(deleted - away))
     batch.without(gone_customers | deleted, gone_orders)  # A deleted one may own an order that went with them.
     return True

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 
-from plugin.db import inbox, optional, reads, stores
+from plugin.db import inbox, optional, problems, reads, stores
 from plugin.db.reads import Read
 from plugin.db.stores import Store
 from plugin.domain.errors import AccessDenied, PlatformError, PlatformRefused, Throttled
@@ -17,8 +17,7 @@ from plugin.flow.house import House
 from plugin.flow.sources import readable
 from plugin.flow.tokens import client
 from plugin.platforms import platform
-from plugin.rules.fields import Facts
-from plugin.rules.optional import facts_of
+from plugin.rules.optional import LISTS, facts_of
 
 log = structlog.get_logger()
 LONGEST = 10.0
@@ -46,7 +45,8 @@ def fetch(house: House, store_id: StoreId) -> int:
             _put_off(house, store_id, claimed, error.wait)
             return answered
         except PlatformError as error:
-            log.warning("reads.failed", store=store_id, error=error.code)
+            log.warning("reads.failed", store=store_id, kind=claimed[0].kind.value, error=error.code)
+            _failed(house, store_id, claimed, error)
             return answered
         answered += len(claimed)
         house.bell.ring(Work.DRAIN, store_id)
@@ -66,13 +66,15 @@ def _read(house: House, store: Store, claimed: list[Read]) -> None:
         if more is not None:  # First, so that it is known when the read is answered.
             inbox.add(tx, "api/optional", began, more)
         inbox.add(tx, f"api/{kind.value}s", began, body)
+        if problems.find(tx, "reads_late", kind.value) is not None and not reads.late(tx, kind, list(wanted)):
+            problems.clear(tx, "reads_late", kind.value)
 
 
 def _optional(house: House, store: Store, claimed: list[Read]) -> bytes | None:
     """What rules ask of these customers beyond what is always read; None where that is nothing, or is refused:
     then the next pass over everybody says so."""
     with house.database.store(store.id) as tx:
-        names = {name for name in optional.names(tx) if facts_of(name) in readable(store) - {Facts.CHECKOUTS}}
+        names = {name for name in optional.names(tx) if facts_of(name) in readable(store) - LISTS}
     if not names:
         return None
     calls, ids = client(house, store, share=SHARE, optional=True), [CustomerId(read.id) for read in claimed]
@@ -83,8 +85,17 @@ def _optional(house: House, store: Store, claimed: list[Read]) -> bytes | None:
         return None
 
 
+def _failed(house: House, store_id: StoreId, claimed: list[Read], error: PlatformError) -> None:
+    """These are tried again, ever less often; once somebody has waited for too long, the page says so."""
+    with house.database.store(store_id) as tx:
+        reads.failed(tx, claimed)
+        can_be_called = stores.get(tx).reachable  # Else it has a problem of its own.
+        if can_be_called and reads.late(tx, claimed[0].kind):
+            problems.report(tx, "reads_late", claimed[0].kind.value, reason=error.message)
+
+
 def _put_off(house: House, store_id: StoreId, claimed: list[Read], seconds: float) -> None:
-    """The platform asks us to wait: nothing of this store is read before that, these first."""
+    """The platform asks us to wait: these are read after that."""
     with house.database.store(store_id) as tx:
         reads.put_off(tx, claimed, house.now() + timedelta(seconds=seconds))
     house.bell.ring(Work.FETCH, store_id, wait=seconds)

@@ -28,8 +28,8 @@ def forget_customer(
     people = [] if customer_id is None else [customer_id, *merging.losers(tx, customer_id)]
     for person in people:
         gone.append(Gone(Kind.CUSTOMER, person, at))
-        gone += [Gone(Kind.ORDER, order_id, at) for order_id in orders.of_customer(tx, person)]
-    gone += [Gone(Kind.ORDER, order_id, at) for order_id in guests.with_the_address_of(tx, people)]
+    bought = [*orders.of_customers(tx, people), *guests.with_the_address_of(tx, people)]
+    gone += [Gone(Kind.ORDER, order_id, at) for order_id in bought]
     tombstones.put(tx, gone)
     erased = [fact.id for fact in gone if fact.kind is Kind.ORDER]
     orders.remove(tx, erased)

@@ -26,7 +26,7 @@ from plugin.flow.tokens import client
 from plugin.platforms import platform
 from plugin.rules import schema
 from plugin.rules.fields import Facts
-from plugin.rules.optional import asked, facts_of
+from plugin.rules.optional import LISTS, asked, facts_of
 from plugin.rules.problems import RuleError
 from plugin.rules.segment import Definition
 
@@ -35,12 +35,11 @@ LEASE, LEASE_SECONDS = "optional", 120
 LONGEST = 10.0
 """Seconds after which a run leaves the rest to the next."""
 SHARE = 0.5
-DAILY = frozenset({Facts.PREDICTIONS, Facts.SUBSCRIPTIONS, Facts.CREDITS})
-"""Changes that no message tells."""
+DAILY = frozenset({Facts.PREDICTIONS, Facts.SUBSCRIPTIONS, Facts.CREDITS, Facts.DISPUTES})
+"""What changes without a message, or is few enough to be looked at for a lost one."""
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 REFUSED, FAILED = timedelta(days=1), timedelta(minutes=1)
 SOON = 1.0
-CHECKOUTS = Facts.CHECKOUTS.value
 CAUSE = "data read"
 
 
@@ -89,7 +88,7 @@ def read_optional(house: House, store_id: StoreId) -> int:
     try:
         while time.monotonic() - began < LONGEST:
             with house.database.store(store_id) as tx:
-                found = optional.due(tx, alone=(CHECKOUTS,))
+                found = optional.due(tx, alone=LISTS)
             if found is None:
                 return count
             step = _step(house, store, found)
@@ -106,7 +105,7 @@ def read_optional(house: House, store_id: StoreId) -> int:
 
 def _step(house: House, store: Store, found: Pass) -> int | None:
     try:
-        return _checkouts(house, store, found) if CHECKOUTS in found.names else _customers(house, store, found)
+        return _list(house, store, found) if found.names & LISTS else _customers(house, store, found)
     except Throttled as error:
         _put_off(house, store, found, timedelta(seconds=error.wait))
     except (AccessDenied, PlatformRefused) as error:
@@ -150,15 +149,14 @@ def _customers(house: House, store: Store, found: Pass) -> int | None:
     return len(ids)
 
 
-def _checkouts(house: House, store: Store, found: Pass) -> int | None:
+def _list(house: House, store: Store, found: Pass) -> int | None:
     if found.read_to == _END:
         return _finish(house, store, found)
-    began = house.now()
+    began, facts = house.now(), facts_of(min(found.names))
     with metrics.calling("read"):
-        body, last = platform(store.platform).list_checkouts(
-            client(house, store, share=SHARE, optional=True), found.read_to
-        )
-    _keep(house, store, found, "api/checkouts", body, began, _END if last is None else last)
+        calls = client(house, store, share=SHARE, optional=True)
+        body, last = platform(store.platform).lists[facts](calls, found.read_to)
+    _keep(house, store, found, f"api/{facts.value}", body, began, _END if last is None else last)
     return 1
 
 

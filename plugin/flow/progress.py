@@ -3,13 +3,14 @@
 The store says beforehand how many things of a kind there are, then how many it has written out, in how many
 lines; lines are loaded into the inbox in chunks, and chunks are sorted in. Each pace is measured, none assumed:
 before the first chunk is sorted in only the writing out can be foretold, and that much is said as "at least".
+What an export can't hold, refunds, is looked up order by order meanwhile.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from plugin.db.backfills import Backfill, State
+from plugin.db.backfills import WRITTEN, Backfill, State
 from plugin.domain.facts import Kind
 
 ENOUGH_SECONDS = 3.0
@@ -28,6 +29,14 @@ class Way:
 
 
 @dataclass(frozen=True)
+class Refunds:
+    """Orders whose refunds were looked up since the first of them was loaded, and those still to be."""
+
+    read: int = 0
+    left: int = 0
+
+
+@dataclass(frozen=True)
 class Progress:
     """How far the history is. ``seconds_left`` is None where nobody can know; ``at_least``: it will be more."""
 
@@ -36,7 +45,12 @@ class Progress:
     at_least: bool = False
 
 
-def progress(readings: Sequence[Backfill], waiting: Mapping[Kind, int], now: datetime) -> Progress:
+NO_REFUNDS = Refunds()
+
+
+def progress(
+    readings: Sequence[Backfill], waiting: Mapping[Kind, int], now: datetime, refunds: Refunds = NO_REFUNDS
+) -> Progress:
     """``waiting``: how many chunks of each kind still wait to be sorted in."""
     ways = tuple(_way(reading, waiting.get(reading.kind, 0)) for reading in readings)
     if not ways or any(way.reading.state in (State.WAITING, State.FAILED) for way in ways):
@@ -48,11 +62,13 @@ def progress(readings: Sequence[Backfill], waiting: Mapping[Kind, int], now: dat
     if pace is None or None in lines:
         return Progress(ways, max(known, default=None), at_least=True)
     sorting = sum(left for left in lines if left is not None) / pace
-    return Progress(ways, max([sorting, *known]), at_least=None in writing)
+    looking = _looked_up_in(ways, refunds, now)
+    known += [] if looking is None else [looking]
+    return Progress(ways, max([sorting, *known]), at_least=None in (*writing, looking))
 
 
 def _way(reading: Backfill, waiting: int) -> Way:
-    if reading.state in (State.LOADING, State.DONE):
+    if reading.state in WRITTEN:
         return Way(reading, _sorted_in(reading, waiting), reading.objects)
     return Way(reading, reading.roots, reading.expected)
 
@@ -76,7 +92,7 @@ def _written_in(reading: Backfill, now: datetime) -> float | None:
 
 def _pace(ways: Sequence[Way], now: datetime) -> float | None:
     """Lines sorted in a second, over all kinds that are being loaded or were."""
-    loading = [way for way in ways if way.reading.state in (State.LOADING, State.DONE) and way.reading.loading_at]
+    loading = [way for way in ways if way.reading.state in WRITTEN and way.reading.loading_at]
     began = min((way.reading.loading_at for way in loading if way.reading.loading_at), default=now)
     took, lines = (now - began).total_seconds(), sum(way.done for way in loading)
     return lines / took if lines and took >= ENOUGH_SECONDS else None
@@ -85,8 +101,17 @@ def _pace(ways: Sequence[Way], now: datetime) -> float | None:
 def _lines_left(way: Way) -> float | None:
     """Lines still to be sorted in; of a kind that is being written out as many as its things so far suggest."""
     reading = way.reading
-    if reading.state in (State.LOADING, State.DONE):
+    if reading.state in WRITTEN:
         return float(reading.objects - way.done)
     if reading.expected is None or not reading.roots:
         return 0.0 if reading.expected == 0 else None
     return reading.expected * reading.objects / reading.roots
+
+
+def _looked_up_in(ways: Sequence[Way], refunds: Refunds, now: datetime) -> float | None:
+    """Seconds until the refunds are looked up, at the pace so far."""
+    began = next((way.reading.loading_at for way in ways if way.reading.kind is Kind.ORDER), None)
+    if not refunds.left:
+        return 0.0
+    took = 0.0 if began is None else (now - began).total_seconds()
+    return refunds.left * took / refunds.read if refunds.read and took >= ENOUGH_SECONDS else None

@@ -44,7 +44,7 @@ def reconcile(house: House, store_id: StoreId) -> int:
     owner = uuid.uuid4().hex
     with house.database.store(store_id) as tx:
         store = stores.get(tx)
-        if store.state is not State.READY or not leases.take(tx, LEASE, owner, LEASE_SECONDS):
+        if not _can_be_compared(store) or not leases.take(tx, LEASE, owner, LEASE_SECONDS):
             return 0
         rows = _due(house, tx, store)
     asking = Asking(house, store, client(house, store, share=SHARE), owner)
@@ -102,7 +102,7 @@ def _step(asking: Asking, row: Reconcile) -> None:
     except PlatformError as error:
         log.warning("reconcile.failed", store=asking.store.id, look=subject, error=error.code, reason=error.message)
         with asking.house.database.store(asking.store.id) as tx:
-            if stores.get(tx).state is not State.READY:  # A dead token has a problem of its own.
+            if not _can_be_compared(stores.get(tx)):  # A dead token or a resting store has a problem of its own.
                 return
             failures = row.failures + 1
             wait = min(timedelta(minutes=2**failures), HOUR)
@@ -114,6 +114,10 @@ def _step(asking: Asking, row: Reconcile) -> None:
         with asking.house.database.store(asking.store.id) as tx:
             if reconciles.get(tx, row.kind, row.look).began_at is None:
                 problems.clear(tx, "reconcile_failed", subject)
+
+
+def _can_be_compared(store: Store) -> bool:
+    return store.state is State.READY and store.reachable
 
 
 def _put_off(asking: Asking, row: Reconcile, until: datetime) -> None:

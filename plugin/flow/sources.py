@@ -24,6 +24,14 @@ def lacking(store: Store, facts: Facts) -> tuple[str, ...]:
     return tuple(scope for scope in platform(store.platform).optional.get(facts, ()) if scope not in store.scopes)
 
 
+def on_demand(store: Store) -> frozenset[Facts]:
+    """What is not known of this store before it was asked for. Disputes that its platform does not show us may be
+    told by others, as orders are: then those are all there are."""
+    return frozenset(
+        facts for facts in platform(store.platform).optional if facts is not Facts.DISPUTES or not lacking(store, facts)
+    )
+
+
 class Sources(NamedTuple):
     """What rules of a store may speak of, and the types its attributes came in."""
 

@@ -12,13 +12,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from plugin.db import doubts, inbox, leases, orders, reads, reconciles, versions
+from plugin.db import doubts, inbox, leases, reads, reconciles, versions
 from plugin.db.reconciles import NOTHING_UNDER_WAY, Reconcile
 from plugin.db.repairs import What
 from plugin.db.transaction import Transaction
 from plugin.domain.errors import PlatformError
 from plugin.domain.facts import Kind
-from plugin.domain.ids import CustomerId
 from plugin.flow import metrics
 from plugin.flow.backfill import ALL_ORDERS
 from plugin.flow.bell import Work
@@ -154,14 +153,11 @@ def _among(every: "array[int]", id_: int) -> bool:
 
 
 def _bury(asking: Asking, row: Reconcile, ids: Sequence[int], body: bytes) -> None:
-    """That they are gone waits in the inbox. What a gone customer bought may be another's by now."""
+    """That they are gone waits in the inbox."""
     assert row.began_at is not None
     with asking.house.database.store(asking.store.id) as tx:
         inbox.add(tx, "api/gone", asking.house.now(), body)
         count(tx, row.began_at, row.kind, What.GONE, ids)
-        if row.kind is Kind.CUSTOMER:
-            bought = [order for id_ in ids for order in orders.of_customer(tx, CustomerId(id_))]
-            reads.want(tx, [(Kind.ORDER, order) for order in bought], urgent=False)
     log.warning("reconcile.gone", store=asking.store.id, kind=row.kind.value, count=len(ids))
     asking.house.bell.ring(Work.DRAIN, asking.store.id)
 

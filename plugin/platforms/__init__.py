@@ -31,6 +31,7 @@ from plugin.platforms.http import Http
 from plugin.platforms.shopify import billing as _shopify_billing
 from plugin.platforms.shopify import bundles as _shopify_bundles
 from plugin.platforms.shopify import checkouts as _shopify_checkouts
+from plugin.platforms.shopify import disputes as _shopify_disputes
 from plugin.platforms.shopify import documents as _shopify_documents
 from plugin.platforms.shopify import known as _shopify_known
 from plugin.platforms.shopify import language as _shopify_language
@@ -90,7 +91,7 @@ class Platform(NamedTuple):
     verify_environ: Callable[[Mapping[str, object], bytes, Sequence[str]], Verified]
     translate: Translate
     unknown: Callable[[str, bytes], Sequence[str] | None]
-    subscribe: Callable[[Client, Sequence[str], str], Subscriptions]
+    subscribe: Callable[[Client, Sequence[str], str, Collection[str]], Subscriptions]
     store_info: Callable[[Client], StoreInfo]
     read: Callable[[Client, Kind, Mapping[int, int], datetime], bytes]
     read_at_once: Mapping[Kind, int]
@@ -98,7 +99,8 @@ class Platform(NamedTuple):
     read_optional: Callable[[Client, Sequence[CustomerId], Collection[str], datetime], bytes]
     optional_at_once: int
     """Of how many customers one call reads what is optional."""
-    list_checkouts: Callable[[Client, int], tuple[bytes, int | None]]
+    lists: Mapping[Facts, Callable[[Client, int], tuple[bytes, int | None]]]
+    """What the store has in one list: a body with what comes after an id, and where it goes on, None at the end."""
     start_export: Callable[[Client, Kind, datetime | None], str]
     poll_export: Callable[[Client, str], Export]
     stop_export: Callable[[Client, str], None]
@@ -152,7 +154,7 @@ _SHOPIFY = Platform(
     _shopify_sync.BATCH,
     _shopify_optional.read_optional,
     _shopify_optional.AT_ONCE,
-    _shopify_checkouts.list_checkouts,
+    {Facts.CHECKOUTS: _shopify_checkouts.list_checkouts, Facts.DISPUTES: _shopify_disputes.list_disputes},
     _shopify_sync.start_export,
     _shopify_sync.poll_export,
     _shopify_listing.stop_export,

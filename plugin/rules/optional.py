@@ -18,9 +18,13 @@ OPTIONAL = frozenset(
         Facts.CREDITS,
         Facts.COMPANIES,
         Facts.CHECKOUTS,
+        Facts.DISPUTES,
     }
 )
 """Kinds of facts that a platform may have, and that are asked for only where a rule needs them."""
+
+LISTS = frozenset({Facts.CHECKOUTS, Facts.DISPUTES})
+"""Of these, what is no customer's to be asked for: the store has one list of it."""
 
 
 def name_of(name: str, facts: Iterable[Facts]) -> str | None:

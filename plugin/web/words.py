@@ -114,6 +114,10 @@ PROBLEMS = {
         _mark("We couldn't check whether anything is missing here"),
         _mark("New purchases still come in. It is tried again within an hour. The reason: {reason}"),
     ),
+    "reads_late": (
+        _mark("Shopify doesn't tell us all we ask about your {what}"),
+        _mark("Segments go by what we know of them. We ask again by ourselves, a few at a time. The reason: {reason}"),
+    ),
     "history_failed": (
         _mark("The store's history couldn't be read"),
         _mark("Segments wait until it is complete. Shopify says: {reason}"),
@@ -227,6 +231,8 @@ def problem(row: Mapping[str, Any]) -> dict[str, str]:
     parts = _Parts(row["particulars"], code=row["code"], subject=row["subject"])
     if row["code"] == "optional_refused":
         parts["what"] = optional(row["subject"])
+    if row["code"] == "reads_late":
+        parts["what"] = say(THINGS[row["subject"]])
     return {"title": say(title).format_map(parts), "advice": say(advice).format_map(parts) if advice else ""}
 
 
@@ -302,6 +308,7 @@ TOPICS = {
     "api/products": _mark("Products were looked up"),
     "api/optional": _mark("More about customers was looked up"),
     "api/checkouts": _mark("Checkouts were looked up"),
+    "api/disputes": _mark("Disputed payments were looked up"),
     "api/lines": _mark("Orders were looked up"),
     "export/customers": _mark("Part of the history: customers"),
     "export/orders": _mark("Part of the history: orders"),
@@ -327,6 +334,14 @@ SWITCHES = {
 }
 """Title and what it does, by the name of each choice in plugin.db.preferences; the page shows them in this order."""
 
+THINGS = {
+    "customer": _mark("customers"),
+    "order": _mark("orders"),
+    "refund": _mark("refunds"),
+    "product": _mark("products"),
+}
+"""What is read one by one, by plugin.domain.facts.Kind."""
+
 OPTIONAL = {
     "metafields": _mark("the metafield {key}"),
     "predictions": _mark("what Shopify predicts of customers"),
@@ -334,6 +349,7 @@ OPTIONAL = {
     "credits": _mark("store credit"),
     "companies": _mark("the companies customers buy for"),
     "checkouts": _mark("abandoned checkouts"),
+    "disputes": _mark("disputed payments"),
 }
 """Data that are read only where a rule asks for them, by their kind."""
 
@@ -343,12 +359,6 @@ def optional(name: str) -> str:
     kind, _, key = name.partition(".")
     return say(OPTIONAL[kind]).format(key=key)
 
-
-PERMISSIONS = {
-    "credits": _mark("For rules about store credit: balance, expiry and when credit was given."),
-    "subscriptions": _mark("For rules about product subscriptions: active, paused, cancelled."),
-}
-"""Why a merchant may want to let the app read these."""
 
 GUESTS = {
     (False, False): _mark("It would add {orders} to {customers}."),

@@ -17,6 +17,11 @@ CHECKOUT_FIELDS = {
     "updated_at": lambda checkout: checkout.updated_at,
     "recovery_state": lambda checkout: "recovered" if checkout.completed_at else "not_recovered",
 }
+DISPUTE_FIELDS = {
+    "id": lambda dispute: dispute.id,
+    "initiated_at": lambda dispute: dispute.initiated_at,
+    "status": lambda dispute: dispute.status.lower(),
+}
 CREDIT_FIELDS = {"type": lambda move: "credit", "expires_at": lambda move: move.expires_at}
 SCOPES = {
     "storeCreditAccounts": "read_store_credit_accounts",
@@ -87,6 +92,14 @@ def _checkouts(root: None, asking: Asking, query: str | None = None, **arguments
     return page(found, arguments)
 
 
+def _disputes(root: None, asking: Asking, query: str | None = None, **arguments: Any) -> Connection:
+    found = list(asking.shop.disputes.values())
+    if query:
+        test = compile_query(query, DISPUTE_FIELDS, asking.warnings)
+        found = [dispute for dispute in found if test(dispute)]
+    return page(found, arguments)
+
+
 def _total(checkout: Checkout, asking: Asking) -> dict[str, Any]:
     money = Money(checkout.total, asking.shop.profile.currency)
     return {"shop_money": money, "presentment_money": money}
@@ -94,6 +107,7 @@ def _total(checkout: Checkout, asking: Asking) -> dict[str, Any]:
 
 FIELDS: dict[tuple[str, str], FieldFunction] = {
     ("QueryRoot", "abandonedCheckouts"): _checkouts,
+    ("QueryRoot", "disputes"): _disputes,
     ("Customer", "metafields"): _metafields,
     ("Customer", "statistics"): lambda who, asking: {
         "predicted_spend_tier": who.predicted_spend_tier,
@@ -120,6 +134,12 @@ FIELDS: dict[tuple[str, str], FieldFunction] = {
     ),
     ("AbandonedCheckout", "id"): lambda checkout, asking: gid("AbandonedCheckout", checkout.id),
     ("AbandonedCheckout", "totalPriceSet"): _total,
+    ("ShopifyPaymentsDispute", "id"): lambda dispute, asking: gid("ShopifyPaymentsDispute", dispute.id),
+    ("ShopifyPaymentsDispute", "legacyResourceId"): lambda dispute, asking: dispute.id,
+    ("ShopifyPaymentsDispute", "amount"): lambda dispute, asking: Money(dispute.amount, asking.shop.profile.currency),
+    ("ShopifyPaymentsDispute", "order"): lambda dispute, asking: (
+        dispute.order if asking.shop.orders.get(dispute.order.id) is dispute.order else None
+    ),
 }
 
 

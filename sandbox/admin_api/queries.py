@@ -73,6 +73,10 @@ def _orders_count(root: None, asking: Asking, query: str | None = None, limit: i
     return _count(listing.orders(asking, query), limit)
 
 
+def _products_count(root: None, asking: Asking, query: str | None = None, limit: int | None = 10_000) -> Any:
+    return _count(listing.products(asking, query), limit)
+
+
 def _subscriptions(root: None, asking: Asking, **arguments: Any) -> Connection:
     topics = arguments.get("topics")
     wanted = {BY_ENUM[name] for name in topics} if topics else None
@@ -107,15 +111,16 @@ FIELDS: dict[tuple[str, str], FieldFunction] = {
     ("QueryRoot", "products"): _products,
     ("QueryRoot", "customersCount"): _customers_count,
     ("QueryRoot", "ordersCount"): _orders_count,
+    ("QueryRoot", "productsCount"): _products_count,
     ("QueryRoot", "webhookSubscriptions"): _subscriptions,
     ("QueryRoot", "bulkOperations"): _bulk_operations,
 }
 SCOPE_OF = {
     "customer": "read_customers", "customers": "read_customers", "customersCount": "read_customers",
     "order": "read_orders", "orders": "read_orders", "ordersCount": "read_orders",
-    "product": "read_products", "products": "read_products",
+    "product": "read_products", "products": "read_products", "productsCount": "read_products",
     "tagsAdd": "write_customers", "tagsRemove": "write_customers",
-    "abandonedCheckouts": "read_orders",
+    "abandonedCheckouts": "read_orders", "disputes": "read_shopify_payments_disputes",
     "segment": "read_customers", "segments": "read_customers", "segmentCreate": "write_customers",
     "segmentUpdate": "write_customers", "segmentDelete": "write_customers",
     "metafieldsSet": "write_customers", "metafieldsDelete": "write_customers",

@@ -33,7 +33,7 @@ from sandbox.admin_api.asking import ApiError, Asking, FieldFunction
 from sandbox.admin_api.money_fields import Of
 from sandbox.store.bulk import BulkOperation
 from sandbox.store.customer import Customer
-from sandbox.store.extras import Checkout, CreditAccount, CreditMove
+from sandbox.store.extras import Checkout, CreditAccount, CreditMove, Dispute
 from sandbox.store.metafield import Definition, Metafield
 from sandbox.store.order import Line, Order, Refund, Transaction
 from sandbox.store.product import Collection, Product
@@ -59,6 +59,7 @@ TYPE_NAMES: dict[type[Any], str] = {
     CreditAccount: "StoreCreditAccount",
     CreditMove: "StoreCreditAccountCreditTransaction",
     Definition: "MetafieldDefinition",
+    Dispute: "ShopifyPaymentsDispute",
     Line: "LineItem",
     Metafield: "Metafield",
     Order: "Order",

@@ -1,13 +1,13 @@
-"""Control of what customers have beside a record and orders."""
+"""Control of what customers have beside a record and orders, and of what they dispute."""
 
 from decimal import Decimal
 
 from flask import Blueprint, Response, jsonify
 
 from sandbox import moments
-from sandbox.commerce import extras
+from sandbox.commerce import disputes, extras
 from sandbox.commerce.money_moves import CommerceError
-from sandbox.control.answers import refuse, said, the_customer, the_shop, the_world
+from sandbox.control.answers import refuse, said, the_customer, the_order, the_shop, the_world
 from sandbox.store.extras import Checkout
 from sandbox.store.shop import Shop
 
@@ -59,6 +59,30 @@ def drop(domain: str, number: int) -> Response:
     """It is deleted."""
     shop = the_shop(domain)
     extras.drop(the_world().announcer, shop, _checkout(shop, number))
+    return jsonify({})
+
+
+@routes.post("/disputes")
+def dispute(domain: str) -> tuple[Response, int]:
+    """The buyer of an order wants the money back: ``{order_id, initiated_at}``."""
+    shop, body = the_shop(domain), said()
+    try:
+        at = moments.parse(body["initiated_at"]) if body.get("initiated_at") else moments.now()
+        made = disputes.begin(the_world().announcer, shop, the_order(shop, body["order_id"]), at)
+    except (KeyError, ValueError) as error:
+        return refuse(error)
+    return jsonify(id=made.id), 201
+
+
+@routes.put("/disputes/<int:number>")
+def move_on(domain: str, number: int) -> tuple[Response, int] | Response:
+    """It goes on: ``{status, at}``."""
+    shop, body = the_shop(domain), said()
+    try:
+        at = moments.parse(body["at"]) if body.get("at") else moments.now()
+        disputes.move_on(the_world().announcer, shop, shop.disputes[number], str(body["status"]), at)
+    except (CommerceError, KeyError, ValueError) as error:
+        return refuse(error)
     return jsonify({})
 
 

@@ -1,4 +1,4 @@
-"""What a customer may have beside a record and orders: store credit, and checkouts left behind."""
+"""What a customer may have beside a record and orders: store credit, checkouts left behind, disputes."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -48,3 +48,16 @@ class Checkout:
     def name(self) -> str:
         """How the merchant sees it."""
         return f"#{self.id}"
+
+
+@dataclass(slots=True)
+class Dispute:
+    """A buyer wants back what was paid; each step at its moment."""
+
+    id: int
+    order: Any
+    amount: Decimal
+    initiated_at: datetime
+    status: str = "NEEDS_RESPONSE"
+    evidence_sent_on: datetime | None = None
+    finalized_on: datetime | None = None

@@ -17,7 +17,7 @@ from sandbox.store.agreement import Agreement
 from sandbox.store.bucket import Bucket
 from sandbox.store.bulk import BulkOperation
 from sandbox.store.customer import Customer
-from sandbox.store.extras import Checkout
+from sandbox.store.extras import Checkout, Dispute
 from sandbox.store.faults import Faults
 from sandbox.store.metafield import Definition
 from sandbox.store.order import Order
@@ -93,6 +93,7 @@ class Shop:
         """Of customers' metafields, by namespace and key."""
         self.segments: dict[int, Segment] = {}
         self.checkouts: dict[int, Checkout] = {}
+        self.disputes: dict[int, Dispute] = {}
         self.calls: deque[Call] = deque(maxlen=20_000)
 
     @property

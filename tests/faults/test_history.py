@@ -7,20 +7,22 @@ from typing import Any
 import pytest
 
 from embedded.json_client import JsonClient
-from plugin.db import backfills, leases, memberships, problems, reconciles, stores
+from plugin.db import backfills, inbox, leases, memberships, problems, reads, reconciles, stores
 from plugin.db.backfills import Backfill
 from plugin.db.backfills import State as Reading
 from plugin.db.stores import State
 from plugin.domain.facts import Kind
 from plugin.flow import readings
 from plugin.flow.backfill import KINDS, backfill
+from plugin.flow.drain import drain
 from plugin.flow.house import House
 from plugin.flow.install import install
 from plugin.flow.restart import restart
 from plugin.platforms.manifest import asked
 from plugin.platforms.shopify import sync
 from tests.faults.shop import Merchant, Shop
-from tests.faults.test_reconcile import compare
+from tests.faults.test_reconcile import compare, summary
+from tests.messages import post
 
 ORDERS = "SELECT count(*) FROM orders"
 
@@ -203,7 +205,7 @@ def test_who_may_have_bought_before_the_history_begins_never_bought_nothing(
     house: House, recent: Shop, rule: str
 ) -> None:
     merchant = Merchant.of(house, recent)
-    told(merchant, recent)
+    somebody_new(merchant, recent)
     segment = merchant.live(rule, tag="new")
     since = known_from(merchant)
 
@@ -215,7 +217,7 @@ def test_who_may_have_bought_before_the_history_begins_never_bought_nothing(
     assert not inside & old
 
 
-def told(merchant: Merchant, shop: Shop) -> None:
+def somebody_new(merchant: Merchant, shop: Shop) -> None:
     """Somebody new is there, who bought nothing."""
     shop.post("/customers", {"first_name": "Zoe"})
     compare(merchant)
@@ -253,6 +255,65 @@ def test_orders_that_are_too_old_to_be_listed_are_not_taken_for_deleted(house: H
     assert value(merchant, ORDERS) == 2 * before
     with house.database.store(merchant.store) as tx:
         assert {row.failures for row in reconciles.listed(tx)} == {0}
+
+
+def test_a_store_that_never_stops_talking_is_ready_all_the_same(installed: Merchant, shop: Shop) -> None:
+    reach(installed, Reading.DONE)
+    for _ in range(100):
+        with installed.house.database.store(installed.store) as tx:
+            tx.execute("UPDATE reads SET due_at = now()")
+        installed.absorb()
+        told(installed, order=len(shop.calls()))
+        step(installed)
+        if installed.is_ready():
+            break
+
+    assert installed.is_ready()
+    with installed.house.database.store(installed.store) as tx:
+        assert inbox.has_waiting(tx)
+        assert reads.count_of(tx, (Kind.ORDER,))
+
+
+def told(merchant: Merchant, order: int) -> None:
+    """A message waits to be absorbed, and another named an order of which nothing was heard."""
+    summary(merchant, order)
+    drain(merchant.house, merchant.store)
+    post(merchant.house, merchant.store, "shop/update", {"id": 1, "myshopify_domain": merchant.shop.domain})
+
+
+def test_refunds_that_are_still_to_be_read_hold_a_history_up(installed: Merchant, shop: Shop) -> None:
+    refunded = a_refund(shop)
+    reach(installed, Reading.DONE)
+    while drain(installed.house, installed.store).count:
+        pass
+    step(installed)
+    assert reading(installed).state is Reading.ABSORBED
+    assert installed.state is State.BACKFILLING
+
+    installed.absorb()
+    step(installed)
+
+    assert installed.is_ready()
+    assert value(installed, f"SELECT count(*) FROM refunds WHERE order_id = {refunded}") == 1
+
+
+def a_refund(shop: Shop) -> int:
+    order = next(each for each in shop.get("/orders") if each["financial_status"] == "PAID" and not each["refunds"])
+    shop.post(f"/orders/{order['id']}/refund")
+    return int(order["id"])
+
+
+def test_refunds_that_can_not_be_read_for_long_hold_up_nothing(installed: Merchant, shop: Shop) -> None:
+    a_refund(shop)
+    reach(installed, Reading.DONE)
+    while drain(installed.house, installed.store).count:
+        pass
+    with installed.house.database.store(installed.store) as tx:
+        tx.execute("UPDATE reads SET attempts = %s, due_at = now() + interval '1 hour'", (reads.HOPELESS,))
+    step(installed)
+    step(installed)
+
+    assert installed.is_ready()
 
 
 def test_a_history_in_the_reading_is_not_ready(installed: Merchant, shop: Shop) -> None:

@@ -16,6 +16,7 @@ from plugin.flow.optional import read_optional
 from plugin.flow.plan import apply, go_live, plan
 from plugin.flow.repair import repair
 from plugin.flow.save import delete, save
+from plugin.flow.why import why
 from plugin.rules.problems import RuleError
 from tests.faults.shop import Merchant, Shop
 from tests.messages import person, post
@@ -23,6 +24,7 @@ from tests.messages import person, post
 EVERYTHING = (
     *("read_customers", "write_customers", "read_orders", "read_all_orders", "read_products"),
     *("read_store_credit_accounts", "read_store_credit_account_transactions", "read_own_subscription_contracts"),
+    "read_shopify_payments_disputes",
 )
 GOLD = {"metafields": {"loyalty.level": {"type": "single_line_text_field", "value": "gold"}}}
 IS_GOLD = "metafields.loyalty.level = 'gold'"
@@ -328,6 +330,125 @@ def test_one_more_name_is_read_alone_until_it_has_come_as_far_as_the_others(
     assert inside(merchant, segment) == {people[0]}
 
 
+def test_more_metafields_than_one_question_names_are_all_known(merchant: Merchant, shop: Shop) -> None:
+    ana = shop.customers()[0]
+    keys = [f"a.k{number}" for number in range(60)]
+    furnish(shop, ana, {"metafields": {key: {"type": "number_integer", "value": "7"} for key in keys}})
+    segment = saved(merchant, " AND ".join(f"metafields.{key} = 7" for key in keys[:30]))
+    other = saved(merchant, " AND ".join(f"metafields.{key} = 7" for key in keys[30:]), name="other")
+
+    read_everybody(merchant)
+
+    assert (inside(merchant, segment), inside(merchant, other)) == ({ana}, {ana})
+
+
+def the_orders_of(shop: Shop, customer: int) -> list[int]:
+    return [int(order["id"]) for order in shop.get("/orders") if order["customer_id"] == customer]
+
+
+def dispute(shop: Shop, order: int, days_ago: int) -> int:
+    at = _days(datetime.now(UTC), -days_ago)
+    return int(shop.post("/disputes", {"order_id": order, "initiated_at": at})["id"])
+
+
+def move_on(shop: Shop, number: int, status: str, days_ago: int) -> None:
+    body = {"status": status, "at": _days(datetime.now(UTC), -days_ago)}
+    shop.sandbox.call("PUT", f"/_sandbox/shops/{shop.domain}/disputes/{number}", body, None)
+
+
+def buyers(shop: Shop) -> list[int]:
+    return [who for who in shop.customers() if the_orders_of(shop, who)]
+
+
+def test_disputes_of_before_are_read_and_until_then_nobody_is_said_to_have_none(merchant: Merchant, shop: Shop) -> None:
+    ana, ben = buyers(shop)[:2]
+    lost, begun = the_orders_of(shop, ana)[0], the_orders_of(shop, ben)[0]
+    number = dispute(shop, lost, days_ago=20)
+    move_on(shop, number, "UNDER_REVIEW", days_ago=15)
+    move_on(shop, number, "LOST", days_ago=5)
+    dispute(shop, begun, days_ago=2)
+
+    none = saved(merchant, "count(disputed orders) = 0", name="none")
+    waits = saved(merchant, "count(disputed orders WHERE dispute_state = 'LOST') >= 1", name="lost")
+    plan(merchant.house, merchant.store)
+    everybody = len(shop.customers())
+    assert {newest_plan(merchant, each).undecided for each in (none, waits)} == {everybody}
+    with pytest.raises(Invalid, match="disputes"):
+        go_live(merchant.house, merchant.store, none)
+
+    read_everybody(merchant)
+
+    assert inside(merchant, none) == set(shop.customers()) - {ana, ben}
+    assert inside(merchant, waits) == {ana}
+    with merchant.house.database.store(merchant.store) as tx:
+        steps = tx.rows("SELECT state FROM disputes WHERE order_id = %s ORDER BY at", (lost,))
+    assert [state for (state,) in steps] == ["NEEDS_RESPONSE", "UNDER_REVIEW", "LOST"]
+
+
+def test_a_dispute_that_is_told_and_one_that_is_read_are_the_same_facts(merchant: Merchant, shop: Shop) -> None:
+    ana = buyers(shop)[0]
+    order = the_orders_of(shop, ana)[0]
+    number = dispute(shop, order, days_ago=20)
+    move_on(shop, number, "UNDER_REVIEW", days_ago=15)
+    move_on(shop, number, "WON", days_ago=5)
+    for each in shop.get("/deliveries?bodies=1"):
+        if each["topic"].startswith("disputes/"):
+            post(merchant.house, merchant.store, each["topic"], json.loads(each["body"]))
+    merchant.absorb()
+    steps = "SELECT count(*) FROM disputes WHERE order_id = %s"
+    with merchant.house.database.store(merchant.store) as tx:
+        assert tx.value(steps, (order,)) == 3
+
+    saved(merchant, "count(disputed orders) = 0")
+    read_everybody(merchant)
+
+    with merchant.house.database.store(merchant.store) as tx:
+        assert tx.value(steps, (order,)) == 3
+
+
+def test_what_is_not_read_yet_is_said_of_who_is_undecided(merchant: Merchant, shop: Shop) -> None:
+    segment = saved(merchant, "count(disputed orders) >= 1")
+    read_everybody(merchant)
+    go_live(merchant.house, merchant.store, segment)
+    merchant.absorb()
+
+    with merchant.house.database.store(merchant.store) as tx:
+        optional.settle(tx, ())  # As it is while a history is read again.
+        stores.rules_changed(tx)
+        found = why(merchant.house, tx, segment, CustomerId(shop.customers()[0]))
+
+    assert found is not None
+    assert found.sentence() == "Not known: count(disputed orders) has not been read in your store yet."
+
+
+def test_a_dispute_nobody_told_us_of_is_found_within_a_day(merchant: Merchant, shop: Shop) -> None:
+    segment = saved(merchant, "count(disputed orders) >= 1")
+    read_everybody(merchant)
+    ana = buyers(shop)[0]
+    dispute(shop, the_orders_of(shop, ana)[0], days_ago=1)
+    with merchant.house.database.store(merchant.store) as tx:
+        wait = tx.value("SELECT due_at - now() FROM optional_reads WHERE name = 'disputes'")
+        assert timedelta(0) < wait <= timedelta(days=1)
+        tx.execute("UPDATE optional_reads SET due_at = now()")
+
+    for _ in range(3):
+        read_optional(merchant.house, merchant.store)
+        merchant.absorb()
+
+    assert inside(merchant, segment) == {ana}
+
+
+def test_without_the_scope_a_rule_about_disputes_is_refused_with_its_name(merchant: Merchant, shop: Shop) -> None:
+    with merchant.house.database.store(merchant.store) as tx:
+        stores.set_scopes(tx, tuple(each for each in stores.get(tx).scopes if "disputes" not in each))
+
+    with pytest.raises(RuleError) as refused:
+        saved(merchant, "count(disputed orders) = 0")
+
+    assert "read_shopify_payments_disputes" in str(refused.value)
+    assert waiting(merchant) == {}
+
+
 def checkout(shop: Shop, customer: int | None, minutes_ago: float, total: str = "80") -> int:
     at = datetime.now(UTC) - timedelta(minutes=minutes_ago)
     made: int = shop.post("/checkouts", {"customer_id": customer, "total": total, "created_at": at.isoformat()})["id"]
@@ -378,20 +499,24 @@ def test_who_is_still_typing_has_abandoned_nothing(merchant: Merchant, shop: Sho
     assert timedelta(minutes=8) < due < timedelta(minutes=10)
 
 
-def test_the_store_is_asked_for_checkouts_only_once_a_rule_needs_them(merchant: Merchant, shop: Shop) -> None:
+def test_the_store_is_asked_for_checkouts_only_as_long_as_a_rule_needs_them(merchant: Merchant, shop: Shop) -> None:
     def subscribed() -> set[str]:
         return {each["topic"] for each in shop.get()["subscriptions"]}
 
     repair(merchant.house, merchant.store)
     assert not {topic for topic in subscribed() if topic.startswith("checkouts/")}
 
-    saved(merchant, "abandoned_checkout_date >= -30d")
+    segment = saved(merchant, "abandoned_checkout_date >= -30d")
     repair(merchant.house, merchant.store)
     assert {topic for topic in subscribed() if topic.startswith("checkouts/")} == {
         "checkouts/create",
         "checkouts/update",
         "checkouts/delete",
     }
+
+    delete(merchant.house, merchant.store, segment)
+    repair(merchant.house, merchant.store)
+    assert not {topic for topic in subscribed() if topic.startswith("checkouts/")}
 
 
 def test_a_body_says_which_names_it_answers(merchant: Merchant, shop: Shop) -> None:

@@ -44,7 +44,7 @@ def lines(merchant: Merchant, condition: str, *values: object) -> list[tuple[Any
 
 def wanted(merchant: Merchant) -> int:
     with merchant.house.database.store(merchant.store) as tx:
-        return reads.count_of(tx, (Kind.PRODUCT,))
+        return len(reads.of_kind(tx, Kind.PRODUCT))
 
 
 def members(merchant: Merchant) -> set[int]:

@@ -414,6 +414,22 @@ def test_only_ready_stores_are_compared_each_at_a_minute_of_its_own(merchant: Me
     assert reconcile(merchant.house, merchant.store) == 0
 
 
+def test_a_store_that_rests_is_not_compared_until_it_wakes(merchant: Merchant, shop: Shop) -> None:
+    buy(shop, None)
+    with merchant.house.database.store(merchant.store) as tx:
+        stores.pause(tx, merchant.house.now())
+    ask(later(merchant.house), merchant.store)
+
+    assert reconcile(later(merchant.house), merchant.store) == 0
+    assert reconcile_all(merchant.house) == 0
+
+    with merchant.house.database.store(merchant.store) as tx:
+        stores.resume(tx)
+    compare(merchant)
+    assert found(merchant)["order", "missed"] == 1
+    assert "reconcile_failed" not in codes(merchant)
+
+
 def test_repairs_are_not_kept_for_ever(merchant: Merchant, shop: Shop) -> None:
     buy(shop, None)
     compare(merchant)

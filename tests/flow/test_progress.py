@@ -7,7 +7,7 @@ import pytest
 
 from plugin.db.backfills import Backfill, State
 from plugin.domain.facts import Kind
-from plugin.flow.progress import progress
+from plugin.flow.progress import Refunds, progress
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 BEGAN = NOW - timedelta(seconds=100)
@@ -65,3 +65,24 @@ def test_what_is_done_is_told_in_things_and_then_in_lines() -> None:
     found = progress([SORTING, WRITING, UNCOUNTED], {Kind.CUSTOMER: 1}, NOW)
 
     assert [(way.done, way.all) for way in found.ways] == [(75, 100), (100, 400), (100, None)]
+
+
+ALL_HERE = a_reading(
+    Kind.ORDER, State.ABSORBED, expected=50, roots=50, objects=100, loaded=100, chunks=4, loading_at=BEGAN
+)
+
+
+@pytest.mark.parametrize(
+    ("refunds", "seconds", "at_least"),
+    [
+        pytest.param(Refunds(), 0, False, id="none"),
+        pytest.param(Refunds(read=50, left=200), 400, False, id="a fifth is looked up in 100 seconds"),
+        pytest.param(Refunds(read=0, left=200), 0, True, id="nothing is looked up yet"),
+    ],
+)
+def test_refunds_that_are_looked_up_one_by_one_are_part_of_what_is_left(
+    refunds: Refunds, seconds: float, at_least: bool
+) -> None:
+    found = progress([ALL_HERE], {}, NOW, refunds)
+
+    assert (found.seconds_left, found.at_least) == (seconds, at_least)

@@ -27,7 +27,7 @@ def summary(last: int) -> dict[str, object]:
 
 def orders_to_read(house: House, store: StoreId) -> int:
     with house.database.store(store) as tx:
-        return reads.count_of(tx, [Kind.ORDER])
+        return len(reads.of_kind(tx, Kind.ORDER))
 
 
 def counted(what: str) -> float:

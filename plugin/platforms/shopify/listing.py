@@ -18,7 +18,7 @@ from plugin.platforms.shopify.sync import DAY, GIDS, start_bulk
 
 _CHANGED = {Kind.CUSTOMER: "changed_customers", Kind.ORDER: "changed_orders"}
 _FIELD = {Kind.CUSTOMER: "customers", Kind.ORDER: "orders"}
-_COUNT = {Kind.CUSTOMER: "count_customers", Kind.ORDER: "count_orders"}
+_COUNT = {Kind.CUSTOMER: "count_customers", Kind.ORDER: "count_orders", Kind.PRODUCT: "count_products"}
 _WALK = {Kind.CUSTOMER: "walk_customers", Kind.ORDER: "walk_orders"}
 SEARCH = "updated_at:>='{since}'"
 """Unquoted, the colons of the moment would make the term mean nothing."""

@@ -4,7 +4,7 @@ The body goes into the inbox as ``api/optional`` and says which names were asked
 answer is known not to be there.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,7 @@ from plugin.platforms.shopify.answers import Money, Node
 from plugin.platforms.shopify.client import Client, TooCostly
 from plugin.platforms.shopify.values import Moment, number
 from plugin.rules.fields import Facts
-from plugin.rules.optional import facts_of
+from plugin.rules.optional import LISTS, facts_of
 
 NEEDS: dict[Facts, tuple[str, ...]] = {
     Facts.METAFIELDS: (),
@@ -29,10 +29,13 @@ NEEDS: dict[Facts, tuple[str, ...]] = {
     Facts.CHECKOUTS: (),
     Facts.SUBSCRIPTIONS: ("read_own_subscription_contracts",),
     Facts.CREDITS: ("read_store_credit_accounts", "read_store_credit_account_transactions"),
+    Facts.DISPUTES: ("read_shopify_payments_disputes",),
 }
-"""What Shopify has of customers beyond what we always read, and the optional scopes each needs."""
+"""What Shopify has of customers and orders beyond what we always read, and the optional scopes each needs."""
 
 AT_ONCE = 100
+FEW = 12
+"""At once where store credit is asked for: each account's movements cost as much as all else of a customer."""
 THE_SECOND = timedelta(seconds=1) - timedelta.resolution
 """A moment is told to the second: what we saw earlier within it was before."""
 MOST_KEYS = 50
@@ -54,21 +57,37 @@ def read_optional(client: Client, ids: Sequence[CustomerId], names: Collection[s
     ``names``: see plugin/rules/optional.py. Raises AccessDenied where a scope is missing, and as ``Client.run``:
     then nothing was read.
     """
-    asked = {each.value: facts_of(name) is each for name in names for each in (facts_of(name),)}
+    asked = {facts_of(name).value for name in names}
     keys = sorted(name.removeprefix("metafields.") for name in names if facts_of(name) is Facts.METAFIELDS)
-    flags = {each.value: each.value in asked for each in NEEDS if each is not Facts.CHECKOUTS}
+    flags = {each.value: each.value in asked for each in NEEDS.keys() - LISTS}
     nodes: list[dict[str, Any] | None] = []
-    gids, size = [f"gid://shopify/Customer/{each}" for each in ids], AT_ONCE
+    gids = [f"gid://shopify/Customer/{each}" for each in ids]
+    size = FEW if Facts.CREDITS.value in asked else AT_ONCE
     soon = f"type:credit AND expires_at:>='{read_began.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"
     while batch := gids[len(nodes) : len(nodes) + size]:
         try:
-            question = {"ids": batch, "keys": keys[:MOST_KEYS], "expiring": soon, **flags}
-            nodes += client.run("read_optional", question)["nodes"]
+            nodes += _nodes(client, batch, keys, {"expiring": soon, **flags})
         except TooCostly:
             if size == 1:
                 raise
             size = max(1, size // 2)
     return encode({"read_began": read_began, "names": sorted(names), "nodes": nodes})
+
+
+def _nodes(
+    client: Client, gids: Sequence[str], keys: Sequence[str], question: Mapping[str, Any]
+) -> list[dict[str, Any] | None]:
+    """One node, or None, for each gid; what more metafields there are than one question names is asked alone."""
+    first, others = keys[:MOST_KEYS], keys[MOST_KEYS:]
+    some = {"ids": gids, "keys": first, "most": max(len(first), 1), **question}
+    nodes: list[dict[str, Any] | None] = client.run("read_optional", some)["nodes"]
+    if others:
+        only = {name: isinstance(value, bool) and name == Facts.METAFIELDS for name, value in question.items()}
+        more = _nodes(client, gids, others, {**only, "expiring": question["expiring"]})
+        for node, rest in zip(nodes, more, strict=True):
+            if node and rest:
+                node["metafields"]["nodes"] += rest["metafields"]["nodes"]
+    return nodes
 
 
 class Metafield(Struct, rename="camel", gc=False):

@@ -357,3 +357,5 @@ class Dispute(Struct, gc=False):
     order_id: Id | None = None
     status: str | None = None
     initiated_at: Moment | None = None
+    evidence_sent_on: Moment | None = None
+    finalized_on: Moment | None = None

@@ -188,6 +188,7 @@ TOPICS: Mapping[str, Callable[[bytes, datetime], Iterable[Fact]]] = {
     "api/orders": reads.orders_read,
     "api/optional": optional.optional_read,
     "api/checkouts": checkouts.listed,
+    "api/disputes": disputes.listed,
     "api/refunds": reads.refunds_read,
     "api/gone": listing.gone_read,
     "api/products": products.read,

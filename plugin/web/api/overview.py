@@ -1,5 +1,6 @@
 """The first view: the store, how far its history is, its segments, and what must be looked at."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from plugin.db import (
@@ -8,18 +9,20 @@ from plugin.db import (
     inbox,
     memberships,
     optional,
+    orders,
     outbox,
     plans,
     problems,
+    reads,
     segments,
     stores,
 )
-from plugin.db.backfills import State as Reading
+from plugin.db.backfills import Backfill
 from plugin.db.stores import State
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import Kind
-from plugin.flow.progress import Way, progress
-from plugin.rules.fields import Facts
+from plugin.flow.progress import NO_REFUNDS, Refunds, Way, progress
+from plugin.rules.optional import LISTS, facts_of
 from plugin.web import words
 from plugin.web.api import plan, requests, schemas, show
 from plugin.web.api.routes import Routes
@@ -61,7 +64,7 @@ def _asked(tx: Transaction) -> list[dict[str, Any]]:
     return [
         {
             "what": words.optional(name),
-            "done": None if name == Facts.CHECKOUTS.value else optional.read_up_to(tx, read_to),
+            "done": None if facts_of(name) in LISTS else optional.read_up_to(tx, read_to),
             "all": total,
         }
         for name, read_to in unread.items()
@@ -84,12 +87,25 @@ def notices(tx: Transaction) -> list[dict[str, Any]]:
 
 def _history(tx: Transaction, *, done: bool) -> dict[str, Any]:
     chunks = {} if done else inbox.exports_waiting(tx)
-    found = progress(
-        backfills.listed(tx), {kind: chunks.get(f"export/{kind.value}s", 0) for kind in Kind}, house().now()
-    )
-    readings = [_reading(way) for way in found.ways]
+    waiting = {kind: chunks.get(f"export/{kind.value}s", 0) for kind in Kind}
+    rows = backfills.listed(tx)
+    refunds = NO_REFUNDS if done else _refunds(tx, rows)
+    found = progress(rows, waiting, house().now(), refunds)
+    readings = [_reading(way) for way in found.ways] + _looking_up(refunds)
     seconds = None if done or found.seconds_left is None else round(found.seconds_left)
     return {"done": done, "readings": readings, "seconds_left": seconds, "at_least": found.at_least}
+
+
+def _refunds(tx: Transaction, rows: Sequence[Backfill]) -> Refunds:
+    began = next((row.loading_at for row in rows if row.kind is Kind.ORDER), None)
+    left = 0 if began is None else reads.count_of(tx, (Kind.ORDER, Kind.REFUND))
+    return Refunds(orders.refunds_read_since(tx, began), left) if began is not None and left else NO_REFUNDS
+
+
+def _looking_up(refunds: Refunds) -> list[dict[str, Any]]:
+    every = refunds.read + refunds.left
+    row = {"kind": "refund", "state": "reading", "things": None, "done": refunds.read, "all": every, "error": None}
+    return [row] if refunds.left else []
 
 
 def _reading(way: Way) -> dict[str, Any]:
@@ -97,7 +113,7 @@ def _reading(way: Way) -> dict[str, Any]:
     return {
         "kind": row.kind,
         "state": row.state,
-        "things": row.roots if row.state in (Reading.LOADING, Reading.DONE) else row.expected,
+        "things": row.roots if row.state in backfills.WRITTEN else row.expected,
         "done": way.done,
         "all": way.all,
         "error": row.error,

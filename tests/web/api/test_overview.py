@@ -1,6 +1,6 @@
 """The first view."""
 
-from plugin.db import backfills, inbox, problems
+from plugin.db import backfills, inbox, problems, reads
 from plugin.db.backfills import State as Reading
 from plugin.db.transaction import Database as Doors
 from plugin.domain.facts import Kind
@@ -38,6 +38,25 @@ def test_it_tells_how_far_the_history_is(owner: Visit, at: Doors) -> None:
     order = next(reading for reading in history["readings"] if reading["kind"] == "order")
     assert (order["things"], order["done"], order["all"]) == (100, 140, 700)
     assert (history["seconds_left"], history["at_least"]) == (None, False)
+
+
+def test_it_tells_for_how_many_orders_refunds_are_still_to_be_looked_up(owner: Visit, at: Doors) -> None:
+    with at.store(owner.store_id) as tx:
+        tx.execute("UPDATE stores SET state = 'backfilling', ready_at = NULL WHERE id = %s", (owner.store_id,))
+        backfills.begin(tx, (Kind.ORDER,))
+        backfills.change(
+            tx, Kind.ORDER, state=Reading.ABSORBED.value, objects=7, roots=7, loaded=7, chunks=1, loading_at=NOON
+        )
+        reads.want(tx, [(Kind.REFUND, number) for number in range(1, 31)], urgent=True)
+
+    history = owner.get("/overview")["history"]
+
+    assert [(row["kind"], row["state"]) for row in history["readings"]] == [
+        ("order", "absorbed"),
+        ("refund", "reading"),
+    ]
+    assert (history["readings"][1]["done"], history["readings"][1]["all"]) == (0, 30)
+    assert history["at_least"] is True
 
 
 def test_a_history_that_is_read_again_is_told_of_like_the_first(owner: Visit, at: Doors) -> None:

@@ -44,6 +44,8 @@ function bar(reading) {
       : `${name}: Shopify is preparing the list, ${number(reading.done)} of ${number(reading.all)}`,
     loading: `${things}: ${number(reading.done)} of ${count(reading.all, "line")} sorted in`,
     done: reading.done < reading.all ? `${things}: ${number(reading.done)} of ${count(reading.all, "line")} sorted in` : `${things}: all here`,
+    absorbed: `${things}: all here`,
+    reading: `${name}: looked up for ${number(reading.done)} of ${count(reading.all, "order")}`,
     failed: `${name}: stopped. ${reading.error ?? ""}`,
   };
   const text = words[reading.state] ?? name;
@@ -55,7 +57,7 @@ function bar(reading) {
 
 function estimate(readings, left, atLeast) {
   if (left === null) return "How long it takes can be said in a moment.";
-  if (!readings.some((reading) => reading.state !== "done" || reading.done < reading.all)) return "Nearly there.";
+  if (!readings.some((reading) => !["done", "absorbed"].includes(reading.state) || reading.done < reading.all)) return "Nearly there.";
   const text = seconds(left);
   return atLeast ? `At least ${text.replace("about ", "")} left.` : `${text[0].toUpperCase()}${text.slice(1)} left.`;
 }
