@@ -8,7 +8,7 @@ from plugin.db.inbox import State
 from plugin.db.transaction import Transaction
 from plugin.domain.ids import DeliveryId
 
-OF_MANY = ("api/", "export/", "given/")
+OF_MANY = inbox.OURS
 """Topics whose bodies speak of many people. One that waits is absorbed first, or the others' facts were lost."""
 
 

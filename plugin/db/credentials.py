@@ -60,11 +60,11 @@ def put(
     )
 
 
-def get(tx: Transaction, keys: Keys, lock: bool = False) -> Credential | None:
-    """The store's pair; with ``lock`` nobody else refreshes it until this transaction ends."""
+def get(tx: Transaction, keys: Keys) -> Credential | None:
+    """The store's pair."""
     row = tx.row(
-        f"""SELECT access_token, refresh_token, previous_refresh_token, expires_at, refresh_expires_at, updated_at
-            FROM credentials WHERE store_id = %s {"FOR UPDATE" if lock else ""}""",
+        """SELECT access_token, refresh_token, previous_refresh_token, expires_at, refresh_expires_at, updated_at
+           FROM credentials WHERE store_id = %s""",
         (tx.store_id,),
     )
     if row is None:

@@ -74,6 +74,8 @@ RECEIVE = Bare(
     INSERT.format("$1::bigint", "$2::text", "$3::text", "$4::timestamptz", "$5::bytea").encode(),
     (Format.TEXT, Format.BINARY, Format.BINARY, Format.TEXT, Format.BINARY),
 )
+OURS = ("api/", "export/", "given/")
+"""How topics begin that no platform has: what we asked for ourselves, and what people told us."""
 SENT = "i.topic NOT LIKE 'api/%%' AND i.topic NOT LIKE 'export/%%'"
 """What we did not ask for ourselves."""
 ADD = INSERT.format("%(store)s", "%(topic)s", "%(delivery)s", "%(triggered)s", "%(body)s")
@@ -162,9 +164,10 @@ def exports_waiting(tx: Transaction) -> dict[str, int]:
 
 
 def heard_at(tx: Transaction) -> datetime | None:
-    """When the store last told us anything by itself, as far as messages are kept."""
+    """When the store's platform last told us anything by itself, as far as messages are kept."""
     found: datetime | None = tx.value(
-        f"SELECT i.received_at FROM inbox i WHERE i.store_id = %s AND {SENT} ORDER BY i.id DESC LIMIT 1",
+        f"""SELECT i.received_at FROM inbox i WHERE i.store_id = %s AND {SENT} AND i.topic NOT LIKE 'given/%%'
+            ORDER BY i.id DESC LIMIT 1""",
         (tx.store_id,),
     )
     return found

@@ -27,6 +27,7 @@ OPTIONS = " ".join(
         "-c client_connection_check_interval=2000",  # A killed one too, though its statement still runs or waits.
     )
 )
+ALSO = {"receive": " -c statement_timeout=3000"}  # A platform waits five seconds, and sends again what had no answer.
 Parameters = Sequence[Any] | Mapping[str, Any]
 Cursor = psycopg.Cursor[TupleRow]
 Connection = psycopg.Connection[TupleRow]
@@ -213,7 +214,7 @@ class Database:
                 autocommit=True,
                 connect_timeout=3,
                 application_name=f"{self._application} {role}",
-                options=self._options,
+                options=self._options + ALSO.get(role, ""),
             )
             connections[role] = connection
         return connection
@@ -241,8 +242,9 @@ def _touched(connection: Connection, statement: Bare, values: Sequence[bytes]) -
     run = connection.pgconn.exec_prepared
     result = run(statement.name, values, statement.formats)
     if result.error_field(DiagnosticField.SQLSTATE) == NOT_PREPARED:
-        connection.pgconn.prepare(statement.name, statement.text)
-        result = run(statement.name, values, statement.formats)
+        result = connection.pgconn.prepare(statement.name, statement.text)
+        if result.status == ExecStatus.COMMAND_OK:
+            result = run(statement.name, values, statement.formats)
     if result.status != ExecStatus.COMMAND_OK:
         state = result.error_field(DiagnosticField.SQLSTATE) or CONNECTION_FAILED
         raise psycopg.errors.lookup(state.decode())(result.error_message.decode(errors="replace"))

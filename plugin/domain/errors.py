@@ -54,6 +54,12 @@ class PlatformRefused(PlatformError):
     retry = Retry.NEVER
 
 
+class AppRefused(PlatformError):
+    """The platform does not know the app by its secret: a mistake of ours, and no answer to what was asked."""
+
+    code = "platform_refused"
+
+
 class Throttled(PlatformError):
     """The platform's bucket is empty; ``wait`` is the seconds until the call can pass."""
 

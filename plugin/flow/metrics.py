@@ -77,12 +77,12 @@ def calling(purpose: str) -> Iterator[None]:
 
 
 def unknown(what: str, count: int = 1) -> None:
-    """Deliveries of a ``topic`` nobody understands, or ``field``s nobody has heard of."""
+    """Deliveries of a ``topic`` nobody understands, in another ``version``, or ``field``s nobody has heard of."""
     _unknown.labels(what).inc(count)
 
 
 def subscribed(outcome: str, count: int) -> None:
-    """Subscriptions that were kept, made, moved or refused, or come in another version."""
+    """Subscriptions that were kept, made, moved, ended or refused, or come in another version."""
     _subscribed.labels(outcome).inc(count)
 
 

@@ -9,7 +9,7 @@ from plugin.db import inbox, stores
 from plugin.domain.ids import StoreId
 from plugin.flow.bell import Work
 from plugin.flow.house import House
-from plugin.platforms.base import Verified
+from plugin.platforms.base import NotGenuine, Verified
 
 KEPT_SECONDS = 5.0
 """Stores rarely change their domains; when two swap theirs, this long one's messages may be taken for the other's."""
@@ -46,14 +46,18 @@ class Directory:
 def receive(house: House, directory: Directory, platform: str, delivery: Verified, body: bytes) -> Received:
     """The delivery waits in the inbox, exactly once.
 
-    Raises plugin.db.transaction.Unavailable when it can't be stored: answer 503, so that the platform
-    sends it again.
+    Raises NotGenuine for a topic that is none of a platform's (the signature is of the body alone), and
+    plugin.db.transaction.Unavailable when it can't be stored: answer 503, so that the platform sends it again.
     """
+    if delivery.topic.startswith(inbox.OURS):
+        raise NotGenuine
     triggered_at = delivery.triggered_at or house.now()
     if delivery.store_id:
         store_id = stores.find_remote(house.database, platform, delivery.store_id, role="receive")
-    else:
+    elif delivery.remote_store:
         store_id = directory.find(house, platform, delivery.remote_store, triggered_at)
+    else:
+        store_id = None
     if store_id is None:
         return Received.UNKNOWN_STORE
     if not inbox.insert(house.database, store_id, delivery.topic, delivery.delivery_id, triggered_at, body):

@@ -30,7 +30,8 @@ ALL_ORDERS = "read_all_orders"
 def repair(house: House, store_id: StoreId) -> bool:
     """The store's particulars and scopes are as at its platform, and no subscription is missing; False when it failed.
 
-    What is missing is made, what goes to an earlier address of ours is moved, what is not ours is left.
+    What is missing is made, what goes to an earlier address of ours is moved, what no rule needs any more is ended;
+    what is not ours is left.
     """
     house.bell.answered(Work.REPAIR, store_id)
     with house.database.store(store_id) as tx:
@@ -77,8 +78,8 @@ def _repair(house: House, store: Store) -> None:
         return
     with metrics.calling("repair"):
         found = subscribe(house, store, calls)
-    if found.made or found.moved:
-        log.info("subscriptions.repaired", store=store.id, made=found.made, moved=found.moved)
+    if found.made or found.moved or found.ended:
+        log.info("subscriptions.repaired", store=store.id, made=found.made, moved=found.moved, ended=found.ended)
     with house.database.store(store.id) as tx:
         problems.clear(tx, "repair_failed")
         twins.look_soon(tx)

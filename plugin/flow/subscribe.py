@@ -18,18 +18,18 @@ log = structlog.get_logger()
 def subscribe(house: House, store: Store, calls: Client) -> Subscriptions:
     """What this store must be asked for is delivered to us; a problem for each topic it refuses. Safe to repeat.
 
-    Most topics are in the app's configuration and come from every store; see SHOPIFY_SUBSCRIPTIONS. Raises
-    PlatformError.
+    Most topics are in the app's configuration and come from every store; see SHOPIFY_SUBSCRIPTIONS. Those that were
+    asked for because a rule needed them end with it. Raises PlatformError.
     """
     ours = asked(store.platform)
     topics = ours.topics_with(store.scopes) if house.settings.subscribes_per_store else ours.optional_with(store.scopes)
-    topics = (*topics, *ours.needed_for(_needed(house, store)))
-    found = Subscriptions((), (), (), ())
-    if topics:
-        found = platform(store.platform).subscribe(calls, topics, house.settings.public_url + ours.webhook_path)
+    needed = ours.needed_for(_needed(house, store))
+    unwanted = ours.needed_topics.keys() - set(needed)
+    uri = house.settings.public_url + ours.webhook_path
+    found = platform(store.platform).subscribe(calls, (*topics, *needed), uri, sorted(unwanted))
     _report(house, store, found)
     old = found.versions - {ours.api_version}
-    for outcome in ("kept", "made", "moved", "refused"):
+    for outcome in ("kept", "made", "moved", "ended", "refused"):
         metrics.subscribed(outcome, len(getattr(found, outcome)))
     if old:  # Nobody can set it: it is the version of the app's configuration as it was last deployed.
         metrics.subscribed("other version", len(old))

@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ import structlog
 from plugin.db import credentials, leases, problems, stores
 from plugin.db.credentials import Credential
 from plugin.db.stores import State, Store
-from plugin.domain.errors import AccessDenied, NeedsReauthorisation, PlatformError, StoreUnavailable
+from plugin.domain.errors import AccessDenied, AppRefused, NeedsReauthorisation, PlatformError, StoreUnavailable
 from plugin.domain.ids import StoreId
 from plugin.flow.house import House
 from plugin.flow.pause import pause
@@ -148,9 +149,15 @@ def _refresh(house: House, store: Store, found: Credential) -> str:
             grant = grants.refresh(house.http, base_url(house, store.domain), app(house), token, house.now())
         except NeedsReauthorisation:
             continue
-        put(house, store.id, grant)
+        except AppRefused as error:
+            log.error("token.app_refused", store=store.id, reason=error.particulars["error"])
+            raise
+        put(house, store.id, grant if grant.refresh_token else replace(grant, refresh_token=token))
         log.info("token.refreshed", store=store.id)
         return grant.access_token
+    newest = stored(house, store.id)
+    if newest.access_token != found.access_token:  # Somebody opened the app meanwhile, which ended what we held.
+        return newest.access_token
     raise needs_authorisation(house, store.id)
 
 

@@ -134,6 +134,8 @@ class Subscriptions(NamedTuple):
     """Topic and the platform's reason."""
     versions: frozenset[str] = frozenset()
     """In which versions the kept ones come."""
+    ended: tuple[str, ...] = ()
+    """Topics that nobody needs any more."""
 
 
 class TagDelta(NamedTuple):

@@ -1,6 +1,6 @@
 """Wiring: one Flask app over one house."""
 
-from flask import Flask, redirect
+from flask import Flask, redirect, request
 from werkzeug.wrappers import Response
 
 from plugin.flow.house import House
@@ -43,5 +43,6 @@ def create_app(house: House) -> Flask:
 
 
 def _front() -> Response:
-    """The one page there is."""
-    return redirect(ASKED.application_path)
+    """The one page there is; what the platform says in the address goes along."""
+    said = request.query_string.decode("ascii", "replace")
+    return redirect(f"{ASKED.application_path}?{said}" if said else ASKED.application_path)

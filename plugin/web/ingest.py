@@ -14,6 +14,7 @@ from plugin.flow.house import House
 from plugin.flow.receive import Directory, Received, receive
 from plugin.platforms import platform
 from plugin.platforms.base import NotGenuine
+from plugin.platforms.manifest import asked
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -32,6 +33,7 @@ class Ingest:
         self._house = house
         self._directory = directory
         self._paths = dict(paths)
+        self._versions = {name: asked(name).api_version for name in self._paths.values()}
         self._limit = house.settings.body_limit
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
@@ -71,6 +73,8 @@ class Ingest:
             return _say(start, "500 Internal Server Error", "failed")
         if outcome is Received.UNKNOWN_STORE:
             log.warning("delivery.unknown_store", domain=delivery.remote_store[:100], topic=delivery.topic[:100])
+        if delivery.api_version not in ("", self._versions[name]):
+            metrics.unknown("version")
         metrics.received(outcome)
         start("200 OK", _OK)
         return (b"",)

@@ -62,6 +62,19 @@ def test_a_database_that_is_away_says_so() -> None:
         inbox.insert(nowhere, StoreId(1), "t", "x", NOW, b"{}")
 
 
+def test_a_platform_is_heard_when_it_says_something_and_not_when_we_ask_or_are_told_by_people(at: Doors) -> None:
+    store = a_store(at)
+    for topic in ("api/orders", "export/orders", "given/facts"):
+        inbox.insert(at, store, topic, topic, NOW, b"{}")
+    with at.store(store) as tx:
+        assert inbox.heard_at(tx) is None
+
+    inbox.insert(at, store, "orders/create", "1", NOW, b"{}")
+
+    with at.store(store) as tx:
+        assert inbox.heard_at(tx) is not None
+
+
 def test_what_is_done_keeps_its_bytes_and_what_stands_aside_its_reason(at: Doors) -> None:
     store = a_store(at)
     for name in ("done", "aside", "waits"):

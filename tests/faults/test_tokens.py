@@ -1,5 +1,6 @@
 """Tokens expire, rotate and die; a store keeps working, or its page says what its merchant must do."""
 
+import json
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -22,10 +23,12 @@ from plugin.flow.install import install
 from plugin.flow.repair import repair, repair_all
 from plugin.flow.scan import scan
 from plugin.flow.tokens import app, base_url, client
+from plugin.platforms.http import Answer, Http, Request, Timeout
 from plugin.platforms.shopify import grants
 from plugin.web.app import create_app
 from tests.faults.shop import Merchant, Shop
 from tests.flow.conftest import Rings
+from tests.recording import the_recorder
 
 WHO = "store_info"
 
@@ -142,6 +145,73 @@ def test_an_answer_that_does_not_say_how_long_it_lives_is_refreshed_within_the_h
     assert silent.expires_at <= datetime.now(UTC) + timedelta(hours=1)
     call(replace(merchant, house=replace(merchant.house, now=later(56))))
     assert stored(merchant).access_token != silent.access_token
+
+
+class Between(Http):
+    """Somebody between us and the shop: something happens before each refresh, or to its answer."""
+
+    def __init__(
+        self, before: Callable[[], object] = lambda: None, after: Callable[[Answer], Answer] = lambda answer: answer
+    ) -> None:
+        super().__init__(Timeout(), the_recorder(), lambda: False)
+        self._before, self._after = before, after
+
+    def send(self, request: Request, *, accept: frozenset[int] = frozenset({200})) -> Answer:
+        if "refresh_token" not in (request.json or {}):
+            return super().send(request, accept=accept)
+        self._before()
+        return self._after(super().send(request, accept=accept))
+
+
+def test_an_answer_without_another_refresh_token_leaves_us_the_one_we_have(merchant: Merchant, shop: Shop) -> None:
+    first = stored(merchant)
+    shop.fail(expire_access_token=True)
+
+    def silent(answer: Answer) -> Answer:
+        body = {key: value for key, value in json.loads(answer.body).items() if key != "refresh_token"}
+        return replace(answer, body=json.dumps(body).encode())
+
+    call(replace(merchant, house=replace(merchant.house, http=Between(after=silent))))
+
+    assert stored(merchant).access_token != first.access_token
+    assert stored(merchant).refresh_token == first.refresh_token
+
+
+def test_a_merchant_who_opens_the_app_during_a_refresh_is_not_asked_to_do_it_again(
+    merchant: Merchant, shop: Shop
+) -> None:
+    """Their visit ends the pair that the refresh was sent with."""
+
+    def reopened() -> None:
+        shop.post("/uninstall")
+        shop.post("/open")
+        install(merchant.house, shop.domain, shop.id_token())
+
+    shop.fail(expire_access_token=True)
+
+    assert call(replace(merchant, house=replace(merchant.house, http=Between(reopened))))["shop"]
+
+    assert told(merchant) == set()
+    assert call(merchant)["shop"]
+
+
+def test_a_wrong_secret_of_ours_is_no_refusal_of_what_was_to_be_written(merchant: Merchant, shop: Shop) -> None:
+    people, refreshes = shop.customers()[:3], []
+    for customer in people:
+        merchant.want(customer, "vip")
+    shop.fail(expire_access_token=True)
+    house = merchant.house
+    settings = replace(house.settings, shopify_client_secret="not ours")
+    mistaken = replace(house, settings=settings, http=Between(lambda: refreshes.append(1)))
+
+    replace(merchant, house=mistaken).deliver()
+
+    assert len(refreshes) == 1
+    assert told(merchant) == set()
+    assert merchant.is_ready()
+    merchant.time_passes()
+    merchant.deliver()
+    assert all("vip" in shop.tags(customer) for customer in people)
 
 
 def test_a_dead_refresh_token_is_said_once_and_nothing_is_tried_again(

@@ -152,8 +152,9 @@ def test_a_forged_host_leads_nowhere(client: FlaskClient) -> None:
     assert urlsplit(answer.headers["Location"]).netloc == ""
 
 
-def test_the_front_door_leads_to_the_page(client: FlaskClient) -> None:
+def test_the_front_door_leads_to_the_page_with_what_was_said_at_it(client: FlaskClient) -> None:
     assert client.get("/").headers["Location"] == "/shopify"
+    assert client.get(f"/?shop={SHOP}&host={HOST}").headers["Location"] == f"/shopify?shop={SHOP}&host={HOST}"
 
 
 @pytest.mark.parametrize("state", [None, State.UNINSTALLED, State.NEEDS_AUTHORISATION])

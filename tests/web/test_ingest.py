@@ -3,9 +3,11 @@
 import io
 import json
 import socket
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -14,12 +16,17 @@ from werkzeug.test import TestResponse
 
 from plugin.db import inbox
 from plugin.db.transaction import Database as Doors
+from plugin.flow import metrics
+from plugin.flow.forget import forget_store
 from plugin.flow.house import House, open_house
+from plugin.platforms.given.facts import TOPIC
 from plugin.platforms.manifest import asked
+from plugin.platforms.shopify.translate import TOPICS
 from plugin.platforms.shopify.webhooks import sign
 from plugin.settings import Settings
 from plugin.web.app import create_app
 from tests.builders import a_store
+from tests.database import Database
 from tests.web.conftest import SECRET
 
 PATH = "/webhooks/shopify"
@@ -96,7 +103,7 @@ def test_a_delivery_without_signature_is_refused_with_401(client: FlaskClient) -
     assert client.post(PATH, data=BODY).status_code == 401
 
 
-EVERY_TOPIC = (*ASKED.topics, *ASKED.optional_topics, *ASKED.compliance_topics)
+EVERY_TOPIC = (*ASKED.topics, *ASKED.optional_topics, *ASKED.needed_topics, *ASKED.compliance_topics)
 
 
 @pytest.mark.parametrize("topic", EVERY_TOPIC)
@@ -205,6 +212,42 @@ def test_an_unknown_store_is_answered_with_200_so_that_it_is_not_sent_again_and_
     assert [(each["event"], each["domain"]) for each in logs] == [("delivery.unknown_store", "nobody.myshopify.com")]
 
 
+def test_bytes_that_name_no_store_are_nobodys_not_a_forgotten_ones(client: FlaskClient, at: Doors) -> None:
+    store_id = a_store(at, SHOP)
+    with at.store(store_id) as tx:
+        forget_store(tx)
+
+    answer = client.post(PATH, data=BODY, headers={"X-Shopify-Topic": "orders/create", HMAC: sign(BODY, SECRET)})
+
+    assert answer.status_code == 200
+    assert inbox_ids(at, store_id) == []
+
+
+@pytest.mark.parametrize("topic", [TOPIC, *(topic for topic in TOPICS if topic.startswith(inbox.OURS))])
+def test_what_only_we_tell_ourselves_is_refused_whoever_signed_it(client: FlaskClient, at: Doors, topic: str) -> None:
+    """The signature is of the body: a topic beside it could make one thing pass for another."""
+    store_id = a_store(at, SHOP)
+    headers = {"X-Shopify-Topic": topic, HMAC: sign(BODY, SECRET), "X-Shopify-Shop-Domain": SHOP}
+
+    assert client.post(PATH, data=BODY, headers=headers).status_code == 401
+
+    assert waiting(at, store_id) == []
+
+
+@pytest.mark.parametrize(("version", "counts"), [(ASKED.api_version, 0), ("2020-01", 1)])
+def test_a_delivery_in_another_version_is_taken_and_counted(
+    client: FlaskClient, at: Doors, version: str, counts: int
+) -> None:
+    store_id, counter = a_store(at, SHOP), metrics._unknown.labels("version")._value
+    before = counter.get()
+    headers = {"X-Shopify-Topic": "orders/create", HMAC: sign(BODY, SECRET), "X-Shopify-Shop-Domain": SHOP}
+
+    assert client.post(PATH, data=BODY, headers=headers | {"X-Shopify-API-Version": version}).status_code == 200
+
+    assert len(waiting(at, store_id)) == 1
+    assert counter.get() - before == counts
+
+
 def test_an_unknown_topic_is_taken_so_that_it_can_be_counted(client: FlaskClient, at: Doors) -> None:
     store_id = a_store(at, SHOP)
     headers = {"X-Shopify-Topic": "moons/rise", HMAC: sign(BODY, SECRET), "X-Shopify-Shop-Domain": SHOP}
@@ -228,6 +271,24 @@ def test_a_database_that_is_away_asks_for_the_delivery_again(settings: Settings,
     answer = deliver(client)
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+
+
+def test_a_database_that_hangs_is_answered_for_before_the_platform_gives_up(
+    settings: Settings, database: Database
+) -> None:
+    house = open_house(settings)
+    store_id = a_store(house.database, SHOP)
+    client = create_app(house).test_client()
+    with psycopg.connect(database.owner) as hanging:
+        hanging.execute("LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE")
+        began = time.monotonic()
+
+        assert deliver(client).status_code == 503
+
+        assert time.monotonic() - began < 5
+    assert deliver(client).status_code == 200
+    assert len(inbox_ids(house.database, store_id)) == 1
+    house.database.close()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import DecodeError
 from msgspec.json import decode
 
-from plugin.domain.errors import NeedsReauthorisation, PlatformRefused
+from plugin.domain.errors import AppRefused, NeedsReauthorisation
 from plugin.platforms.base import Grant, NotGenuine
 from plugin.platforms.http import Answer, CallFailed, Http, Request
 from plugin.platforms.shopify.auth import App
@@ -24,7 +24,7 @@ def exchange(http: Http, base_url: str, app: App, id_token: str, now: datetime) 
     """An expiring offline token for the shop whose user this is.
 
     Raises NotGenuine when the ID token went stale on the way (the browser brings another),
-    PlatformRefused for wrong credentials, and as ``Http.send`` does.
+    AppRefused for wrong credentials, and as ``Http.send`` does.
     """
     body = {
         "grant_type": _TOKEN_EXCHANGE,
@@ -38,13 +38,13 @@ def exchange(http: Http, base_url: str, app: App, id_token: str, now: datetime) 
         return _as_grant(told, now)
     if told.get("error") == "invalid_subject_token":
         raise NotGenuine
-    raise PlatformRefused("the shop refuses the exchange", error=told.get("error"))
+    raise AppRefused("the shop refuses the exchange", error=told.get("error"))
 
 
 def exchange_code(http: Http, base_url: str, app: App, code: str, now: datetime) -> Grant:
     """An expiring offline token for the shop whose merchant was sent to us with this code (authorisation code grant).
 
-    Raises NotGenuine for a code that does not count any more, PlatformRefused for wrong credentials, and as
+    Raises NotGenuine for a code that does not count any more, AppRefused for wrong credentials, and as
     ``Http.send`` does.
     """
     answer, told = _grant(http, base_url, app, {"code": code, "expiring": "1"})
@@ -52,13 +52,13 @@ def exchange_code(http: Http, base_url: str, app: App, code: str, now: datetime)
         return _as_grant(told, now)
     if told.get("error") in ("invalid_request", "invalid_grant"):
         raise NotGenuine
-    raise PlatformRefused("the shop refuses the code", error=told.get("error"))
+    raise AppRefused("the shop refuses the code", error=told.get("error"))
 
 
 def exchange_permanent(http: Http, base_url: str, app: App, access_token: str, now: datetime) -> Grant:
     """An expiring pair instead of a token that never expired, and that is dead from then on.
 
-    Raises NeedsReauthorisation when the old token is dead already, PlatformRefused for wrong credentials, and as
+    Raises NeedsReauthorisation when the old token is dead already, AppRefused for wrong credentials, and as
     ``Http.send`` does.
     """
     body = {
@@ -73,14 +73,14 @@ def exchange_permanent(http: Http, base_url: str, app: App, access_token: str, n
         return _as_grant(told, now)
     if told.get("error") in ("invalid_subject_token", "invalid_grant"):
         raise NeedsReauthorisation("the token that never expired is dead")
-    raise PlatformRefused("the shop refuses to exchange the old token", error=told.get("error"))
+    raise AppRefused("the shop refuses to exchange the old token", error=told.get("error"))
 
 
 def refresh(http: Http, base_url: str, app: App, refresh_token: str, now: datetime) -> Grant:
     """A new pair of tokens. Keep the old refresh token until the new pair is stored.
 
-    Raises NeedsReauthorisation when the refresh token is spent, PlatformRefused for wrong
-    credentials, and as ``Http.send`` does.
+    Raises NeedsReauthorisation when the refresh token is spent, AppRefused for wrong credentials, and as
+    ``Http.send`` does.
     """
     body = {"grant_type": "refresh_token", "refresh_token": refresh_token}
     answer, told = _grant(http, base_url, app, body)
@@ -88,7 +88,7 @@ def refresh(http: Http, base_url: str, app: App, refresh_token: str, now: dateti
         return _as_grant(told, now)
     if told.get("error") == "invalid_grant":
         raise NeedsReauthorisation("the refresh token is spent")
-    raise PlatformRefused("the shop refuses to refresh", error=told.get("error"))
+    raise AppRefused("the shop refuses to refresh", error=told.get("error"))
 
 
 def _grant(http: Http, base_url: str, app: App, body: Mapping[str, str]) -> tuple[Answer, dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Asking one shop for deliveries by its API (README §3), which does not list what the app asks of all shops."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -17,8 +17,8 @@ class Listed(NamedTuple):
     version: str
 
 
-def subscribe(client: Client, topics: Sequence[str], uri: str) -> Subscriptions:
-    """Every topic is delivered to the address, unless Shopify refuses; safe to repeat.
+def subscribe(client: Client, topics: Sequence[str], uri: str, unwanted: Collection[str] = ()) -> Subscriptions:
+    """Every topic is delivered to the address, unless Shopify refuses, and none that is unwanted; safe to repeat.
 
     One that goes to an address of ours from before (another host, the same path) is moved here; any other is left.
     Privacy topics are not to be asked for here: Shopify takes them from the app's configuration only.
@@ -40,7 +40,8 @@ def subscribe(client: Client, topics: Sequence[str], uri: str) -> Subscriptions:
         else:
             (made if old is None else moved).append(topic)
     versions = frozenset(here[topic_name(topic)].version for topic in kept)
-    return Subscriptions(kept, tuple(made), tuple(moved), tuple(refused), versions)
+    ended = tuple(topic for topic in unwanted if _end(client, topic_name(topic), (here, before)))
+    return Subscriptions(kept, tuple(made), tuple(moved), tuple(refused), versions, ended)
 
 
 def _listed(client: Client) -> list[Listed]:
@@ -66,6 +67,12 @@ def _make(client: Client, topic: str, uri: str) -> str:
 
 def _move(client: Client, gid: str, uri: str) -> str:
     return user_errors(client.run("subscription_move", {"id": gid, "uri": uri})["webhookSubscriptionUpdate"])
+
+
+def _end(client: Client, topic: str, ours: Sequence[Mapping[str, Listed]]) -> bool:
+    """Whether one was ended. What refuses is tried again tomorrow, if it is still there."""
+    answers = [client.run("unsubscribe", {"id": each[topic].id}) for each in ours if topic in each]
+    return any(not user_errors(answer["webhookSubscriptionDelete"]) for answer in answers)
 
 
 def topic_name(topic: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from embedded.ports import free_port
-from plugin.domain.errors import NeedsReauthorisation, PlatformRefused, Throttled
+from plugin.domain.errors import AppRefused, NeedsReauthorisation, Throttled
 from plugin.domain.facts import (
     CustomerSeen,
     Fact,
@@ -350,7 +350,7 @@ def test_an_uninstalled_shop_lets_nobody_in(shop: Sandbox, client: Client) -> No
         shop.control("POST", "/uninstall")
         with pytest.raises(NeedsReauthorisation):
             sync.store_info(client)
-        with pytest.raises(PlatformRefused, match="refuses the exchange"):
+        with pytest.raises(AppRefused, match="refuses the exchange"):
             grants.exchange(HTTP, shop.shop_url, APP, shop.id_token(), now())
     finally:
         shop.control("POST", "/open")

@@ -5,7 +5,7 @@ The order samples are one example order, cancelled and voided and a test, whatev
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from plugin.domain.facts import (
     AddressesListed,
     AttributeSeen,
     Channel,
+    CheckoutSeen,
     ConsentSeen,
     CustomerErased,
     CustomerSeen,
@@ -158,6 +159,12 @@ def the_refund(body: bytes) -> tuple[Fact, ...]:
     return (RefundSeen(RefundId(890088186047892319), ORDER, moment, MADE, Decimal("414.95"), Decimal(85), lines),)
 
 
+def the_basket(body: bytes) -> CheckoutSeen:
+    """Left, as long as it is not completed, ten minutes after it was begun."""
+    left, buyer = MADE + timedelta(minutes=10), CustomerId(603851970716743426)
+    return CheckoutSeen(981820079255243537, buyer, version(MADE, SEEN, body), left, None, Decimal("421.88"))
+
+
 TAGS_AT = datetime(2005, 5, 5, 5, tzinfo=UTC)
 EXPECTED: dict[str, Callable[[bytes], tuple[Fact, ...]]] = {
     "2026-07.orders__create": the_order,
@@ -186,6 +193,8 @@ EXPECTED: dict[str, Callable[[bytes], tuple[Fact, ...]]] = {
     "2026-07.customers__merge": lambda body: (),  # It failed.
     "2026-07.customers__purchasing_summary": lambda body: (OrderNamed(OrderId(1)),),
     "2026-07.customers_marketing_consent__update": lambda body: (),  # It names no state.
+    "2026-07.checkouts__create": lambda body: (the_basket(body),),
+    "2026-07.company_contacts__create": lambda body: (ReadWanted(Kind.CUSTOMER, 12123842227812391),),
     "2026-07.app__uninstalled": lambda body: (Uninstalled(SEEN),),
     "2026-07.app__scopes_update": lambda body: (ScopesChanged(),),
     "2026-07.app_subscriptions__update": lambda body: (PlanChanged("pending"),),
@@ -194,9 +203,7 @@ EXPECTED: dict[str, Callable[[bytes], tuple[Fact, ...]]] = {
     "2026-07.shop__redact": lambda body: (StoreErased(SEEN),),
 }
 SAYS_NOTHING = {
-    "2026-07.checkouts__create": "no rule is decided by it yet, and it is not subscribed to",
-    "2026-07.companies__create": "no rule speaks of companies",
-    "2026-07.company_contacts__create": "no rule speaks of companies",
+    "2026-07.companies__create": "for which companies a customer buys, their contacts say",
     "2026-07.customer.joined_segment": "Shopify's own segments are not ours",
     "2026-07.customer.left_segment": "Shopify's own segments are not ours",
     "2026-07.order_transactions__create": "orders/paid and orders/updated say what came of it",

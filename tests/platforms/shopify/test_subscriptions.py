@@ -63,6 +63,19 @@ def test_what_is_not_ours_is_left(server: Server, client: Client) -> None:
     assert len(server.asked) == 1
 
 
+def test_what_nobody_needs_any_more_is_ended_wherever_it_went_to_us(server: Server, client: Client) -> None:
+    ours = listed("1", "CHECKOUTS_CREATE"), listed("2", "CHECKOUTS_CREATE", "https://old.example/webhooks/shopify")
+    theirs = listed("3", "CHECKOUTS_CREATE", "pubsub://project:topic"), listed("4", "ORDERS_PAID")
+    server.answer(page(*ours, *theirs))
+    server.answer(done("webhookSubscriptionDelete"))
+    server.answer(done("webhookSubscriptionDelete", "does not exist"))
+
+    report = subscribe(client, [], URI, ["checkouts/create", "checkouts/update"])
+
+    assert report.ended == ("checkouts/create",)
+    assert [asked.json["variables"] for asked in server.asked[1:]] == [{"id": "1"}, {"id": "2"}]
+
+
 def test_the_version_in_which_topics_come_is_told(server: Server, client: Client) -> None:
     server.answer(page(listed("1", "ORDERS_PAID", version="2025-07")))
 

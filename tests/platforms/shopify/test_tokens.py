@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from plugin.domain.errors import NeedsReauthorisation, PlatformRefused, StoreUnavailable, Throttled
+from plugin.domain.errors import AppRefused, NeedsReauthorisation, StoreUnavailable, Throttled
 from plugin.platforms.base import Grant, NotGenuine
 from plugin.platforms.http import CallFailed, Http
 from plugin.platforms.shopify.auth import App
@@ -78,9 +78,9 @@ def test_a_stale_id_token_asks_the_browser_for_another(server: Server, http: Htt
 def test_wrong_credentials_are_our_fault(server: Server, http: Http) -> None:
     says(server, {"error": "invalid_client"}, 400)
 
-    with pytest.raises(PlatformRefused):
+    with pytest.raises(AppRefused):
         exchange(http, server.url, APP, "an.id.token", NOW)
-    with pytest.raises(PlatformRefused):
+    with pytest.raises(AppRefused):
         refresh(http, server.url, APP, "shprt_1", NOW)
 
 
