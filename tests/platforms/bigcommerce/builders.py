@@ -1,8 +1,10 @@
 """Answers of BigCommerce, shaped as the examples of its API description: a test names only what matters to it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from plugin.domain.facts import Fact, OrderSeen, RefundSeen
@@ -179,8 +181,11 @@ def a_customer(**more: Any) -> dict[str, Any]:
     }
 
 
-def read(topic: str, *nodes: dict[str, Any], gone: tuple[int, ...] = (), **counters: int) -> tuple[Fact, ...]:
-    """What a read with these nodes says."""
+def read(
+    topic: str, *nodes: dict[str, Any], gone: tuple[int, ...] = (), answers: Mapping[int, int] | None = None
+) -> tuple[Fact, ...]:
+    """What a read with these nodes says; ``answers``: id → the counter of the read it answers."""
+    counters = {str(number): counter for number, counter in (answers or {}).items()}
     body = {"read_began": BEGAN.isoformat(), "counters": counters, "nodes": list(nodes), "gone": list(gone)}
     return translate(topic, json.dumps(body).encode(), BEGAN)
 
@@ -199,3 +204,8 @@ def given_back(order: dict[str, Any], *refunds: dict[str, Any]) -> list[RefundSe
 def four(amount: float) -> str:
     """As V2 writes money."""
     return f"{amount:.4f}"
+
+
+def amounts(*told: str | int) -> tuple[Decimal, ...]:
+    """The amounts, exactly."""
+    return tuple(map(Decimal, told))

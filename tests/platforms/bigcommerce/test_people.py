@@ -135,5 +135,5 @@ def test_who_never_subscribed_has_no_consent() -> None:
 
 
 def test_a_customer_the_store_does_not_know_is_gone() -> None:
-    facts = read("api/customers", gone=(7,), **{"7": 5})
+    facts = read("api/customers", gone=(7,), answers={7: 5})
     assert facts == (Gone(Kind.CUSTOMER, 7, BEGAN), ReadAnswered(Kind.CUSTOMER, 7, 5))
