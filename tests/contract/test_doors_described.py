@@ -1,0 +1,75 @@
+"""What the doors ask of BigCommerce is what its own description of webhooks says one may ask."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from plugin.platforms.bigcommerce.health import health
+from plugin.platforms.bigcommerce.limits import pacer
+from plugin.platforms.bigcommerce.subscriptions import ensure
+from plugin.platforms.bigcommerce.webhooks import EXCEPTIONS, new_secret
+from plugin.platforms.http import Http, Timeout
+from tests.contract.openapi import Description, description
+from tests.platforms.bigcommerce.doors import a_store, pretending
+from tests.platforms.server import Reply, Server, serving
+
+INFORMED, CUSTOMER = "store/information/updated", "store/customer/updated"
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[Server]:
+    with serving() as server:
+        server.replies.append(Reply())
+        yield server
+
+
+@pytest.fixture(scope="module")
+def described(specs_dir: Path) -> Description:
+    return description(specs_dir / "bigcommerce" / "webhooks.v3.yml")
+
+
+def mistakes(described: Description, entry: Mapping[str, Any]) -> list[str]:
+    url = urlsplit(entry["url"])
+    path = "/" + url.path.partition("/v3/")[2]
+    return described.request_mistakes(entry["method"], path, dict(parse_qsl(url.query)), entry["body"])
+
+
+def test_hooks_are_asked_for_as_described(described: Description, app: Server, redis_url: str) -> None:
+    asked: list[Mapping[str, object]] = []
+    http = Http(Timeout(), asked.append, lambda: False)
+    with pretending(app) as url:
+        store = a_store(url, app)
+        client = store.client(http, pacer(redis_url), store.token())
+        earlier = store.uri.replace("127.0.0.1", "localhost")
+
+        ensure(client, [INFORMED, CUSTOMER, EXCEPTIONS], earlier, new_secret())
+        ensure(client, [INFORMED, CUSTOMER], store.uri, new_secret())
+        ensure(client, ["store/customer/*"], store.uri, new_secret())
+        health(client, store.uri, {}, datetime.now(UTC))
+
+    assert {entry["method"] for entry in asked} == {"GET", "POST", "PUT", "DELETE"}
+    assert [(entry, mistakes(described, entry)) for entry in asked if mistakes(described, entry)] == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "query", "body"),
+    [
+        ("POST", "/hooks", {}, {"scope": INFORMED}),
+        ("POST", "/hooks", {}, {"scope": INFORMED, "destination": 5}),
+        ("POST", "/hooks", {}, {"scope": INFORMED, "destination": "x", "headers": {"a": 5}}),
+        ("PUT", "/hooks/5", {}, {"is_active": "yes"}),
+        ("GET", "/hooks", {"limit": "many"}, None),
+        ("GET", "/hooks", {"unheard": "of"}, None),
+        ("PATCH", "/hooks", {}, None),
+        ("GET", "/hook", {}, None),
+        ("DELETE", "/hooks/5", {}, {"a": 1}),
+    ],
+)
+def test_what_is_not_described_would_be_found(
+    described: Description, method: str, path: str, query: dict[str, str], body: Any
+) -> None:
+    assert described.request_mistakes(method, path, query, body)
