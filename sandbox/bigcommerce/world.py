@@ -2,12 +2,14 @@
 
 import threading
 
+from sandbox.bigcommerce.accounts.billing import Billing
 from sandbox.bigcommerce.registration import Registration
 from sandbox.bigcommerce.store.access import User
 from sandbox.bigcommerce.store.crowd import Crowd
 from sandbox.bigcommerce.store.store import Details, Store
 from sandbox.bigcommerce.webhooks.announce import Announcer
 from sandbox.bigcommerce.webhooks.courier import Courier
+from sandbox.commerce.rush import Rush
 from sandbox.config import Config
 
 FIRST_STORE = 1_002_000_001
@@ -25,7 +27,9 @@ class World:
         self.courier.lost = lambda delivery: self.announcer.lost(self.stores[delivery.shop], delivery)
         self.courier.blocked = lambda delivery: self.announcer.blocked(self.stores[delivery.shop], delivery)
         self.crowd = Crowd()
+        self.billing = Billing()
         self.stores: dict[str, Store] = {}
+        self.runs: dict[tuple[str, int], Rush] = {}
         self._lock = threading.Lock()
 
     @property

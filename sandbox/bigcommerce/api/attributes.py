@@ -78,12 +78,9 @@ def rename() -> Response:
 @api.delete("/v3/customers/attributes")
 def delete() -> Response:
     """They are gone, and all that they said."""
-    store, ids = the_store(), asking.integers("id:in") or set()
-    with store.lock:
-        for number in ids:
-            store.attributes.pop(number, None)
-        for key in [key for key in store.values if key[1] in ids]:
-            del store.values[key]
+    with the_store().lock:
+        for number in asking.integers("id:in") or set():
+            the_store().forget_attribute(number)
     return nothing()
 
 

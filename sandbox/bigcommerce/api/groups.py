@@ -1,4 +1,4 @@
-"""V2 customer groups, and V3 settings that say which group is whose by default."""
+"""V2 customer groups."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from flask import Response, jsonify
 from sandbox import moments
 from sandbox.bigcommerce import forms
 from sandbox.bigcommerce.api import asking
-from sandbox.bigcommerce.api.answers import Refused, data, listed, nothing, said_object, the_store
+from sandbox.bigcommerce.api.answers import Refused, listed, nothing, said_object, the_store
 from sandbox.bigcommerce.api.gate import api
 from sandbox.bigcommerce.api.paging import sliced
 from sandbox.bigcommerce.store.group import Group
@@ -69,34 +69,9 @@ def update(number: int) -> Response:
 def delete(number: int) -> Response:
     """The group is gone, and who was in it is in none."""
     _offered()
-    store = the_store()
-    with store.lock:
-        del store.groups[_the_group(number).id]
-        for each in [customer for customer in store.customers.values() if customer.group_id == number]:
-            each.group_id = 0
-        store.default_group_id = None if store.default_group_id == number else store.default_group_id
-        store.guest_group_id = None if store.guest_group_id == number else store.guest_group_id
+    with the_store().lock:
+        the_store().forget_group(_the_group(number))
     return nothing()
-
-
-@api.get("/v3/customers/settings")
-def settings() -> Response:
-    """Of the whole store."""
-    store = the_store()
-    groups = {
-        "guest_customer_group_id": store.guest_group_id or 0,
-        "default_customer_group_id": store.default_group_id or 0,
-    }
-    return data({"privacy_settings": _privacy(), "customer_group_settings": groups})
-
-
-@api.get("/v3/customers/settings/channels/<int:channel>")
-def channel_settings(channel: int) -> Response:
-    """Of one channel, which takes what is not said from the store."""
-    if not 1 <= channel <= the_store().details.channels:
-        raise Refused(404, "The channel does not exist.")
-    inherited = {"guest_customer_group_id": None, "default_customer_group_id": None}
-    return data({"privacy_settings": _privacy(), "customer_group_settings": inherited, "allow_global_logins": True})
 
 
 def shown(it: Group) -> dict[str, Any]:
@@ -114,10 +89,6 @@ def shown(it: Group) -> dict[str, Any]:
         "date_created": forms.plain(it.created_at),
         "date_modified": forms.plain(it.updated_at),
     }
-
-
-def _privacy() -> dict[str, Any]:
-    return {"ask_shopper_for_tracking_consent": False, "policy_url": ""}
 
 
 def _offered() -> None:

@@ -102,23 +102,6 @@ def delete(store: str, number: int) -> Response:
     return jsonify(deleted=number)
 
 
-@control.get("/stores/<store>/products")
-def products(store: str) -> Response:
-    """What the store sells."""
-    found = the_store(store)
-    return jsonify([
-        {
-            "id": each.id,
-            "name": each.name,
-            "sku": each.sku,
-            "price": str(each.price),
-            "brand": found.brands[each.brand_id].name if each.brand_id in found.brands else None,
-            "categories": [found.categories[number].name for number in each.category_ids],
-        }
-        for each in found.products.values()
-    ])  # fmt: skip
-
-
 def _cart(store: Store, who: Customer | None, body: dict[str, Any]) -> Cart:
     offs = []
     if body.get("coupon_code"):

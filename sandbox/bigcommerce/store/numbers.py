@@ -29,6 +29,7 @@ FIRST = {
     "promotion": 1,
     "user": 1,
     "channel": 1,
+    "extension": 1,
 }
 
 

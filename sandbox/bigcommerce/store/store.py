@@ -132,6 +132,21 @@ class Store:
         if order.customer_id:
             self.orders_of[order.customer_id].append(order)
 
+    def forget_group(self, group: Group) -> None:
+        """The group is gone; who was in it is in none, and it is nobody's by default."""
+        del self.groups[group.id]
+        for each in self.customers.values():
+            each.group_id = 0 if each.group_id == group.id else each.group_id
+        self.default_group_id = None if self.default_group_id == group.id else self.default_group_id
+        self.guest_group_id = None if self.guest_group_id == group.id else self.guest_group_id
+        self.assignments = {key: each for key, each in self.assignments.items() if each.group_id != group.id}
+
+    def forget_attribute(self, number: int) -> None:
+        """The attribute is gone, and all that it said."""
+        self.attributes.pop(number, None)
+        for key in [key for key in self.values if key[1] == number]:
+            del self.values[key]
+
     def status_name(self, status_id: int, name: str) -> str:
         """What the merchant calls a status."""
         return self.status_labels.get(status_id, name)

@@ -1,0 +1,1 @@
+"""The developer's account: checkouts and subscriptions that merchants pay with their own invoice."""

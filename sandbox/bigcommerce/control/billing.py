@@ -1,0 +1,61 @@
+"""Control of what a merchant pays the app for."""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response, jsonify
+from werkzeug.exceptions import NotFound
+
+from sandbox import moments
+from sandbox.bigcommerce.accounts.billing import Checkout, Subscription
+from sandbox.bigcommerce.control.answers import control, the_store, the_world
+from sandbox.control.answers import said
+
+
+@control.get("/stores/<store>/billing")
+def billing(store: str) -> Response:
+    """The store's checkouts and subscriptions."""
+    found, all_of_them = the_store(store).hash, the_world().billing
+    with all_of_them.lock:
+        return jsonify(
+            checkouts=[_shown(each) for each in all_of_them.checkouts.values() if each.store == found],
+            subscriptions=[_shown(each) for each in all_of_them.subscriptions.values() if each.store == found],
+        )
+
+
+@control.post("/stores/<store>/checkouts/<checkout>/complete")
+def complete(store: str, checkout: str) -> Response:
+    """The merchant agrees to this checkout."""
+    found = the_world().billing.checkouts.get(checkout)
+    if found is None or found.store != the_store(store).hash:
+        raise NotFound(f"no checkout {checkout}")
+    return jsonify(_shown(the_world().billing.complete(found)))
+
+
+@control.patch("/stores/<store>/subscriptions/<subscription>")
+def change(store: str, subscription: str) -> Response:
+    """The subscription's ``status`` is another, as when an invoice is not paid, or its ``period_end``."""
+    found, body = the_world().billing.subscriptions.get(subscription), said()
+    if found is None or found.store != the_store(store).hash:
+        raise NotFound(f"no subscription {subscription}")
+    found.status, found.updated_at = str(body.get("status", found.status)), moments.now()
+    if "period_end" in body:
+        found.period_end = moments.parse(body["period_end"])
+    return jsonify(_shown(found))
+
+
+@control.put("/accounts")
+def hours() -> Response:
+    """The Account API takes ``limit`` requests in ``window`` seconds; those so far are forgotten."""
+    body, it = said(), the_world().billing
+    with it.lock:
+        it.limit, it.window = int(body.get("limit", 70)), float(body.get("window", 3600))
+        it.asked.clear()
+        return jsonify(limit=it.limit, window=it.window)
+
+
+def _shown(it: Checkout | Subscription) -> dict[str, Any]:
+    row = asdict(it)
+    times = {name: moments.zulu(row[name]) for name in ("created_at", "updated_at", "period_end") if row.get(name)}
+    ended = moments.zulu(row["cancelled_at"]) if row.get("cancelled_at") else None
+    return row | times | {"price": str(row["price"])} | ({"cancelled_at": ended} if "cancelled_at" in row else {})
