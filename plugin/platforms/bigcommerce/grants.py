@@ -9,7 +9,7 @@ import structlog
 from msgspec import DecodeError
 from msgspec.json import decode
 
-from plugin.domain.errors import PlatformRefused, RegularsError
+from plugin.domain.errors import AppRefused, RegularsError
 from plugin.platforms.base import Grant, NotGenuine
 from plugin.platforms.bigcommerce.auth import App, hash_in
 from plugin.platforms.http import Answer, CallFailed, Http, Request
@@ -61,7 +61,7 @@ def exchange(http: Http, login_url: str, app: App, consent: Consent, redirect_ur
     """A token of the store whose merchant agreed; it lasts, and any before it is dead.
 
     ``redirect_uri``: the auth callback's address as it is registered. Raises NotGenuine for a code that does not
-    count or counts for another store, PlatformRefused for wrong credentials of ours, and as ``Http.send`` does.
+    count or counts for another store, AppRefused for wrong credentials of ours, and as ``Http.send`` does.
     """
     body = {
         "client_id": app.client_id,
@@ -116,7 +116,7 @@ def _refusal(answer: Answer) -> RegularsError:
     error = str(told.get("error") or "")[:100]
     is_ours = any(word in error.casefold() for word in OURS_TO_MEND)
     if is_ours or (not error and answer.status in (401, 403, 404)):
-        return PlatformRefused("the platform refuses the app's credentials", status=answer.status, error=error)
+        return AppRefused("the platform refuses the app's credentials", status=answer.status, error=error)
     log.warning("bigcommerce.code_refused", status=answer.status, error=error)
     return NotGenuine()
 

@@ -29,10 +29,11 @@ class Ensured(NamedTuple):
     """Topic and the platform's reason."""
 
 
-def subscribe(client: Client, topics: Sequence[str], uri: str, secret: str) -> Subscriptions:
-    """As ``ensure``, in the words of every platform."""
-    found = ensure(client, topics, uri, secret)
-    return Subscriptions(found.kept, found.made, (*found.moved, *found.repaired), found.refused)
+def subscribe(client: Client, topics: Sequence[str], uri: str, unwanted: Collection[str], secret: str) -> Subscriptions:
+    """As ``ensure``, in the words of every platform. What is ``unwanted`` goes without being named."""
+    found = ensure(client, [topic for topic in topics if topic not in unwanted], uri, secret)
+    put_right = (*found.moved, *found.repaired)
+    return Subscriptions(found.kept, found.made, put_right, found.refused, ended=found.removed)
 
 
 def ensure(client: Client, topics: Sequence[str], uri: str, secret: str) -> Ensured:

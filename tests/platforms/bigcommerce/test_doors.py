@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from plugin.domain.errors import NeedsReauthorisation, PlatformRefused
+from plugin.domain.errors import AppRefused, NeedsReauthorisation
 from plugin.platforms.base import NotGenuine
 from plugin.platforms.bigcommerce.auth import App, Memory, Use, use, verify_callback
 from plugin.platforms.bigcommerce.client import Api, Call
@@ -98,9 +98,9 @@ def test_a_code_of_one_store_opens_no_other(store: Pretended, sandbox: str, app:
 def test_a_mistake_in_our_own_credentials_is_ours(store: Pretended) -> None:
     consent = consent_in(store.query("/install"))
 
-    with pytest.raises(PlatformRefused):
+    with pytest.raises(AppRefused):
         exchange(HTTP, store.login_url, App(CLIENT_ID, ("another",)), consent, store.callback)
-    with pytest.raises(PlatformRefused):
+    with pytest.raises(AppRefused):
         exchange(HTTP, store.login_url, APP, consent, store.callback + "/")
 
 
@@ -207,7 +207,7 @@ def test_what_is_asked_for_is_delivered_and_proven(store: Pretended, pace: Pacer
     secret = new_secret()
     client = store.client(HTTP, pace, store.token())
 
-    assert subscribe(client, TOPICS, store.uri, secret).made == TOPICS
+    assert subscribe(client, TOPICS, store.uri, (), secret).made == TOPICS
     store.control("PATCH", "", {"name": "Renamed"})
 
     [heard] = store.heard()
@@ -247,6 +247,16 @@ def test_a_delivery_counts_only_with_every_proof_it_shows(
         else:
             with pytest.raises(NotGenuine):
                 verify_environ(environ(heard), heard.body, asked, now())
+
+
+def test_what_came_of_asking_is_told_in_the_words_of_every_platform(store: Pretended, pace: Pacer) -> None:
+    client, secret = store.client(HTTP, pace, store.token()), new_secret()
+    ensure(client, [INFORMED, CUSTOMER, "store/order/updated"], store.uri, secret)
+
+    found = subscribe(client, [INFORMED, "store/app/uninstalled", CUSTOMER], store.uri, (CUSTOMER,), secret)
+
+    assert (found.kept, found.made, found.moved) == ((INFORMED,), ("store/app/uninstalled",), ())
+    assert sorted(found.ended) == [CUSTOMER, "store/order/updated"]
 
 
 def test_asking_again_changes_nothing(store: Pretended, pace: Pacer) -> None:

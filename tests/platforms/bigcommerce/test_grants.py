@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from plugin.domain.errors import OpenTransaction, PlatformRefused, Throttled
+from plugin.domain.errors import AppRefused, OpenTransaction, PlatformRefused, Throttled
 from plugin.platforms.base import NotGenuine
 from plugin.platforms.bigcommerce.auth import App
 from plugin.platforms.bigcommerce.grants import (
@@ -131,14 +131,21 @@ def test_a_code_that_does_not_count_lets_nobody_in(server: Server, http: Http, s
         (401, b""),
         (403, b"<html>"),
         (404, b"{}"),
-        (302, b""),
     ],
 )
 def test_a_mistake_of_our_own_is_told_from_a_forged_code(server: Server, http: Http, status: int, body: bytes) -> None:
     server.replies = [Reply(body, status)]
 
+    with pytest.raises(AppRefused):
+        exchange(http, server.url, APP, CONSENT, CALLBACK)
+
+
+def test_nobody_is_followed_to_another_address(server: Server, http: Http) -> None:
+    server.replies = [Reply(status=302, headers={"Location": f"{server.url}/elsewhere"})]
+
     with pytest.raises(PlatformRefused):
         exchange(http, server.url, APP, CONSENT, CALLBACK)
+    assert len(server.asked) == 1
 
 
 @pytest.mark.parametrize("reply", [Reply(status=500), Reply(status=503), Reply(b"<html>"), Reply(b"[]"), Reply(b"{}")])
