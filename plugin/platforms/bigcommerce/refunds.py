@@ -35,10 +35,11 @@ def of_order(
     elsewhere, left over.
     """
     by_line = {worth.line.id: worth for worth in worths}
-    included = purchase.order.is_tax_inclusive_pricing
+    usual = purchase.order.is_tax_inclusive_pricing
     happened = [each for each in purchase.refunds if not _declined(each)]
     found = []
     for refund in sorted(happened, key=lambda each: (values.known(each.created), each.id)):
+        included = _tax_is_included(refund, usual)
         parts = [_part(each, by_line, included) for each in refund.items if each.item_type == PRODUCT]
         bare = sum((values.amount(each.requested_amount) for each in refund.items if each.item_type == WHOLE), ZERO)
         found.append(_seen(refund, [part for part in parts if part is not None], bare, own, version))
@@ -51,6 +52,20 @@ def of_order(
 
 def _declined(refund: answers.Refund) -> bool:
     return bool(refund.payments) and all(payment.is_declined for payment in refund.payments)
+
+
+def _tax_is_included(refund: answers.Refund, usual: bool) -> bool:
+    """Whether the named amounts contain their tax: nobody says so, but what was given back in all usually tells.
+
+    ``usual``: how the store keeps its prices, where it does not.
+    """
+    tax, total = values.amount(refund.total_tax), values.amount(refund.total_amount)
+    if not refund.items or not tax or any(each.requested_amount is None for each in refund.items):
+        return usual
+    named = sum((values.amount(each.requested_amount) for each in refund.items), ZERO)
+    if abs(named - total) < NEARLY:
+        return True
+    return usual and abs(named + tax - total) >= NEARLY
 
 
 def _seen(refund: answers.Refund, parts: Sequence[Part], bare: Decimal, own: Own, version: Version) -> RefundSeen:

@@ -36,6 +36,13 @@ def test_units_are_worth_what_the_buyer_paid_for_them() -> None:
     assert refund.refunded_at == datetime(2026, 3, 4, 8, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(("named", "included"), [(10, False), (11, True)])
+def test_what_went_back_in_all_tells_whether_the_named_amounts_contain_tax(named: float, included: bool) -> None:
+    order = an_order(a_line(25, "10.0000", 2, "0.1"), is_tax_inclusive_pricing=not included)
+    (refund,) = given_back(order, a_refund(units(25, 1, named), total=11, tax=1))
+    assert refund.goods == 10
+
+
 def test_an_amount_that_is_not_told_follows_from_the_units() -> None:
     (refund,) = given_back(an_order(a_line(25, "10.0000", 4)), a_refund(units(25, 3), total=30))
     assert refund.goods == 30
