@@ -8,6 +8,7 @@ from typing import Any
 
 import jwt
 import pytest
+from redis import Redis
 
 from plugin.platforms.base import Identity, NotGenuine
 from plugin.platforms.bigcommerce.auth import App, Memory, Use, hash_in, own_path, store_hash, use, verify_callback
@@ -182,6 +183,21 @@ def test_what_the_platforms_server_repeats_counts_again(purpose: Use) -> None:
 
     with pytest.raises(NotGenuine):
         use(found, Use.LOAD, NOW, remember)
+
+
+def test_redis_can_remember_what_a_token_was_used_for(redis_url: str) -> None:
+    found = verify_callback(a_token(), APP, NOW)
+    with Redis.from_url(redis_url, decode_responses=True) as server:
+
+        def remember(memory: Memory, value: str) -> str | None:
+            before = server.set(memory.key, value, nx=True, ex=memory.seconds, get=True)
+            return None if before is None else str(before)
+
+        use(found, Use.UNINSTALL, NOW, remember)
+        use(found, Use.UNINSTALL, NOW, remember)
+        with pytest.raises(NotGenuine):
+            use(found, Use.LOAD, NOW, remember)
+        assert DAY < server.ttl(f"jti:bigcommerce:{STORE}:{found.token_id}") <= DAY - 15 + 60
 
 
 def test_the_same_id_at_another_store_is_another_token() -> None:
