@@ -1,0 +1,178 @@
+"""A store's past, page by page: nothing is left out, whatever happens meanwhile, and it goes on where it stopped."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from plugin.domain.errors import StoreUnavailable
+from plugin.domain.facts import CustomerSeen, Fact, Kind, OrderSeen, ProductSeen, RefundSeen
+from plugin.platforms.base import ExportState
+from plugin.platforms.bigcommerce import history, listing
+from plugin.platforms.bigcommerce.client import Client
+from plugin.platforms.bigcommerce.translate import translate
+from plugin.platforms.http import CallFailed
+from tests.platforms.bigcommerce.builders import BEGAN
+from tests.platforms.bigcommerce.doors import Pretended, pretending
+from tests.platforms.bigcommerce.reading import a_past, asked, calls, every
+from tests.platforms.server import Reply, Server, serving
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[tuple[str, Server]]:
+    """A sandbox, and the app it calls."""
+    with serving() as app:
+        app.replies.append(Reply())
+        with pretending(app) as url:
+            yield url, app
+
+
+@pytest.fixture
+def store(sandbox: tuple[str, Server], monkeypatch: pytest.MonkeyPatch) -> Pretended:
+    """A store with a past, read in small pages."""
+    monkeypatch.setattr(history, "SIZES", (20, 5))
+    return a_past(*sandbox, customers=50, years=1)
+
+
+def pieces(client: Client, kind: Kind, position: str = "", *, walk: bool = False) -> list[history.Piece]:
+    name = listing.start_walk(client, kind) if walk else history.start_export(client, kind, None)
+    export = history.poll_export(client, name)
+    assert (export.state, export.url) == (ExportState.DONE, name)
+    return list(history.export_chunks(client, name, position))
+
+
+def facts(kind: Kind, found: list[history.Piece]) -> list[Fact]:
+    return [fact for piece in found for fact in translate(f"export/{kind.value}s", piece.body, BEGAN)]
+
+
+def test_every_customer_and_every_order_comes_once(store: Pretended) -> None:
+    client, counts = calls(store), store.control("GET")["counts"]
+    people = pieces(client, Kind.CUSTOMER)
+    orders = pieces(client, Kind.ORDER)
+
+    seen = [fact.id for fact in every(CustomerSeen, facts(Kind.CUSTOMER, people))]
+    assert sorted(seen) == sorted(set(seen))
+    assert len(seen) == sum(piece.objects for piece in people) == counts["customers"]
+    bought = every(OrderSeen, facts(Kind.ORDER, orders))
+    assert sorted(order.id for order in bought) == [row["id"] for row in store.control("GET", "/orders")]
+    assert [piece.position for piece in orders][-1] == people[-1].position == ""
+
+
+def test_the_past_says_what_the_store_s_own_books_say(store: Pretended) -> None:
+    found = facts(Kind.ORDER, pieces(calls(store), Kind.ORDER))
+    bought = {order.id: order for order in every(OrderSeen, found)}
+    refunded = {refund.order_id for refund in every(RefundSeen, found)}
+
+    for row in store.control("GET", "/orders"):
+        order = bought[row["id"]]
+        assert order.total == Decimal(row["total"])
+        assert len(order.lines) == len(row["lines"])
+        assert bool(row["refunds"]) == (row["id"] in refunded)
+
+
+@pytest.mark.parametrize("kind", [Kind.CUSTOMER, Kind.ORDER])
+def test_whoever_is_killed_goes_on_from_the_last_piece(store: Pretended, kind: Kind) -> None:
+    client = calls(store)
+    whole = pieces(client, kind)
+    assert len(whole) > 2
+
+    rest = pieces(client, kind, whole[1].position)
+    assert [piece.body for piece in rest] == [piece.body for piece in whole[2:]]
+
+
+def test_who_is_deleted_meanwhile_takes_nobody_with_them(store: Pretended) -> None:
+    client = calls(store)
+    name = history.start_export(client, Kind.CUSTOMER, None)
+    every_one = {row["id"] for row in store.control("GET", "/customers")}
+    chunks = history.export_chunks(client, name)
+    first = facts(Kind.CUSTOMER, [next(chunks)])
+    deleted = every(CustomerSeen, first)[0].id
+    store.control("DELETE", f"/customers/{deleted}")
+
+    seen = {fact.id for fact in every(CustomerSeen, [*first, *facts(Kind.CUSTOMER, list(chunks))])}
+    assert seen == every_one
+
+
+def test_a_page_too_large_is_asked_for_in_smaller_ones(store: Pretended) -> None:
+    client = calls(store)
+    store.control("PUT", "/faults", {"api": {"status_next": [504]}})
+
+    assert sum(piece.objects for piece in pieces(client, Kind.CUSTOMER)) == store.control("GET")["counts"]["customers"]
+    assert any("limit=5" in call for call in asked(store))
+
+
+def test_what_no_smaller_page_helps_is_raised(store: Pretended) -> None:
+    client = calls(store)
+    store.control("PUT", "/faults", {"api": {"status_next": [500, 500]}})
+    with pytest.raises(CallFailed):
+        pieces(client, Kind.ORDER)
+
+    store.control("PUT", "/faults", {"api": {"frozen": 503}})
+    with pytest.raises(StoreUnavailable):
+        pieces(client, Kind.ORDER)
+
+
+def test_a_long_page_is_cut_and_each_piece_knows_where_the_next_begins(
+    store: Pretended, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "PIECE", 4_000)
+    client = calls(store)
+    whole = pieces(client, Kind.ORDER)
+    assert len(whole) > 10
+
+    again = pieces(client, Kind.ORDER, whole[4].position)
+    first, second = ([order.id for order in every(OrderSeen, facts(Kind.ORDER, some))] for some in (whole[5:], again))
+    assert first == second
+
+
+def test_a_walk_tells_ids_and_moments_alone(store: Pretended) -> None:
+    client = calls(store)
+    before = len(asked(store))
+    walked = pieces(client, Kind.ORDER, walk=True)
+    stamps = [stamp for piece in walked for stamp in listing.stamps(piece.body)]
+
+    assert [stamp.id for stamp in stamps] == [row["id"] for row in store.control("GET", "/orders")]
+    assert not any("include" in call or "refunds" in call for call in asked(store)[before:])
+
+
+@pytest.mark.parametrize("kind", [Kind.CUSTOMER, Kind.ORDER])
+def test_some_lines_of_a_piece_say_as_much_as_the_piece(store: Pretended, kind: Kind) -> None:
+    (piece, *_) = pieces(calls(store), kind)
+    stamps = listing.stamps(piece.body)
+    chosen = {stamps[0].id, stamps[-1].id}
+
+    kept = listing.only(piece.body, chosen)
+    assert {stamp.id for stamp in listing.stamps(kept)} == chosen
+    whole: list[Any] = facts(kind, [piece])
+    some: list[Any] = facts(kind, [history.Piece(kept, "", 2)])
+    assert {str(fact) for fact in some} <= {str(fact) for fact in whole}
+
+
+def test_products_are_walked_by_their_ids(server: Server, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "SIZES", (2,))
+
+    def product(number: int) -> dict[str, Any]:
+        return {
+            "id": number,
+            "name": f"P{number}",
+            "date_modified": "2026-01-01T00:00:00Z",
+            "brand_id": 3,
+            "categories": [5],
+        }
+
+    for answer in ([product(1), product(4)], [{"id": 3, "name": "Linen House"}], [{"category_id": 5, "name": "Bath"}]):
+        server.answer(answer)
+    for answer in ([product(9)], [{"id": 3, "name": "Linen House"}], []):
+        server.answer(answer)
+    found = every(ProductSeen, facts(Kind.PRODUCT, pieces(client, Kind.PRODUCT)))
+
+    assert [(each.id, each.vendor, each.categories) for each in found] == [
+        (1, "Linen House", ("Bath",)),
+        (4, "Linen House", ("Bath",)),
+        (9, "Linen House", None),
+    ]
+    assert [asked.path.partition("?")[2].split("&")[0] for asked in server.asked][::3] == [
+        "id:greater=0",
+        "id:greater=4",
+    ]
