@@ -53,8 +53,9 @@ def naming(deliveries: Iterable[inbox.Delivery], ids: Iterable[int]) -> list[Del
 def _candidates(tx: Transaction, needles: Sequence[str]) -> list[DeliveryId]:
     """One pass over the store's bodies: whichever may name one of them."""
     rows = tx.rows(
-        """SELECT id FROM inbox, lower(encode(body, 'escape')) AS said WHERE store_id = %s AND body <> ''
-             AND EXISTS (SELECT 1 FROM unnest(%s::bytea[]) AS n WHERE position(lower(encode(n, 'escape')) IN said) > 0)""",
+        """SELECT id FROM inbox, lower(encode(body, 'escape') COLLATE "C") AS said WHERE store_id = %s AND body <> ''
+             AND EXISTS (SELECT 1 FROM unnest(%s::bytea[]) AS n
+                         WHERE position(lower(encode(n, 'escape') COLLATE "C") IN said) > 0)""",
         (tx.store_id, [needle.encode() for needle in needles]),
     )
     return [DeliveryId(row[0]) for row in rows]

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from plugin.db.transaction import Transaction
+from plugin.domain.emails import email_key
 from plugin.domain.ids import CustomerId
 
 BEFORE_ALL = b""
@@ -90,12 +91,14 @@ def unlink(tx: Transaction, people: Collection[int]) -> None:
     )
 
 
-def with_the_address_of(tx: Transaction, people: Collection[int]) -> list[int]:
-    """The orders of nobody with the address of one of these customers, whether or not they count for anyone."""
+def with_the_address_of(tx: Transaction, people: Collection[int], email: str | None = None) -> list[int]:
+    """The orders of nobody with the address of one of these customers, or with this one, whether or not they count
+    for anyone."""
     rows = tx.rows(
-        """SELECT o.id FROM orders o JOIN customers c ON c.store_id = o.store_id AND c.email_key = o.guest_key
-           WHERE o.store_id = %s AND c.id = ANY(%s)""",
-        (tx.store_id, list(people)),
+        """SELECT o.id FROM orders o WHERE o.store_id = %(store)s AND o.guest_key IN (
+             SELECT c.email_key FROM customers c WHERE c.store_id = %(store)s AND c.id = ANY(%(people)s)
+             UNION ALL SELECT %(key)s::bytea)""",
+        {"store": tx.store_id, "people": list(people), "key": email_key(email)},
     )
     return [row[0] for row in rows]
 

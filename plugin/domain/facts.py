@@ -429,11 +429,13 @@ class DataRequested(Struct, frozen=True):
 
 
 class CustomerErased(Struct, frozen=True):
-    """A customer must be forgotten, the named orders with them."""
+    """A customer must be forgotten, the named orders with them. ``email``: theirs, where the platform says it; who was
+    deleted before has none here any more."""
 
     customer_id: CustomerId | None
     order_ids: tuple[OrderId, ...]
     at: datetime
+    email: str | None = None
 
 
 class StoreErased(Struct, frozen=True):

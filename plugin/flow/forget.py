@@ -19,22 +19,29 @@ log = structlog.get_logger()
 
 
 def forget_customer(
-    tx: Transaction, customer_id: CustomerId | None, order_ids: Sequence[OrderId], at: datetime
+    tx: Transaction,
+    customer_id: CustomerId | None,
+    order_ids: Sequence[OrderId],
+    at: datetime,
+    email: str | None = None,
 ) -> None:
     """Nothing here says anything about this customer any more, nor about the named orders.
 
-    The records that were merged into theirs are the same person's, and so are guest orders with their address."""
+    The records that were merged into theirs are the same person's, and so are guest orders with their address: the
+    one we know, and the one we are told."""
     gone = [Gone(Kind.ORDER, order_id, at) for order_id in order_ids]
     people = [] if customer_id is None else [customer_id, *merging.losers(tx, customer_id)]
     for person in people:
         gone.append(Gone(Kind.CUSTOMER, person, at))
-    bought = [*orders.of_customers(tx, people), *guests.with_the_address_of(tx, people)]
+    bought = [*orders.of_customers(tx, people), *guests.with_the_address_of(tx, people, email)]
     gone += [Gone(Kind.ORDER, order_id, at) for order_id in bought]
     tombstones.put(tx, gone)
     erased = [fact.id for fact in gone if fact.kind is Kind.ORDER]
     orders.remove(tx, erased)
     known = customers.named(tx, people).values()
     emails, names = ({str(each[key]) for each in known if each[key]} for key in ("email", "name"))
+    if email:
+        emails.add(email)
     for person in people:
         forgetting.customer(tx, person)
     bodies.forget(tx, [*erased, *people], emails)

@@ -101,7 +101,7 @@ def _data_requested(house: House, tx: Transaction, store: Store, fact: DataReque
 
 
 def _customer_erased(house: House, tx: Transaction, store: Store, fact: CustomerErased) -> None:
-    forget_customer(tx, fact.customer_id, fact.order_ids, fact.at)
+    forget_customer(tx, fact.customer_id, fact.order_ids, fact.at, fact.email)
 
 
 def _store_erased(house: House, tx: Transaction, store: Store, fact: StoreErased) -> None:

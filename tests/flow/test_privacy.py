@@ -144,6 +144,19 @@ def test_a_redacted_customer_stands_nowhere_but_in_a_tombstone(house: House, kno
     assert holding(dump(), ANN, ORDER) == {"tombstones"}
 
 
+def test_who_was_deleted_before_is_known_by_the_address_that_the_platform_tells(
+    house: House, known: StoreId, dump: Any
+) -> None:
+    guest = messages.order(LATE_ORDER, customer=None, email=EMAIL.title(), note="carve Ann")
+    deliver(house, known, ("orders/create", guest), ("customers/delete", {"id": ANN}))
+    assert "customers" not in holding(dump(), EMAIL)
+
+    deliver(house, known, ("customers/redact", redact()))
+
+    assert holding(dump(), *TELLING) == set()
+    assert holding(dump(), ANN, ORDER, LATE_ORDER) == {"tombstones"}
+
+
 def test_others_and_what_was_counted_stay(house: House, known: StoreId) -> None:
     with house.database.store(known) as tx:
         before = tx.rows("SELECT id, joins, total FROM plans ORDER BY id")

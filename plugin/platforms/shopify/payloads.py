@@ -305,9 +305,10 @@ class Product(Struct, gc=False):
 
 
 class Person(Struct, gc=False):
-    """The customer a privacy topic speaks of; e-mail and phone are left unread."""
+    """The customer a privacy topic speaks of; the telephone number is left unread."""
 
     id: Id | None = None
+    email: str | None = None
 
 
 class Request(Struct, gc=False):

@@ -132,7 +132,8 @@ def _data_requested(body: bytes, seen_at: datetime) -> Iterator[Fact]:
 def _customer_erased(body: bytes, seen_at: datetime) -> Iterator[Fact]:
     asked = _customer_redact.decode(body)
     orders = tuple(OrderId(order) for order in asked.orders_to_redact or ())
-    yield CustomerErased(_person_id(asked.customer), orders, seen_at)
+    email = None if asked.customer is None else values.text(asked.customer.email)
+    yield CustomerErased(_person_id(asked.customer), orders, seen_at, email)
 
 
 def _store_erased(body: bytes, seen_at: datetime) -> Iterator[Fact]:

@@ -185,7 +185,12 @@ EXPECTED: dict[str, Callable[[bytes], tuple[Fact, ...]]] = {
     "2026-07.customer.tags_removed": lambda body: (TagsChanged(CustomerId(1), TAGS_AT, removed=("tag1", "tag2")),),
     "2026-07.customers__data_request": lambda body: (DataRequested(CustomerId(191167), "9999"),),
     "2026-07.customers__redact": lambda body: (
-        CustomerErased(CustomerId(191167), (OrderId(299938), OrderId(280263), OrderId(220458)), SEEN),
+        CustomerErased(
+            CustomerId(191167),
+            (OrderId(299938), OrderId(280263), OrderId(220458)),
+            SEEN,
+            "john@example.com",
+        ),
     ),
     "2026-07.customers_email_marketing_consent__update": lambda body: (
         ConsentSeen(CUSTOMER, Channel.EMAIL, SEEN, "NOT_SUBSCRIBED"),

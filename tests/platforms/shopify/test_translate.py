@@ -314,8 +314,8 @@ PRIVACY = {"shop_id": 1, "shop_domain": "a.myshopify.com"}
         ),
         (
             "customers/redact",
-            PRIVACY | {"customer": {"id": 7}, "orders_to_redact": [1, 2]},
-            (CustomerErased(CustomerId(7), (OrderId(1), OrderId(2)), SEEN),),
+            PRIVACY | {"customer": {"id": 7, "email": "a@b.example", "phone": "1"}, "orders_to_redact": [1, 2]},
+            (CustomerErased(CustomerId(7), (OrderId(1), OrderId(2)), SEEN, "a@b.example"),),
         ),
         ("customers/redact", PRIVACY, (CustomerErased(None, (), SEEN),)),
         ("shop/redact", PRIVACY, (StoreErased(SEEN),)),
