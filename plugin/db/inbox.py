@@ -131,6 +131,17 @@ def set_aside(tx: Transaction, delivery_id: DeliveryId, reason: str) -> None:
     )
 
 
+def superseded(tx: Transaction, topic: str, before: datetime) -> list[DeliveryId]:
+    """What was set aside of this topic, and sent before the moment, is done with; which that was."""
+    rows = tx.rows(
+        """DELETE FROM inbox_open o USING inbox i
+           WHERE o.store_id = %(store)s AND o.state = 2 AND i.store_id = %(store)s AND i.id = o.id
+             AND i.topic = %(topic)s AND i.triggered_at < %(before)s RETURNING o.id""",
+        {"store": tx.store_id, "topic": topic, "before": before},
+    )
+    return [DeliveryId(row[0]) for row in rows]
+
+
 def retry(tx: Transaction, delivery_id: DeliveryId | None = None) -> int:
     """Set-aside deliveries (one, or all) wait again; how many."""
     return tx.execute(

@@ -16,6 +16,7 @@ from plugin.db import (
     leases,
     optional,
     plans,
+    problems,
     reads,
     reconciles,
     segments,
@@ -124,12 +125,21 @@ def _finish(house: House, store_id: StoreId) -> None:
         since = max(reading.changed_at for reading in backfills.listed(tx))
         if reads.holding_up(tx, (Kind.ORDER, Kind.REFUND), since):
             return
+        _supersede(tx)
         stores.set_state(tx, State.READY, house.now())
         settle(house, tx)
         _decide_anew(tx)
     log.info("history.complete", store=store_id)
     for work in (Work.PLANS, Work.FETCH, Work.SWEEP):
         house.bell.ring(work, store_id)
+
+
+def _supersede(tx: Transaction) -> None:
+    """What could not be read of exports that came short has been told anew since, and is no problem any more."""
+    for reading in backfills.listed(tx):
+        if reading.read_began_at is not None:
+            for delivery_id in inbox.superseded(tx, f"export/{reading.kind.value}s", reading.read_began_at):
+                problems.clear(tx, "delivery_set_aside", str(delivery_id))
 
 
 def _decide_anew(tx: Transaction) -> None:

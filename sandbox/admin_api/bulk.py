@@ -94,7 +94,7 @@ def _run(asking: Asking, operation: BulkOperation, find: Finder, plan: Plan) -> 
 def _fill(asking: Asking, operation: BulkOperation, find: Finder, plan: Plan, file: Any) -> str:
     """The lines are in the file; gives how it ends."""
     shop = asking.shop
-    fails = shop.faults.count_down("bulk_fail_next")
+    fails, gaps = shop.faults.count_down("bulk_fail_next"), shop.faults.count_down("bulk_gap_next")
     hold, released = shop.faults.api.bulk_hold_seconds, shop.faults.released
     with shop.lock:
         if operation.status == "CREATED":
@@ -104,9 +104,15 @@ def _fill(asking: Asking, operation: BulkOperation, find: Finder, plan: Plan, fi
         released.wait(hold)
     kept = things[: len(things) // 2] if fails else things
     for lines in _chunks(asking, operation, kept, plan):
-        file.write(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+        written = _with_gaps(lines) if gaps else lines
+        file.write(b"".join(msgspec.json.encode(line) + b"\n" for line in written))
         operation.object_count += len(lines)
     return "FAILED" if fails else "COMPLETED"
+
+
+def _with_gaps(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    lost = [line for line in lines if "__parentId" not in line][::3]
+    return [line for line in lines if line not in lost]
 
 
 def _chunks(

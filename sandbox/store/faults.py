@@ -59,6 +59,8 @@ class ApiFaults:
     """Bulk operations stay RUNNING at least so long."""
     bulk_busy_next: int = 0
     """Starts of bulk mutations that are told to come again."""
+    bulk_gap_next: int = 0
+    """Bulk queries that end as COMPLETED with lines missing: every third thing at the top, not those below it."""
     bulk_fail_next: int = 0
     """Bulk operations that end as FAILED, half of the file written."""
 

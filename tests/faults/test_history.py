@@ -126,6 +126,19 @@ def test_a_file_that_came_short_is_asked_for_anew(installed: Merchant) -> None:
     assert is_whole(installed)
 
 
+def test_exports_without_parents_and_cut_short_and_never_announced_end_whole(installed: Merchant, shop: Shop) -> None:
+    shop.fail(bulk_gap_next=len(KINDS))
+
+    assert is_whole(installed)
+
+    assert shop.calls().count("ExportStart") == 2 * len(KINDS)
+    ours = value(installed, "SELECT count(*) FROM lines")
+    assert ours == sum(len(order["lines"]) for order in shop.get("/orders"))
+    assert value(installed, "SELECT count(*) FROM inbox WHERE topic = 'bulk_operations/finish'") == 0
+    with installed.house.database.store(installed.store) as tx:
+        assert problems.listed(tx) == []  # What came of the first files was unreadable in part, and is told anew.
+
+
 def reading_objects(tx: Any) -> int:
     return next(row.objects for row in backfills.listed(tx) if row.kind is Kind.ORDER)
 

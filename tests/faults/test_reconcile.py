@@ -225,14 +225,19 @@ def test_a_look_that_keeps_failing_is_a_problem_until_one_succeeds(merchant: Mer
     assert "reconcile_failed" not in codes(merchant)
 
 
-def test_a_search_that_is_misread_fails_the_look(merchant: Merchant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plugin.platforms.shopify.listing.SEARCH", "changed_at:>='{since}'")
+def test_a_search_that_is_misread_fails_the_look(merchant: Merchant, shop: Shop) -> None:
+    buy(shop, shop.customers()[0])
+    shop.fail(misread=["updated_at"])  # It would find every order and customer there ever was.
     house = later(merchant.house)
     ask(house, merchant.store)
 
     reconcile(house, merchant.store)
 
     assert all(row.failures == 1 for row in state(merchant) if row.look is Look.CHANGES)
+    assert found(merchant) == {}
+    shop.fail()
+    compare(merchant, minutes=60)
+    assert found(merchant)["order", "missed"] == 1
 
 
 def test_a_throttled_look_goes_on_where_it_stood(merchant: Merchant, shop: Shop) -> None:

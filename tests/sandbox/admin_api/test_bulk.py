@@ -58,6 +58,17 @@ def test_lines_of_orders_name_their_parent(shop: Keeper, group: bool) -> None:
     assert all(beside) is group
 
 
+def test_a_file_with_gaps_says_that_nothing_is_missing(shop: Keeper) -> None:
+    shop.control("PUT", "/faults", {"api": {"bulk_gap_next": 1}})
+    state = shop.bulk(ORDERS)
+
+    found = lines(state["url"])
+    orders = {line["id"] for line in found if "__parentId" not in line}
+    assert state["status"] == "COMPLETED"
+    assert int(state["objectCount"]) > len(found)
+    assert {line["__parentId"] for line in found if "__parentId" in line} - orders  # Children of nobody.
+
+
 def test_a_file_can_be_read_from_the_middle(shop: Keeper) -> None:
     url = shop.bulk(CUSTOMERS)["url"]
     whole = requests.get(url, timeout=30)
