@@ -107,8 +107,8 @@ def put_off(tx: Transaction, customer_ids: Sequence[CustomerId], wait: timedelta
 def wait_until(tx: Transaction, until: datetime) -> None:
     """The platform asks us to wait: nothing is sent before that."""
     tx.execute(
-        "UPDATE documents SET due_at = greatest(due_at, %s) WHERE store_id = %s AND due_at IS NOT NULL",
-        (until, tx.store_id),
+        "UPDATE documents SET due_at = %(until)s WHERE store_id = %(store)s AND due_at < %(until)s",
+        {"store": tx.store_id, "until": until},
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Table
 
+from plugin.db import problems
 from plugin.db.schema import Privacy
 from plugin.db.tables import metadata
 from plugin.db.transaction import Transaction
@@ -69,6 +70,7 @@ def deleted(tx: Transaction, ids: Sequence[int]) -> None:
             )
         elif not metadata.tables[table].info.get("append_only"):
             tx.execute(f"DELETE FROM {table} WHERE store_id = %s AND {column} = ANY(%s)", (tx.store_id, list(ids)))
+    problems.clear_all(tx, problems.OF_A_CUSTOMER, list(map(str, ids)))
 
 
 def store(tx: Transaction) -> None:

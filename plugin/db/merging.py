@@ -7,7 +7,7 @@ were states of that record alone and are gone; the survivor's own are read at th
 
 from collections.abc import Collection
 
-from plugin.db import memberships
+from plugin.db import memberships, problems
 from plugin.db.memberships import Change
 from plugin.db.packing import quoted
 from plugin.db.schema import metadata
@@ -88,6 +88,7 @@ def _blank(tx: Transaction, loser: CustomerId) -> None:
     )
     for table in ("addresses", "credits", "documents"):
         tx.execute(f"DELETE FROM {table} WHERE store_id = %s AND customer_id = %s", (tx.store_id, loser))
+    problems.clear_all(tx, problems.OF_A_CUSTOMER, [str(loser)])
 
 
 def _leave(tx: Transaction, fact: CustomerMerged) -> None:

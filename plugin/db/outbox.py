@@ -39,6 +39,7 @@ outbox = tenant_table(
     column("restores", Integer, NONE, server_default="0"),
     column("restored_at", MOMENT, NONE, nullable=True),
     index("ix_outbox_due", "due_at", postgresql_where="due_at IS NOT NULL"),
+    index("ix_outbox_heard", "due_at", postgresql_where="due_at IS NOT NULL AND caused_at IS NOT NULL"),
 )
 
 
@@ -147,10 +148,14 @@ def want(tx: Transaction, wanted: Sequence[Wanted]) -> None:
     )
 
 
-def due(tx: Transaction, most: int) -> list[Entry]:
-    """The rows that wait to be sent, the longest waiting first. Who is in a bundle waits for its end."""
+def due(tx: Transaction, most: int, *, heard: bool | None = None) -> list[Entry]:
+    """The rows that wait to be sent, the longest waiting first. Who is in a bundle waits for its end.
+
+    ``heard``: only whom a message from the store moved, or only whom a rule or the time did.
+    """
+    moved = {None: "", True: "AND caused_at IS NOT NULL", False: "AND caused_at IS NULL"}[heard]
     rows = tx.rows(
-        f"""SELECT {COLUMNS} FROM outbox o WHERE store_id = %s AND due_at <= now()
+        f"""SELECT {COLUMNS} FROM outbox o WHERE store_id = %s AND due_at <= now() {moved}
               AND NOT EXISTS (SELECT 1 FROM bundle_lines b WHERE b.store_id = o.store_id AND b.customer_id = o.customer_id)
             ORDER BY due_at, customer_id LIMIT %s""",
         (tx.store_id, most),
@@ -264,11 +269,13 @@ def read_back_now(tx: Transaction, customer_ids: Sequence[CustomerId]) -> None:
 
 
 def wait_until(tx: Transaction, until: datetime) -> None:
-    """The platform asks us to wait: nothing of this store is sent before ``until``."""
-    lock(tx)
+    """The platform asks us to wait: nothing of this store is sent before ``until``. What waits longer is left alone."""
     tx.execute(
-        "UPDATE outbox SET due_at = greatest(due_at, %s) WHERE store_id = %s AND due_at IS NOT NULL",
-        (until, tx.store_id),
+        """WITH sooner AS (SELECT customer_id FROM outbox WHERE store_id = %(store)s AND due_at < %(until)s
+                           ORDER BY customer_id FOR NO KEY UPDATE)
+           UPDATE outbox o SET due_at = %(until)s FROM sooner s
+           WHERE o.store_id = %(store)s AND o.customer_id = s.customer_id""",
+        {"store": tx.store_id, "until": until},
     )
 
 

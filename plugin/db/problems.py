@@ -21,6 +21,18 @@ problems = tenant_table(
     column("times", Integer, NONE, server_default="1"),
 )
 
+OF_A_CUSTOMER = (
+    "write_refused",
+    "tags_full",
+    "written_too_often",
+    "tags_taken_away",
+    "customer_gone",
+    "document_refused",
+)
+"""Codes of what can be wrong with writing to a customer, who is the subject."""
+SAID_ONCE = (*OF_A_CUSTOMER, "delivery_set_aside")
+"""Codes of which there may be thousands: the newest speaks for all of them."""
+
 
 def report(tx: Transaction, code: str, subject: str = "", **particulars: Any) -> None:
     """The problem is on the merchant's page; reporting it again counts it."""
@@ -67,10 +79,14 @@ def of_code(tx: Transaction, code: str) -> list[dict[str, Any]]:
 
 
 def listed(tx: Transaction) -> list[dict[str, Any]]:
-    """All open problems, newest first."""
-    names = ("code", "subject", "particulars", "first_at", "last_at", "times")
+    """All open problems, newest first; one of each code there may be thousands of, ``alike``: how many there are."""
+    names = ("code", "subject", "particulars", "first_at", "last_at", "times", "alike")
     rows = tx.rows(
-        f"SELECT {', '.join(names)} FROM problems WHERE store_id = %s ORDER BY last_at DESC LIMIT 200",
-        (tx.store_id,),
+        f"""SELECT {", ".join(names)} FROM (
+              SELECT *, row_number() OVER (PARTITION BY code ORDER BY last_at DESC, subject) AS place,
+                CASE WHEN code = ANY(%(once)s) THEN count(*) OVER (PARTITION BY code) ELSE 1 END AS alike
+              FROM problems WHERE store_id = %(store)s) p
+            WHERE place = 1 OR NOT code = ANY(%(once)s) ORDER BY last_at DESC, code, subject LIMIT 200""",
+        {"store": tx.store_id, "once": list(SAID_ONCE)},
     )
     return [dict(zip(names, row, strict=True)) for row in rows]

@@ -96,8 +96,8 @@ def remove(tx: Transaction, segment_id: SegmentId) -> None:
 def wait_until(tx: Transaction, until: datetime) -> None:
     """The platform asks us to wait: none is looked after before that."""
     tx.execute(
-        "UPDATE twins SET due_at = greatest(due_at, %s) WHERE store_id = %s AND due_at IS NOT NULL",
-        (until, tx.store_id),
+        "UPDATE twins SET due_at = %(until)s WHERE store_id = %(store)s AND due_at < %(until)s",
+        {"store": tx.store_id, "until": until},
     )
 
 

@@ -5,7 +5,7 @@ One writer a store, by a lease longer than the longest call.
 
 import time
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import structlog
@@ -37,6 +37,8 @@ BATCH = 25
 """Customers in one call, and in one transaction before and after it."""
 LONGEST = 20.0
 """Seconds after which a run leaves the rest to the next."""
+CROWD_WAITS = timedelta(minutes=10)
+"""So long a crowd that could go with the next bundle waits for the one under way; then it is sent call by call."""
 
 
 def deliver(house: House, store_id: StoreId) -> int:
@@ -100,11 +102,20 @@ def _waiting(house: House, tx: Transaction, store: Store) -> _Waiting:
     found = bundles.get(tx) if ready else Bundle()
     if not ready or not may_write(house, tx):
         return _Waiting(found, False, [], [], [])
-    entries = outbox.due(tx, BATCH)
-    free = found.state is Bundling.IDLE and found.is_due(house.now())
-    many = free and len(entries) == BATCH and outbox.wait_more_than(tx, BUNDLE_FROM)
+    heard = outbox.due(tx, BATCH, heard=True)
+    entries = heard or outbox.due(tx, BATCH, heard=False)
+    crowded = len(entries) == BATCH and outbox.wait_more_than(tx, BUNDLE_FROM)
+    if crowded and not heard and _is_young(found, house.now()):
+        entries = []
+    many = crowded and found.state is Bundling.IDLE and found.is_due(house.now())
     kept = [] if entries else documents.due(tx, platform(store.platform).documents.at_once)
     return _Waiting(found, many, entries, kept, [] if entries or kept else twins.due(tx))
+
+
+def _is_young(found: Bundle, now: datetime) -> bool:
+    """Whether a bundle is under way that began a moment ago."""
+    began = None if found.state is Bundling.IDLE else found.began_at
+    return began is not None and now - began < CROWD_WAITS
 
 
 def _come_again(house: House, store_id: StoreId, found: Bundle) -> None:

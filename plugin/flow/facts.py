@@ -16,6 +16,7 @@ from plugin.db import (
     merging,
     observations,
     orders,
+    problems,
     reads,
     tombstones,
 )
@@ -199,6 +200,8 @@ def _put_the_rest(tx: Transaction, batch: Sorted) -> None:
 def _put_reads(tx: Transaction, batch: Sorted, urgent: bool) -> None:
     if batch.answered:
         reads.answered(tx, batch.answered)
+        told = [str(fact.id) for fact in batch.answered if fact.kind is Kind.CUSTOMER]
+        problems.clear_all(tx, ["customer_gone"], told)
     sold = {(kind, id_) for kind, id_ in batch.wanted if kind is Kind.PRODUCT}
     if batch.wanted > sold:
         reads.want(tx, batch.wanted - sold, urgent)

@@ -1,5 +1,6 @@
 """gather: where very many customers wait, those who need the same kind of change are in a bundle."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from plugin.db import bundles, outbox
@@ -19,13 +20,12 @@ MOST = 10_000
 
 def gather(house: House, store: Store, found: Bundle) -> int:
     """A bundle stands, its customers' rows unsure; how many. Of two kinds the larger goes first, removals
-    before additions: two labels of one family never stand together. 0: too few wait for the same."""
+    before additions: two labels of one family never stand together. Whom a message moved are written sooner call by
+    call, unless they are the crowd. 0: too few wait for the same."""
     with house.database.store(store.id) as tx:
-        waiting = [entry for entry in outbox.due(tx, MOST) if not entry.unsure]
-        removing = [entry for entry in waiting if entry.remove]
-        adding = [entry for entry in waiting if entry.add and not entry.remove]
-        adds = len(adding) > len(removing)
-        chosen = adding if adds else [_only_removal(entry) for entry in removing]
+        adds, chosen = _alike(outbox.due(tx, MOST, heard=False))
+        if len(chosen) < BUNDLE_FROM:
+            adds, chosen = _alike(outbox.due(tx, MOST))
         if len(chosen) < BUNDLE_FROM:
             return 0
         by_customer = {entry.customer_id: entry for entry in chosen}
@@ -40,6 +40,16 @@ def gather(house: House, store: Store, found: Bundle) -> int:
         fresh = replace(Bundle(), number=found.number + 1, failures=found.failures)
         bundles.put(tx, replace(fresh, state=State.GATHERED, adds=adds, began_at=house.now()))
     return len(lines)
+
+
+def _alike(entries: Sequence[Entry]) -> tuple[bool, list[Entry]]:
+    """Those of them who need the same kind of change, and whether it adds."""
+    waiting = [entry for entry in entries if not entry.unsure]
+    removing = [entry for entry in waiting if entry.remove]
+    adding = [entry for entry in waiting if entry.add and not entry.remove]
+    if len(adding) > len(removing):
+        return True, adding
+    return False, [_only_removal(entry) for entry in removing]
 
 
 def _only_removal(entry: Entry) -> Entry:

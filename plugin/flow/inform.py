@@ -10,15 +10,15 @@ from plugin.db.stores import Store
 from plugin.domain.errors import PlatformRefused
 from plugin.flow import metrics
 from plugin.flow.house import House
-from plugin.flow.settle import back_off
+from plugin.flow.settle import back_off, forgotten, lost
 from plugin.flow.tokens import client
 from plugin.platforms import platform
 from plugin.platforms.base import WriteResult
 from plugin.platforms.shopify.client import Client
 
 log = structlog.get_logger()
-SHARE = 0.8
-"""Of the store's pace: tags come first."""
+SHARE = 0.5
+"""Of the store's pace: tags come first, and what is read for them."""
 
 
 def inform(house: House, store: Store, due: Sequence[Due]) -> int:
@@ -58,7 +58,9 @@ def _settle(house: House, store: Store, due: Sequence[Due], results: Sequence[Wr
     by_customer = {each.customer_id: each for each in due}
     with house.database.store(store.id) as tx:
         documents.settle(tx, [by_customer[each.customer_id] for each in results if each.ok])
-        documents.remove(tx, [each.customer_id for each in results if each.gone])
+        gone = [each.customer_id for each in results if each.gone]
+        documents.remove(tx, gone)
+        lost(tx, [each for each in gone if each not in forgotten(tx, gone)])
         for each in results:
             if not each.ok and not each.gone:
                 wait = back_off(by_customer[each.customer_id].attempts + 1)

@@ -20,7 +20,7 @@ from plugin.platforms.shopify.client import Client
 
 UNSURE_SECONDS = 5
 REFUSED_FIRST, REFUSED_LONGEST = timedelta(hours=1), timedelta(days=2)
-CURED = ("write_refused", "tags_full", "written_too_often", "tags_taken_away")
+CURED = ("write_refused", "tags_full", "written_too_often", "tags_taken_away", "customer_gone")
 """Problems of a customer that are none any more once a write for them works."""
 Answered = tuple[Entry, TagDelta, WriteResult]
 
@@ -60,10 +60,10 @@ def settle_answers(house: House, tx: Transaction, answered: Sequence[Answered], 
     """The same within the caller's transaction. Rows that were forgotten meanwhile stay so."""
     ids = [entry.customer_id for entry, _, _ in answered]
     outbox.lock(tx, ids)
-    current, forgotten, ends = outbox.of(tx, ids), _forgotten(tx, ids), _Ends()
+    current, away, ends = outbox.of(tx, ids), forgotten(tx, ids), _Ends()
     for entry, delta, result in answered:
         row = current.get(entry.customer_id)
-        if row is None or entry.customer_id in forgotten:
+        if row is None or entry.customer_id in away:
             ends.gone.append(entry.customer_id)
         elif result.unsure:
             until = house.now() + timedelta(seconds=UNSURE_SECONDS)
@@ -74,7 +74,7 @@ def settle_answers(house: House, tx: Transaction, answered: Sequence[Answered], 
     _write_down(tx, ends)
 
 
-def _forgotten(tx: Transaction, ids: Sequence[CustomerId]) -> set[int]:
+def forgotten(tx: Transaction, ids: Sequence[CustomerId]) -> set[int]:
     """Who was deleted or forgotten while we wrote; no row is to be about them."""
     return tombstones.among(tx, {Kind.CUSTOMER: list(ids)})[Kind.CUSTOMER]
 
@@ -96,8 +96,7 @@ def _end(
         ends.well.append(str(row.customer_id))
     elif result.gone:
         ends.gone.append(row.customer_id)
-        if row.customer_id not in merging.survivors(tx, [row.customer_id]):
-            reads.want(tx, [(Kind.CUSTOMER, row.customer_id)], urgent=False)  # Deleted, or merged: it will say.
+        lost(tx, [row.customer_id])
     else:
         if not (delta.add and delta.remove):  # Of two changes one may have been made: read back first.
             added = [tag for tag in delta.add if tag not in entry.written]
@@ -106,6 +105,16 @@ def _end(
         problems.report(
             tx, "write_refused", str(row.customer_id), customer=row.customer_id, reason=result.error or "no reason"
         )
+
+
+def lost(tx: Transaction, ids: Sequence[CustomerId]) -> None:
+    """The platform doesn't know these customers: whether they were deleted or merged a read will say, and until
+    then the page says so."""
+    merged = merging.survivors(tx, ids)
+    unexplained = [each for each in ids if each not in merged]
+    reads.want(tx, [(Kind.CUSTOMER, each) for each in unexplained], urgent=False)
+    for each in unexplained:
+        problems.report(tx, "customer_gone", str(each), customer=each)
 
 
 def _without(tags: Sequence[str], less: Sequence[str]) -> list[str]:
@@ -135,14 +144,16 @@ def settle_unsure(house: House, store: Store, entries: Sequence[Entry], calls: C
     with house.database.store(store.id) as tx:
         ids = [entry.customer_id for entry in entries]
         outbox.lock(tx, ids)
-        current, forgotten, ends = outbox.of(tx, ids), _forgotten(tx, ids), _Ends()
+        current, away, ends = outbox.of(tx, ids), forgotten(tx, ids), _Ends()
         for entry in entries:
             row = current.get(entry.customer_id)
             tags = found.get(entry.customer_id)
-            if row is None or tags is None or entry.customer_id in forgotten:
-                ends.gone.append(entry.customer_id)
+            if row is not None and tags is not None and entry.customer_id not in away:
+                _read_back(ends, row, tags, began)
                 continue
-            _read_back(ends, row, tags, began)
+            ends.gone.append(entry.customer_id)
+            if entry.customer_id not in away and tags is None:
+                lost(tx, [entry.customer_id])
         _write_down(tx, ends)
 
 

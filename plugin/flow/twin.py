@@ -14,8 +14,9 @@ from plugin.db.segments import Segment
 from plugin.db.stores import Store
 from plugin.db.transaction import Transaction
 from plugin.db.twins import State, Twin
-from plugin.domain.errors import Invalid, NotFound
+from plugin.domain.errors import Invalid, NotFound, PlatformRefused
 from plugin.domain.ids import SegmentId, StoreId
+from plugin.flow.allowed import may_write
 from plugin.flow.bell import Work
 from plugin.flow.house import House
 from plugin.flow.settle import back_off
@@ -56,6 +57,8 @@ def make(house: House, store_id: StoreId, segment_id: SegmentId) -> Twin:
         now = twins.of(tx, segment_id)
         if now is not None and now.state not in (State.CHANGED, State.GONE):
             raise Invalid("This segment has one already.", field="segment")
+        if not may_write(house, tx):
+            raise Invalid("Your plan doesn't let us write to your store. Choose a larger one first.", field="segment")
         if said is None:
             raise Invalid(
                 "Give the segment a tag first: its rule can't be said in Shopify's own words.", field="segment"
@@ -104,7 +107,7 @@ def tend(house: House, store: Store, twin: Twin) -> None:
             _look_for(house, store, twin, calls)
         else:
             _compare(house, store, twin, calls)
-    except TwinRefused as error:
+    except PlatformRefused as error:
         log.warning("twin.refused", store=store.id, segment=twin.segment_id, reason=error.message)
         _put_off(house, store.id, twin, error.message)
 
@@ -203,7 +206,11 @@ def _follow(house: House, store: Store, twin: Twin, there: Shown, calls: Client)
 
 
 def _put_off(house: House, store_id: StoreId, twin: Twin, reason: str) -> None:
+    """It is tried again in a while, unless it was taken away or told otherwise meanwhile."""
     until: datetime = house.now() + back_off(twin.attempts + 1)
     with house.database.store(store_id) as tx:
-        twins.put(tx, replace(twin, attempts=twin.attempts + 1, due_at=until))
-        problems.report(tx, "twin_refused", str(twin.segment_id), segment=twin.name, reason=reason)
+        stores.lock(tx)
+        now = twins.of(tx, twin.segment_id)
+        if now is not None and now.state is twin.state:
+            twins.put(tx, replace(now, attempts=twin.attempts + 1, due_at=until))
+            problems.report(tx, "twin_refused", str(twin.segment_id), segment=twin.name, reason=reason)

@@ -23,13 +23,15 @@ from plugin.platforms.shopify.client import Client
 
 WRITES_AN_HOUR = 30
 """A customer written to more often than this within an hour is a fight, not a change."""
-SHARE = 0.9
-"""Of the store's pace: whoever waits in front of the page finds room."""
+SHARE, CROWD_SHARE = 0.9, 0.6
+"""Of the store's pace: whoever waits in front of the page finds room. Whom a rule or the time moved leave it to
+those whom a message did, and to what is read for them."""
 
 
 def write(house: House, store: Store, entries: Sequence[Entry]) -> int:
     """These rows are settled, as far as the platform answers; how many customers were written to."""
-    calls = client(house, store, share=SHARE)
+    heard = any(entry.caused_at is not None for entry in entries)
+    calls = client(house, store, share=SHARE if heard else CROWD_SHARE)
     unsure = [entry for entry in entries if entry.unsure]
     if unsure:
         settle_unsure(house, store, unsure, calls)

@@ -151,6 +151,10 @@ PROBLEMS = {
         _mark("A customer's metafield couldn't be written"),
         _mark("Shopify says: {reason}. We try again in an hour, then less and less often."),
     ),
+    "customer_gone": (
+        _mark("Shopify doesn't know a customer any more"),
+        _mark("Their tags can't be changed. We ask Shopify what became of them; this notice then goes by itself."),
+    ),
     "tags_full": (
         _mark("A customer has as many tags as there can be"),
         _mark("Our tag finds no room. Take tags off this customer that nobody needs; we try again every now and then."),

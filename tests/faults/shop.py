@@ -141,7 +141,8 @@ class Merchant:
         with self.house.database.store(self.store) as tx:
             return outbox.of(tx, [CustomerId(customer)])[CustomerId(customer)]
 
-    def want(self, customer: int, *tags: str) -> None:
-        """Our segments want exactly these tags for the customer, as posting says it."""
+    def want(self, customer: int, *tags: str, heard: bool = False) -> None:
+        """Our segments want exactly these tags for the customer, as posting says it; ``heard``: a message did it."""
+        at = self.house.now() if heard else None
         with self.house.database.store(self.store) as tx:
-            outbox.want(tx, [Wanted(CustomerId(customer), tags, "test")])
+            outbox.want(tx, [Wanted(CustomerId(customer), tags, "test", at)])

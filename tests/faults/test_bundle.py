@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -203,6 +204,47 @@ def test_a_shop_that_never_has_room_gets_them_call_by_call(merchant: Merchant, s
     assert stands(merchant).due_at is not None
 
 
+@pytest.fixture
+def two_crowds(house: House, sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> Merchant:
+    """A shop of which one bundle holds the half; it is running, and the other half waits."""
+    monkeypatch.setattr(gather_module, "MOST", CROWD)
+    shop = Shop.of(sandbox, customers=2 * CROWD)
+    merchant = Merchant.of(house, shop)
+    shop.fail(bulk_hold_seconds=30)
+    wanted(merchant, shop.customers(), "fresh")
+    merchant.deliver()
+    assert stands(merchant).state is State.RUNNING
+    return merchant
+
+
+def test_a_crowd_waits_for_the_bundle_under_way_and_a_purchase_does_not(two_crowds: Merchant) -> None:
+    merchant, shop = two_crowds, two_crowds.shop
+    assert shop.writes() == []
+    with merchant.house.database.store(merchant.store) as tx:
+        (last,) = [each.customer_id for each in outbox.due(tx, CROWD)][-1:]
+
+    merchant.want(last, "fresh", "bought", heard=True)
+    merchant.deliver()
+
+    assert shop.writes() == ["WriteTags"]
+    assert "bought" in shop.tags(last)
+    shop.fail()
+    to_the_end(merchant, shop)
+    assert all("fresh" in shop.tags(each) for each in shop.customers())
+    assert started(shop) == 2
+
+
+def test_a_crowd_does_not_wait_for_ever_for_a_bundle_that_takes_long(two_crowds: Merchant) -> None:
+    merchant, shop = two_crowds, two_crowds.shop
+    with merchant.house.database.store(merchant.store) as tx:
+        tx.execute("UPDATE bundles SET began_at = began_at - interval '11 minutes' WHERE store_id = %s", (tx.store_id,))
+
+    merchant.deliver()
+
+    assert stands(merchant).state is State.RUNNING
+    assert sum("fresh" in shop.tags(each) for each in shop.customers()) == CROWD
+
+
 def test_who_leaves_while_the_bundle_runs_is_written_to_when_it_has_ended(
     merchant: Merchant, shop: Shop, crowd: list[int]
 ) -> None:
@@ -235,7 +277,8 @@ def test_in_a_bundle_too_the_dead_are_let_go_and_the_full_are_a_problem(
 
     with merchant.house.database.store(merchant.store) as tx:
         assert CustomerId(gone) not in outbox.of(tx, [CustomerId(gone)])
-        assert [(row["code"], row["subject"]) for row in problems.listed(tx)] == [("write_refused", str(full))]
+        found = {(row["code"], row["subject"]) for row in problems.listed(tx)}
+        assert found == {("write_refused", str(full)), ("customer_gone", str(gone))}
     assert merchant.entry(full).written == ()
     assert all("fresh" in shop.tags(each) for each in crowd[2:])
 

@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -18,7 +19,8 @@ from plugin.flow.plan import pause
 from plugin.flow.tokens import client
 from plugin.platforms import platform
 from plugin.platforms.base import TagDelta
-from tests.faults.shop import Merchant, Shop
+from plugin.platforms.shopify.limits import ThrottleStatus
+from tests.faults.shop import WRITES, Merchant, Shop
 from tests.messages import post
 
 
@@ -213,7 +215,90 @@ def test_a_customer_deleted_at_the_store_is_asked_for_once(merchant: Merchant, s
         merchant.time_passes()
 
     assert shop.writes() == ["WriteTags"]
+    assert codes(merchant) == ["customer_gone"]
+    what_is_wanted_is_read(merchant)
     assert codes(merchant) == []
+    with merchant.house.database.store(merchant.store) as tx:
+        assert tx.value("SELECT count(*) FROM customers WHERE id = %s", (ana,)) == 0
+
+
+def what_is_wanted_is_read(merchant: Merchant) -> None:
+    with merchant.house.database.store(merchant.store) as tx:
+        tx.execute("UPDATE reads SET due_at = now() WHERE store_id = %s", (merchant.store,))
+    merchant.absorb()
+
+
+def test_a_customer_who_is_gone_when_they_are_read_back_is_said_and_asked_for(
+    merchant: Merchant, shop: Shop, ana: int
+) -> None:
+    shop.fail(lose_next=1)
+    merchant.want(ana, "vip")
+    merchant.deliver()
+    shop.sandbox.call("DELETE", f"/_sandbox/shops/{shop.domain}/customers/{ana}?force=1", None, None)
+    merchant.time_passes()
+    merchant.deliver()
+
+    assert codes(merchant) == ["customer_gone"]
+    what_is_wanted_is_read(merchant)
+    assert codes(merchant) == []
+
+
+def test_what_was_wrong_with_a_customer_ends_with_them(merchant: Merchant, shop: Shop, ana: int) -> None:
+    shop.retag(ana, add=[f"t{number}" for number in range(250 - len(shop.tags(ana)))])
+    merchant.want(ana, "vip")
+    merchant.deliver()
+    assert codes(merchant) == ["write_refused"]
+
+    post(merchant.house, merchant.store, "customers/delete", {"id": ana})
+    merchant.absorb()
+
+    assert codes(merchant) == []
+
+
+def costs(shop: Shop) -> list[int]:
+    """What our calls that wrote asked for, ten points a change."""
+    return [call["requested"] for call in shop.get("/calls") if call["operation"] in WRITES]
+
+
+def test_who_was_moved_by_a_purchase_is_written_before_a_crowd_that_a_rule_moved(house: House, sandbox: Any) -> None:
+    shop = Shop.of(sandbox, customers=60)
+    merchant = Merchant.of(house, shop)
+    crowd = shop.customers()
+    for each in crowd[:-1]:
+        merchant.want(each, "new-rule")
+    merchant.want(crowd[-1], "bought", heard=True)
+
+    merchant.deliver()
+
+    assert costs(shop) == [10, 250, 250, 90]
+    assert all("new-rule" in shop.tags(each) for each in crowd[:-1])
+
+
+def test_a_crowd_leaves_room_for_those_whom_a_purchase_moved(merchant: Merchant, shop: Shop) -> None:
+    ana, bob = shop.customers()[:2]
+    merchant.house.pacer.settle(shop.domain, 0, 0, ThrottleStatus(maximum=20_000, available=6_000, rate=0.001))
+
+    merchant.want(ana, "new-rule")
+    merchant.deliver()
+    assert shop.writes() == []
+    merchant.want(bob, "bought", heard=True)
+    merchant.deliver()
+
+    assert ("new-rule" in shop.tags(ana), "bought" in shop.tags(bob)) == (False, True)
+
+
+def test_a_wait_moves_nobody_who_waits_longer(merchant: Merchant, shop: Shop) -> None:
+    ana, bob = shop.customers()[:2]
+    for each in (ana, bob):
+        merchant.want(each, "vip")
+    with merchant.house.database.store(merchant.store) as tx:
+        outbox.put_off(tx, CustomerId(bob), merchant.house.now() + timedelta(hours=1), "refused")
+    shop.fail(throttle_next=1)
+
+    merchant.deliver()
+
+    assert timedelta() < waiting(merchant, ana) < timedelta(seconds=10)
+    assert waiting(merchant, bob) > timedelta(minutes=59)
 
 
 def test_a_lost_answer_leaves_everyone_in_the_call_to_be_read_back_and_nobody_else(
@@ -246,7 +331,7 @@ def test_one_refused_customer_in_a_call_takes_nothing_from_the_others(merchant: 
 
     assert shop.writes() == ["WriteTags"]
     assert "vip" in shop.tags(well)
-    assert codes(merchant) == ["write_refused"]
+    assert sorted(codes(merchant)) == ["customer_gone", "write_refused"]
     assert merchant.entry(well).written == ("vip",)
 
 

@@ -110,7 +110,8 @@ def test_one_dead_customer_takes_nothing_from_the_others(merchant: Merchant, sho
     assert all(kept(shop, each) for each in others)
     assert waiting(merchant) == 0
     with merchant.house.database.store(merchant.store) as tx:
-        assert problems.listed(tx) == []
+        assert [(row["code"], row["subject"]) for row in problems.listed(tx)] == [("customer_gone", str(gone))]
+        assert tx.rows("SELECT id FROM reads WHERE kind = 'customer'") == [(gone,)]
         assert [each.customer_id for each in documents.due(tx, 10)] == []
 
 

@@ -17,12 +17,14 @@ from plugin.db.bundles import Bundle, State
 from plugin.db.entitlements import Entitled
 from plugin.db.work import waiting
 from plugin.domain.allowance import LANDING, TRUSTED, PricingPlan
+from plugin.domain.errors import Invalid
 from plugin.flow.allowed import may_write, plan_in_force
 from plugin.flow.bell import Bell, Work
 from plugin.flow.drain import drain
 from plugin.flow.entitle import BACKOFF, DAILY, entitle, entitle_all, look
 from plugin.flow.house import House, open_house
 from plugin.flow.install import install
+from plugin.flow.twin import make
 from plugin.platforms import turns
 from plugin.platforms.manifest import manifest
 from tests.database import Database
@@ -359,6 +361,19 @@ def test_a_store_over_its_limit_lands_softly_and_goes_on_by_itself(grown: Plans,
     assert went_on
     assert (plans.told, plans.may_write) == (set(), True)
     assert "vip" not in plans.shop.tags(who)
+
+
+def test_nothing_is_added_to_shopifys_own_segments_while_writing_stands_still(grown: Plans) -> None:
+    merchant = grown.merchant
+    segment = merchant.live("number_of_orders >= 1")
+    grown.read()
+    grown.passes(LANDING)
+    grown.when_due()
+
+    with pytest.raises(Invalid, match="plan"):
+        make(merchant.house, merchant.store, segment)
+
+    assert grown.shop.get("/segments") == []
 
 
 def scanned(plans: Plans) -> bool:

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from plugin.db import problems, twins
+from plugin.db import problems, stores, twins
 from plugin.db.twins import State
 from plugin.domain.errors import Invalid
 from plugin.domain.ids import SegmentId
 from plugin.flow.plan import apply, plan
 from plugin.flow.save import delete, save
-from plugin.flow.twin import make, remove
+from plugin.flow.twin import make, remove, tend
 from tests.faults.shop import Merchant, Shop
 from tests.faults.test_deliver import codes
 
@@ -92,6 +92,41 @@ def test_a_name_that_is_taken_is_said_in_shopifys_words(merchant: Merchant, shop
     with pytest.raises(Invalid, match="Name has already been taken"):
         make(merchant.house, merchant.store, segment)
     assert state(merchant, segment) is None
+
+
+def refused(merchant: Merchant, shop: Shop) -> SegmentId:
+    """A segment whose twin can't follow its new name: another of the shop's own has it."""
+    make(merchant.house, merchant.store, saved(merchant, SHOPIFYS, "Other"))
+    merchant_does(shop, "PATCH", name="Taken")
+    segment = saved(merchant, SHOPIFYS, "Good")
+    make(merchant.house, merchant.store, segment)
+    saved(merchant, SHOPIFYS, "Taken", old=segment)
+    return segment
+
+
+def test_one_that_is_refused_is_said_and_left_for_an_hour(merchant: Merchant, shop: Shop) -> None:
+    refused(merchant, shop)
+
+    for _ in range(3):
+        merchant.deliver()
+
+    assert "twin_refused" in codes(merchant)
+    assert shop.calls().count("TwinChange") == 1
+
+
+def test_one_that_is_taken_away_while_shopify_refuses_it_is_taken_away(merchant: Merchant, shop: Shop) -> None:
+    segment = refused(merchant, shop)
+    with merchant.house.database.store(merchant.store) as tx:
+        store, stale = stores.get(tx), twins.of(tx, segment)
+    assert stale is not None
+    remove(merchant.house, merchant.store, segment)
+
+    tend(merchant.house, store, stale)
+    assert state(merchant, segment) is State.LEAVING
+    merchant.deliver()
+
+    assert state(merchant, segment) is None
+    assert [name for name, _ in theirs(shop)] == ["Taken"]
 
 
 def test_without_words_and_without_a_tag_there_is_none(merchant: Merchant, shop: Shop) -> None:

@@ -80,6 +80,19 @@ def test_problems_are_told_in_words(owner: Visit, at: Doors) -> None:
     assert "Regulars" in told["segment_stale"]["title"]
 
 
+def test_of_a_thousand_alike_one_is_told_and_none_of_another_kind_is_lost(owner: Visit, at: Doors) -> None:
+    with at.store(owner.store_id) as tx:
+        problems.report(tx, "needs_authorisation")
+        for number in range(300):
+            problems.report(tx, "write_refused", str(number), customer=number, reason="no")
+        for number in range(3):
+            problems.report(tx, "segment_stale", str(number), segment="Regulars")
+
+    found = [(each["code"], each["alike"]) for each in owner.get("/problems")["problems"]]
+
+    assert sorted(found) == [("needs_authorisation", 1), *[("segment_stale", 1)] * 3, ("write_refused", 300)]
+
+
 def test_a_problem_we_have_no_words_for_is_still_shown(owner: Visit, at: Doors) -> None:
     with at.store(owner.store_id) as tx:
         problems.report(tx, "quite_new")

@@ -16,6 +16,7 @@ class Notice(Message):
     first_at = fields.DateTime()
     last_at = fields.DateTime()
     times = fields.Integer()
+    alike = fields.Integer(metadata={"description": "How many of this code there are: this one speaks for all."})
     customer = fields.String(allow_none=True, metadata={"description": "Who asks for their data, where any is held."})
 
 
