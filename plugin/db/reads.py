@@ -109,6 +109,14 @@ def answered(tx: Transaction, answers: Sequence[ReadAnswered]) -> None:
     )
 
 
+def remove_of_orders(tx: Transaction, order_ids: Sequence[int]) -> None:
+    """Nothing is read of these orders, nor of their refunds, any more."""
+    tx.execute(
+        "DELETE FROM reads WHERE store_id = %s AND kind = ANY(%s) AND id = ANY(%s)",
+        (tx.store_id, [Kind.ORDER.value, Kind.REFUND.value], list(order_ids)),
+    )
+
+
 def put_off(tx: Transaction, claimed: Sequence[Read], until: datetime) -> None:
     """What was claimed and not asked for is due then, and was not tried; what else is due now waits as long."""
     _later(tx, claimed, "%(until)s", "r.attempts - 1", RESTING, until)

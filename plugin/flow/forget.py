@@ -9,7 +9,7 @@ from datetime import datetime
 
 import structlog
 
-from plugin.db import bodies, customers, forgetting, guests, merging, orders, tombstones
+from plugin.db import bodies, customers, forgetting, guests, merging, orders, reads, tombstones
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import Gone, Kind
 from plugin.domain.ids import CustomerId, OrderId
@@ -38,6 +38,7 @@ def forget_customer(
     tombstones.put(tx, gone)
     erased = [fact.id for fact in gone if fact.kind is Kind.ORDER]
     orders.remove(tx, erased)
+    reads.remove_of_orders(tx, erased)
     known = customers.named(tx, people).values()
     emails, names = ({str(each[key]) for each in known if each[key]} for key in ("email", "name"))
     if email:
