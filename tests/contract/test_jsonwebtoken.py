@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,47 +9,20 @@ import pytest
 from plugin.db.crypto import new_key
 from plugin.platforms.base import NotGenuine
 from plugin.platforms.bigcommerce.app_tokens import new_token, page_key, verify_token
-from plugin.platforms.bigcommerce.auth import App, verify_callback
-from tests.contract.official import Judge, NotHere, installed
+from plugin.platforms.bigcommerce.auth import verify_callback
+from tests.contract.jwts import judging
+from tests.contract.official import Judge
 from tests.contract.vectors import altered
+from tests.platforms.bigcommerce.callback import APP, AT, CLIENT_ID, NOW, SECRET, STORE, claims
 
-CLIENT_ID = "m9r6keqmo7h7f23btnpwernbez1kglkl"
-SECRET = "0a6e3f5b9c1d47288e6f4b2a90d3c7e15f8b64a2d9e0c3b71f5a8e2d4c6b9071"
-APP = App(CLIENT_ID, (SECRET,))
-AT = 1790000010
-NOW = datetime.fromtimestamp(AT, UTC)
-DAY = 86_400
 KEYS = (new_key(),)
 
 
 @pytest.fixture(scope="module")
 def node() -> Iterator[Judge]:
-    """The library, as an app with the id and secret above; installed when a session first asks for it."""
-    try:
-        folder = installed(Path(__file__).parent / "jsonwebtoken")
-    except NotHere as missing:
-        pytest.skip(f"needs jsonwebtoken for Node: {missing}")
-    running = Judge(folder, CLIENT_ID, SECRET)
-    yield running
-    running.close()
-
-
-def claims(**more: Any) -> dict[str, Any]:
-    """Claims of a callback that is good at the moment; what is None is left out."""
-    told = {
-        "aud": CLIENT_ID,
-        "iss": "bc",
-        "iat": AT - 10,
-        "nbf": AT - 15,
-        "exp": AT - 15 + DAY,
-        "jti": "c5f0bcf5-a504-4ae6-8dcc-0e40eaa5a070",
-        "sub": "stores/z4zn3wo",
-        "user": {"id": 9876543, "email": "zoë@example.com", "locale": "en-US"},
-        "owner": {"id": 7654321, "email": "owner@example.com"},
-        "url": "/customers/5",
-        **more,
-    }
-    return {name: value for name, value in told.items() if value is not None}
+    """The library."""
+    with judging() as running:
+        yield running
 
 
 def theirs(node: Judge, **asked: Any) -> str:
@@ -64,7 +36,7 @@ def theirs(node: Judge, **asked: Any) -> str:
 def accepts(token: str) -> bool:
     """Our own verdict."""
     try:
-        return verify_callback(token, APP, NOW).store == "z4zn3wo"
+        return verify_callback(token, APP, NOW).store == STORE
     except NotGenuine:
         return False
 
@@ -157,10 +129,10 @@ def test_a_pages_token_is_accepted_by_the_library_as_long_as_by_us(node: Judge) 
     told = page(node, token)
 
     assert told["ok"], told
-    assert (told["claims"]["sub"], told["claims"]["user"]) == ("z4zn3wo", "9876543")
+    assert (told["claims"]["sub"], told["claims"]["user"]) == (STORE, "9876543")
     assert page(node, token, AT + 609)["ok"]
     assert not page(node, token, AT + 610)["ok"]
-    assert verify_token(token, KEYS, datetime.fromtimestamp(AT + 609, UTC)).store == "z4zn3wo"
+    assert verify_token(token, KEYS, datetime.fromtimestamp(AT + 609, UTC)).store == STORE
     with pytest.raises(NotGenuine):
         verify_token(token, KEYS, datetime.fromtimestamp(AT + 610, UTC))
 

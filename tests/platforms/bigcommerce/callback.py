@@ -26,7 +26,7 @@ def claims(**more: Any) -> dict[str, Any]:
         "exp": AT - 15 + DAY,
         "jti": "c5f0bcf5-a504-4ae6-8dcc-0e40eaa5a070",
         "sub": f"stores/{STORE}",
-        "user": {"id": 9876543, "email": "clerk@example.com", "locale": "en-US"},
+        "user": {"id": 9876543, "email": "zoë@example.com", "locale": "en-US"},
         "owner": {"id": 7654321, "email": "owner@example.com"},
         "url": "/",
         "channel_id": None,

@@ -10,16 +10,13 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 
 from plugin.platforms.base import Tokens
-from plugin.platforms.bigcommerce.auth import App
 from plugin.platforms.bigcommerce.client import Client, roots
 from plugin.platforms.bigcommerce.limits import Pacer
 from plugin.platforms.http import Http
 from sandbox.server import running
+from tests.platforms.bigcommerce.callback import CLIENT_ID, SECRET
 from tests.platforms.server import Asked, Server
 
-CLIENT_ID = "m9r6keqmo7h7f23btnpwernbez1kglkl"
-SECRET = "0a6e3f5b9c1d47288e6f4b2a90d3c7e15f8b64a2d9e0c3b71f5a8e2d4c6b9071"
-APP = App(CLIENT_ID, (SECRET,))
 HOOKS = "/webhooks/bigcommerce"
 
 _numbers = itertools.count(1)

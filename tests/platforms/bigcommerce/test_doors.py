@@ -20,7 +20,8 @@ from plugin.platforms.bigcommerce.limits import Pacer, pacer
 from plugin.platforms.bigcommerce.subscriptions import ensure, subscribe
 from plugin.platforms.bigcommerce.webhooks import EXCEPTIONS, Trust, address, digest, new_secret, verify_environ
 from plugin.platforms.http import CallFailed, Http, Timeout
-from tests.platforms.bigcommerce.doors import APP, CLIENT_ID, HOOKS, SECRET, Pretended, a_store, environ, pretending
+from tests.platforms.bigcommerce.callback import APP, CLIENT_ID, SECRET
+from tests.platforms.bigcommerce.doors import HOOKS, Pretended, a_store, environ, pretending
 from tests.platforms.server import Reply, Server, serving
 from tests.recording import the_recorder
 
