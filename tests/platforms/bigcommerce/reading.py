@@ -51,13 +51,15 @@ def a_past(url: str, app: Server, **more: Any) -> Pretended:
     return made
 
 
-def calls(store: Pretended, pace: Pacer | None = None, scopes: Sequence[str] = SCOPES) -> Client:
+def calls(
+    store: Pretended, pace: Pacer | None = None, scopes: Sequence[str] = SCOPES, http: Http | None = None
+) -> Client:
     """A client of the store with these scopes; the token of an earlier one is dead."""
     token = str(store.control("POST", "/token", {"scopes": list(scopes)})["access_token"])
     return Client(
         store.hash,
         Tokens(lambda: token, lambda refused: refused),
-        HTTP,
+        http or HTTP,
         pace or Unpaced(),
         base_urls=roots(f"{store.url}/bigcommerce", store.hash),
         scopes=scopes,
