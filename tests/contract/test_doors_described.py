@@ -13,7 +13,7 @@ from plugin.platforms.bigcommerce.limits import pacer
 from plugin.platforms.bigcommerce.subscriptions import ensure
 from plugin.platforms.bigcommerce.webhooks import EXCEPTIONS, new_secret
 from plugin.platforms.http import Http, Timeout
-from tests.contract.openapi import Description, description
+from tests.contract.openapi import Published, published
 from tests.platforms.bigcommerce.doors import a_store, pretending
 from tests.platforms.server import Reply, Server, serving
 
@@ -28,17 +28,17 @@ def app() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def described(specs_dir: Path) -> Description:
-    return description(specs_dir / "bigcommerce" / "webhooks.v3.yml")
+def described(specs_dir: Path) -> Published:
+    return published(specs_dir)
 
 
-def mistakes(described: Description, entry: Mapping[str, Any]) -> list[str]:
+def mistakes(described: Published, entry: Mapping[str, Any]) -> list[str]:
     url = urlsplit(entry["url"])
-    path = "/" + url.path.partition("/v3/")[2]
-    return described.request_mistakes(entry["method"], path, dict(parse_qsl(url.query)), entry["body"])
+    path = "/v3" + url.path.partition("/v3")[2]
+    return described.faults_of_request(entry["method"], path, dict(parse_qsl(url.query)), entry["body"])
 
 
-def test_hooks_are_asked_for_as_described(described: Description, app: Server, redis_url: str) -> None:
+def test_hooks_are_asked_for_as_described(described: Published, app: Server, redis_url: str) -> None:
     asked: list[Mapping[str, object]] = []
     http = Http(Timeout(), asked.append, lambda: False)
     with pretending(app) as url:
@@ -70,6 +70,6 @@ def test_hooks_are_asked_for_as_described(described: Description, app: Server, r
     ],
 )
 def test_what_is_not_described_would_be_found(
-    described: Description, method: str, path: str, query: dict[str, str], body: Any
+    described: Published, method: str, path: str, query: dict[str, str], body: Any
 ) -> None:
-    assert described.request_mistakes(method, path, query, body)
+    assert described.faults_of_request(method, f"/v3{path}", query, body)
