@@ -1,4 +1,4 @@
-"""The page's own token: a frame keeps no cookie, and the platform names a visitor only once (README, who is it).
+"""The page's own token: a frame keeps no cookie, and the platform names a visitor only once (README §1).
 
 It is bound to one user of one store, lives ten minutes and is renewed by itself while the page is open. Its key is
 derived for nothing else, so that nothing signed elsewhere in the house, or by the platform, can be shown for it.

@@ -1,4 +1,4 @@
-"""Who is it: the platform's signed callbacks (README). Everything that judges takes the moment as an argument.
+"""Who is it: the platform's signed callbacks (README §1). Everything that judges takes the moment as an argument.
 
 Load, uninstall and remove_user bring the same kind of token, and nothing in it says for which of the three it was
 made: so what has opened a page can never remove the app (``use``).

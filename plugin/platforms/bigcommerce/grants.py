@@ -1,4 +1,4 @@
-"""The token we call a store with, and how a merchant's browser comes for it and leaves again (README, who is it)."""
+"""The token we call a store with, and how a merchant's browser comes for it and leaves again (README §1)."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field

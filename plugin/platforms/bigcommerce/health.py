@@ -1,4 +1,4 @@
-"""Whether a store's deliveries still come, by BigCommerce's word (README, webhooks)."""
+"""Whether a store's deliveries still come, by BigCommerce's word (README §6)."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta

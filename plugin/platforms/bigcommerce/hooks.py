@@ -1,4 +1,4 @@
-"""The hooks that this app made at one store, as the API shows them (README, webhooks)."""
+"""The hooks that this app made at one store, as the API shows them (README §6)."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Asking one store for deliveries (README, webhooks).
+"""Asking one store for deliveries (README §6).
 
 BigCommerce switches hooks off by itself: after two days of failures, and after 90 days without an event. So whatever
 is asked for is looked at every day, and put right.

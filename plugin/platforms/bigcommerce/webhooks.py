@@ -1,4 +1,4 @@
-"""Webhooks: proving that a delivery is BigCommerce's (README, webhooks).
+"""Webhooks: proving that a delivery is BigCommerce's (README §6).
 
 A delivery goes to an address that ends with the store's hash, and carries a secret that only this store's hooks know.
 Signatures by the Standard Webhooks rules are promised for some hooks: where one is, it must hold.
