@@ -228,7 +228,6 @@ class _Teller:
         for name in sorted(asked & customers.unknown(self._tx, self._customer_id)):
             yield {"what": name}
 
-
     def _is_unread(self, found: Read) -> bool:
         """Whether it is known only once the store was asked for it, and was not asked yet."""
         store = self._plan.store
