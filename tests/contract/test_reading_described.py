@@ -68,6 +68,7 @@ def test_everything_is_asked_for_as_described(described: Published, app: Server)
             listing.changed(client, kind, NOW.replace(year=2020), None)
             listing.how_many(client, kind)
             listing.gone_among(client, kind, [1, 2])
+        listing.unheard(client, NOW)
 
     paths = {urlsplit(entry["url"]).path.partition(f"/{store.hash}/")[2] for entry in asked}
     assert {"v2/store", "v2/orders", "v2/orders/count", "v3/customers", "v3/customers/subscribers"} <= paths

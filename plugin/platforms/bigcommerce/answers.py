@@ -253,6 +253,19 @@ class Subscriber(Struct, gc=False):
     date_modified: str | None = None
 
 
+class Subscription(Struct, gc=False):
+    """A subscriber who is a customer."""
+
+    customer_id: Id
+    subscriber: Subscriber
+
+
+class Listed(Struct, gc=False):
+    """What a line of the customers' history is about: one of them, or what one agreed to."""
+
+    subscription: Subscription | None = None
+
+
 class Person(Struct, gc=False):
     """A customer with all that belongs to it, as ``sync`` gathers it."""
 

@@ -108,7 +108,7 @@ class Client:
             raise Throttled(wait)
         try:
             answer = self._ask(call, url)
-        except PlatformError:
+        except Exception:
             self._pacer.settle(self.store_hash, turn, None)
             raise
         quota = Quota.of(answer.headers)
@@ -133,7 +133,7 @@ class Client:
             told = self.run(Call("GET", api, path, {**asked, "page": number}), none_for=none_for)
             page = told if api is Api.V2 else (told or {}).get("data")
             found += page or ()
-            if not page or not _goes_on(api, told, len(page)):
+            if not page or not goes_on(told, len(page)):
                 return found
             number += 1
 
@@ -208,12 +208,12 @@ def _json(answer: Answer) -> Any:
         raise CallFailed("the answer is not JSON", sent=True) from error
 
 
-def _goes_on(api: Api, told: Any, length: int) -> bool:
-    """V2 says nothing of further pages: a short one was the last. V3 counts them, and may give fewer than asked."""
-    if api is Api.V2:
-        return length >= PAGE
-    page = (told.get("meta") or {}).get("pagination") or {}
-    return bool(page) and int(page.get("current_page") or 0) < int(page.get("total_pages") or 0)
+def goes_on(told: Any, length: int, limit: int = PAGE) -> bool:
+    """Whether a list has another page. V3 counts them, where it tells; else a short page was the last, as in V2."""
+    there = (told.get("meta") or {}).get("pagination") if isinstance(told, Mapping) else None
+    if there:
+        return int(there.get("current_page") or 0) < int(there.get("total_pages") or 0)
+    return length >= limit
 
 
 def _joined(value: Value) -> str:

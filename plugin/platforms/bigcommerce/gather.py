@@ -7,6 +7,7 @@ again later without the store.
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from plugin.domain.text import fold
 from plugin.platforms.bigcommerce import values
 from plugin.platforms.bigcommerce.client import PAGE, Api, Call, Client
 
@@ -22,14 +23,14 @@ Thing = dict[str, Any]
 
 def people(client: Client, customers: Sequence[Thing], *, live: bool) -> list[Thing]:
     """A node for each customer. ``live``: with what of the store's attributes it lacks, and its consent."""
-    definitions = _definitions(client) if live or any(each.get("attributes") for each in customers) else {}
+    known = definitions(client) if live or any(each.get("attributes") for each in customers) else {}
     groups = _groups(client, {each.get("customer_group_id") or 0 for each in customers} - {0})
     addresses = _beyond(client, customers, "addresses", "address_count", "/customers/addresses")
     given = _beyond(client, customers, "attributes", "attribute_count", "/customers/attribute-values")
     nodes = []
     for customer in customers:
         number, group = customer["id"], customer.get("customer_group_id") or 0
-        found = [_given(each, definitions) for each in given.get(number, customer.get("attributes") or ())]
+        found = [_given(each, known) for each in given.get(number, customer.get("attributes") or ())]
         has = {each["name"] for each in found if each is not None}
         node: Thing = {
             "customer": {**customer, "addresses": addresses.get(number, customer.get("addresses") or [])},
@@ -38,7 +39,7 @@ def people(client: Client, customers: Sequence[Thing], *, live: bool) -> list[Th
             "attributes": [each for each in found if each is not None],
         }
         if live:
-            node["lacking"] = sorted({each["name"] for each in definitions.values()} - has)
+            node["lacking"] = sorted({each["name"] for each in known.values()} - has)
             node["subscriber"] = subscriber(client, customer.get("email"))
         nodes.append(node)
     return nodes
@@ -51,6 +52,16 @@ def subscriber(client: Client, email: str | None) -> Thing | None:
     found = client.get(Api.V3, "/customers/subscribers", {"email": str(email), "limit": PAGE})
     rows: list[Thing] = (found or {}).get("data") or []
     return max(rows, key=lambda each: str(each.get("date_modified") or ""), default=None)
+
+
+def subscriptions(client: Client, subscribers: Sequence[Thing]) -> list[Thing]:
+    """A node for each subscriber whose address is a customer's, with the customer's id."""
+    owners: dict[str, int] = {}
+    emails = sorted({str(each["email"]) for each in subscribers if values.text(each.get("email"))})
+    for row in by_ids(client, "/customers", "email:in", emails):
+        owners[fold(row["email"])] = row["id"]
+    found = [(owners.get(fold(str(each.get("email") or ""))), each) for each in subscribers]
+    return [{"subscription": {"customer_id": who, "subscriber": each}} for who, each in found if who is not None]
 
 
 def articles(client: Client, products: Sequence[Thing]) -> list[Thing]:
@@ -66,9 +77,10 @@ def articles(client: Client, products: Sequence[Thing]) -> list[Thing]:
     return nodes
 
 
-def by_ids(client: Client, path: str, name: str, ids: Collection[int]) -> list[Thing]:
-    """The rows of a V3 list that a filter for these ids finds."""
-    wanted, found = sorted(ids), []
+def by_ids(client: Client, path: str, name: str, ids: Collection[int] | Collection[str]) -> list[Thing]:
+    """The rows of a V3 list that a filter for these finds."""
+    wanted: Sequence[int | str] = sorted(ids)
+    found: list[Thing] = []
     for start in range(0, len(wanted), AT_ONCE):
         found += client.rows(Api.V3, path, {name: wanted[start : start + AT_ONCE]}, none_for=NOT_FOR_US)
     return found
@@ -79,15 +91,15 @@ def _named(client: Client, path: str, name: str, ids: Collection[int]) -> dict[i
     return {each.get("category_id") or each["id"]: each["name"] for each in by_ids(client, path, name, ids)}
 
 
-def _definitions(client: Client) -> Mapping[int, Thing]:
+def definitions(client: Client) -> Mapping[int, Thing]:
     """The store's customer attributes, by their ids."""
     rows = client.once("attributes", lambda: client.rows(Api.V3, "/customers/attributes"))
     return {each["id"]: each for each in rows}
 
 
-def _given(value: Thing, definitions: Mapping[int, Thing]) -> Thing | None:
+def _given(value: Thing, attributes: Mapping[int, Thing]) -> Thing | None:
     """The value with its attribute's name; None for one whose attribute is gone, and the value with it."""
-    known = definitions.get(value["attribute_id"])
+    known = attributes.get(value["attribute_id"])
     if known is None:
         return None
     said = {"value": value.get("attribute_value"), "date_modified": value.get("date_modified")}

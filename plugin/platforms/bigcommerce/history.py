@@ -1,31 +1,27 @@
 """A store's history, page after page: what an export is elsewhere (README §5).
 
 Every piece says where the next one begins, so that whoever is killed goes on from the last piece that was stored.
-Nothing is held but one page. Orders and products are walked by their ids, customers by the platform's own cursor:
-whatever changes meanwhile, none is left out.
+Nothing is held but one page.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from msgspec.json import decode, encode
 
-from plugin.domain.errors import PlatformRefused
 from plugin.domain.facts import Kind
 from plugin.platforms.base import Export, ExportState
 from plugin.platforms.bigcommerce import gather, gather_orders
-from plugin.platforms.bigcommerce.client import PAGE, Api, Client, TooMuch
+from plugin.platforms.bigcommerce.client import Client
 from plugin.platforms.bigcommerce.gather import Thing
-from plugin.platforms.bigcommerce.sync import CUSTOMER, ORDER, PRODUCT
-from plugin.platforms.http import CallFailed
+from plugin.platforms.bigcommerce.pages import START, SUBSCRIBERS, Asked, page
 
 PIECE = 256 * 1024
 """Bytes of a page that become one row of the inbox, unless a single thing is larger."""
-START = "0"
-"""The place before everything."""
-SIZES = (PAGE, 50, 10)
-"""Things in a page; fewer where a page was too long, or too slow to make."""
+SLICE = 25
+"""Orders for which the rest is asked together: what each may need is a call or two, and where the quota ends in
+the middle, what was gathered before is not gathered again."""
 
 
 class Piece(NamedTuple):
@@ -37,13 +33,6 @@ class Piece(NamedTuple):
     """From here it goes on; empty: this was the last."""
     objects: int
     """Lines in this piece."""
-
-
-class Page(NamedTuple):
-    """Things as a list shows them, and where the next page begins (empty: nowhere)."""
-
-    things: Sequence[Thing]
-    position: str
 
 
 def start_export(client: Client, kind: Kind, since: datetime | None) -> str:
@@ -68,14 +57,14 @@ def stop_export(client: Client, export_id: str) -> None:
 def export_chunks(client: Client, export_id: str, position: str = "") -> Iterator[Piece]:
     """The history in pieces of about 256 kB, from a position on that an earlier piece told. Raises as ``run``."""
     told = decode(export_id)
-    kind, since, whole = Kind(told["kind"]), told["since"], bool(told["whole"])
+    asked = Asked(Kind(told["kind"]), told["since"], bool(told["whole"]))
     while True:
-        page = _page(client, kind, since, whole, position)
-        nodes = _gathered(client, kind, page.things) if whole else [{kind.value: thing} for thing in page.things]
-        yield from _pieces(kind, nodes, position, page.position)
-        if not page.position:
+        found = page(client, asked, position)
+        for things, begins, ends in _slices(asked, found.things, position, found.position):
+            yield from _pieces(asked.kind, _nodes(client, asked, things, position), begins, ends)
+        if not found.position:
             return
-        position = page.position
+        position = found.position
 
 
 def moment(at: datetime) -> str:
@@ -83,71 +72,35 @@ def moment(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _page(client: Client, kind: Kind, since: str | None, whole: bool, position: str) -> Page:
-    """The page; a smaller one where the store cannot answer a large one."""
-    for size in SIZES:
-        try:
-            return _PAGES[kind](client, since, whole, position, size)
-        except (TooMuch, CallFailed):
-            if size == SIZES[-1]:
-                raise
-    raise PlatformRefused("no page is small enough")
+def _slices(
+    asked: Asked, things: Sequence[Thing], begins: str, ends: str
+) -> Iterator[tuple[Sequence[Thing], str, str]]:
+    """The page's things, some at a time, each time with the places before and behind them."""
+    size = SLICE if asked.kind is Kind.ORDER and asked.whole else max(len(things), 1)
+    for start in range(0, max(len(things), 1), size):
+        some = things[start : start + size]
+        last = start + size >= len(things)
+        behind = ends if last else str(some[-1]["id"])
+        yield some, begins, behind
+        begins = behind
 
 
-def _customers(client: Client, since: str | None, whole: bool, position: str, size: int) -> Page:
-    query: dict[str, Any] = {"limit": size, **(CUSTOMER if whole else {})}
-    if since is not None:
-        query["date_modified:min"] = since
-    if position not in ("", START):
-        query["after"] = position
-    told = client.get(Api.V3, "/customers", query) or {}
-    return Page(told.get("data") or [], after(told))
-
-
-def after(told: Mapping[str, Any]) -> str:
-    """The cursor of the next page; empty where there is none."""
-    cursor = (told.get("meta") or {}).get("cursor_pagination") or {}
-    more = (cursor.get("links") or {}).get("next")
-    return str(cursor.get("end_cursor") or "") if more and told.get("data") else ""
-
-
-def _orders(client: Client, since: str | None, whole: bool, position: str, size: int) -> Page:
-    query: dict[str, Any] = {"min_id": int(position or START) + 1, "sort": "id", "limit": size, "page": 1}
-    query |= ORDER if whole else {}
-    if since is not None:
-        query["min_date_modified"] = since
-    things = client.get(Api.V2, "/orders", query) or []
-    return Page(things, str(things[-1]["id"]) if len(things) == size else "")
-
-
-def _products(client: Client, since: str | None, whole: bool, position: str, size: int) -> Page:
-    query: dict[str, Any] = {"id:greater": int(position or START), "sort": "id", "limit": size}
-    query |= PRODUCT if whole else {"include_fields": ("date_modified",)}
-    if since is not None:
-        query["date_modified:min"] = since
-    things = (client.get(Api.V3, "/catalog/products", query) or {}).get("data") or []
-    return Page(things, str(things[-1]["id"]) if len(things) == size else "")
-
-
-_PAGES: Mapping[Kind, Callable[[Client, str | None, bool, str, int], Page]] = {
-    Kind.CUSTOMER: _customers,
-    Kind.ORDER: _orders,
-    Kind.PRODUCT: _products,
-}
-
-
-def _gathered(client: Client, kind: Kind, things: Sequence[Thing]) -> list[Thing]:
-    if kind is Kind.CUSTOMER:
+def _nodes(client: Client, asked: Asked, things: Sequence[Thing], position: str) -> list[Thing]:
+    if not asked.whole:
+        return [{asked.kind.value: thing} for thing in things]
+    if position.startswith(SUBSCRIBERS):
+        return gather.subscriptions(client, things)
+    if asked.kind is Kind.CUSTOMER:
         return gather.people(client, things, live=False)
-    if kind is Kind.ORDER:
+    if asked.kind is Kind.ORDER:
         return gather_orders.purchases(client, things, live=False)
     return gather.articles(client, things)
 
 
-def _pieces(kind: Kind, nodes: Sequence[Thing], began: str, following: str) -> Iterator[Piece]:
-    """The page cut where it grows too long. A place within a page can only be named where ids are places."""
+def _pieces(kind: Kind, nodes: Sequence[Thing], begins: str, ends: str) -> Iterator[Piece]:
+    """The nodes cut where they grow too long. A place within a page can only be named where ids are places."""
     held: list[bytes] = []
-    size, place = 0, began
+    size, place = 0, begins
     for node in nodes:
         line = encode(node) + b"\n"
         if held and size + len(line) > PIECE:
@@ -157,4 +110,4 @@ def _pieces(kind: Kind, nodes: Sequence[Thing], began: str, following: str) -> I
         size += len(line)
         if kind is not Kind.CUSTOMER:
             place = str(node[kind.value]["id"])
-    yield Piece(b"".join(held), following, len(held))
+    yield Piece(b"".join(held), ends, len(held))

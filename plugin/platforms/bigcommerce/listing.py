@@ -15,10 +15,11 @@ from plugin.domain.facts import Kind
 from plugin.platforms.base import Listing, Stamp
 from plugin.platforms.bigcommerce import gather, values
 from plugin.platforms.bigcommerce.client import PAGE, Api, Client, Query
-from plugin.platforms.bigcommerce.history import after, moment, start_walk, stop_export
+from plugin.platforms.bigcommerce.history import moment, start_walk, stop_export
+from plugin.platforms.bigcommerce.pages import after
 from plugin.platforms.bigcommerce.sync import find_orders
 
-__all__ = ["changed", "gone_among", "how_many", "only", "stamps", "start_walk", "stop_export"]
+__all__ = ["changed", "gone_among", "how_many", "only", "stamps", "start_walk", "stop_export", "unheard"]
 
 MISREAD = timedelta(minutes=1)
 """A list that shows what changed so much earlier than asked for was not filtered at all."""
@@ -67,7 +68,20 @@ def _orders(client: Client, begin: datetime, cursor: str | None) -> tuple[list[A
 def _customers(client: Client, begin: datetime, cursor: str | None) -> tuple[list[Any], str | None]:
     query: dict[str, Any] = {"date_modified:min": moment(begin), "limit": PAGE}
     told = client.get(Api.V3, "/customers", query if cursor is None else {**query, "after": cursor}) or {}
-    return told.get("data") or [], after(told) or None
+    return told.get("data") or [], after(told, PAGE) or None
+
+
+def unheard(client: Client, since: datetime, ours: Collection[int] = ()) -> set[int]:
+    """Customers of whom something changed since that moves no customer's moment and that no message tells whose it is:
+    values of customer attributes, without those of our own (``ours``: ids of attributes), and consent."""
+    theirs = [each for each in gather.definitions(client) if each not in ours]
+    begin = moment(since.astimezone(UTC))
+    found: set[int] = set()
+    if theirs:
+        query: Query = {"attribute_id:in": theirs, "date_modified:min": begin}
+        found = {each["customer_id"] for each in client.rows(Api.V3, "/customers/attribute-values", query)}
+    subscribers = client.rows(Api.V3, "/customers/subscribers", {"date_modified:min": begin})
+    return found | {each["subscription"]["customer_id"] for each in gather.subscriptions(client, subscribers)}
 
 
 def how_many(client: Client, kind: Kind) -> int | None:
@@ -90,13 +104,13 @@ def stamps(body: bytes) -> list[Stamp]:
 
 
 def only(body: bytes, ids: Collection[int]) -> bytes:
-    """Of a piece of history the lines of these."""
+    """Of a piece of history the lines of these, and those that have no moment: consents."""
     kept = []
     for line in body.splitlines(keepends=True):
         if line.strip():
             told = _line.decode(line)
             thing = told.customer or told.order or told.product
-            if thing is not None and thing.id in ids:
+            if thing is None or thing.id in ids:
                 kept.append(line)
     return b"".join(kept)
 

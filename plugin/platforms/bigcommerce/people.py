@@ -27,6 +27,7 @@ UNTOLD = ("customer_language",)
 FAMILY = "attributes."
 
 _person = Decoder(answers.Person)
+_listed = Decoder(answers.Listed)
 
 
 def facts(node: bytes, began: datetime, *, live: bool) -> Iterator[Fact]:
@@ -55,6 +56,14 @@ def facts(node: bytes, began: datetime, *, live: bool) -> Iterator[Fact]:
     yield from _filled(who, at, person)
     if person.subscriber is not None:
         yield from consent(who, person.subscriber)
+
+
+def listed(line: bytes, began: datetime) -> Iterator[Fact]:
+    """A line of the customers' history: a customer, or what one agreed to."""
+    subscription = _listed.decode(line).subscription
+    if subscription is None:
+        return facts(line, began, live=False)
+    return consent(CustomerId(subscription.customer_id), subscription.subscriber)
 
 
 def consent(who: CustomerId, subscriber: answers.Subscriber) -> Iterator[ConsentSeen]:

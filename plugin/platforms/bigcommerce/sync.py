@@ -16,6 +16,8 @@ from plugin.platforms.bigcommerce.gather import Thing
 
 BATCH = {Kind.CUSTOMER: 50, Kind.ORDER: 25, Kind.REFUND: 25, Kind.PRODUCT: 100}
 """Things read in one go: what belongs to them is asked for in lists, but an order at a time where they lie apart."""
+AT_ONCE = {Kind.CUSTOMER: 10, Kind.ORDER: 10, Kind.REFUND: 10, Kind.PRODUCT: 100}
+"""Things whose parts are asked for together: where the quota ends in the middle of them, they are read again."""
 DENSE = 4
 """Orders are read as a stretch of ids where at least every fourth of it is wanted: V2 finds no ids in a list."""
 CUSTOMER: Query = {"include": ("addresses", "attributes", "formfields")}
@@ -47,7 +49,7 @@ def read(client: Client, kind: Kind, wanted: Mapping[int, int], read_began: date
     ``wanted`` maps an id to the counter of its read. The body answers those it names: after a trouble
     (throttled, token dead, store away) only the ones before it. Raises if there were none.
     """
-    ids, nodes, done, size = list(wanted), [], 0, BATCH[kind]
+    ids, nodes, done, size = list(wanted), [], 0, AT_ONCE[kind]
     while batch := ids[done : done + size]:
         try:
             nodes += _READ[kind](client, batch)
@@ -61,7 +63,7 @@ def read(client: Client, kind: Kind, wanted: Mapping[int, int], read_began: date
                 raise
             break
         done += len(batch)
-    there = {number for node in nodes for number in [_number(node)]}
+    there = {_number(node) for node in nodes}
     return encode(
         {
             "read_began": read_began.isoformat(),

@@ -141,7 +141,7 @@ TOPICS: Mapping[str, Callable[[bytes, datetime], Iterable[Fact]]] = {
     "api/refunds": reads.refunds_read,
     "api/products": reads.products_read,
     "api/gone": reads.gone_read,
-    "export/customers": reads.exported(partial(people.facts, live=False)),
+    "export/customers": reads.exported(people.listed),
     "export/orders": reads.exported(partial(purchases.facts, live=False)),
     "export/products": reads.exported(products.facts),
 }

@@ -15,7 +15,7 @@ from plugin.domain.errors import (
     Throttled,
 )
 from plugin.platforms.bigcommerce.client import PAGE, Api, Call, Client, TooMuch, roots
-from plugin.platforms.bigcommerce.limits import Pacer
+from plugin.platforms.bigcommerce.limits import Pacer, pacer
 from plugin.platforms.http import CallFailed, Http, Timeout
 from tests.platforms.bigcommerce.builders import STORE, Purse
 from tests.platforms.server import Reply, Server
@@ -199,12 +199,13 @@ def test_a_deletion_of_a_whole_collection_cannot_be_made(
     assert server.asked == []
 
 
-def test_nothing_is_asked_while_a_transaction_is_open(server: Server) -> None:
+def test_nothing_is_asked_while_a_transaction_is_open_and_no_turn_is_lost(server: Server, redis_url: str) -> None:
     http = Http(Timeout(), None, lambda: True)
-    client = Client(STORE, Purse().tokens, http, Pacer(None), base_urls=roots(server.url, STORE))
+    client = Client(STORE, Purse().tokens, http, pacer(redis_url), base_urls=roots(server.url, STORE))
 
-    with pytest.raises(OpenTransaction):
-        client.run(GROUPS)
+    for _ in range(5):
+        with pytest.raises(OpenTransaction):
+            client.run(GROUPS)
     assert server.asked == []
 
 

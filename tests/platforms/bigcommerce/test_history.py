@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from plugin.domain.errors import StoreUnavailable
-from plugin.domain.facts import CustomerSeen, Fact, Kind, OrderSeen, ProductSeen, RefundSeen
+from plugin.domain.errors import StoreUnavailable, Throttled
+from plugin.domain.facts import ConsentSeen, CustomerSeen, Fact, Kind, OrderSeen, ProductSeen, RefundSeen
 from plugin.platforms.base import ExportState
-from plugin.platforms.bigcommerce import history, listing
+from plugin.platforms.bigcommerce import history, listing, pages
 from plugin.platforms.bigcommerce.client import Client
 from plugin.platforms.bigcommerce.translate import translate
 from plugin.platforms.http import CallFailed
@@ -31,11 +31,11 @@ def sandbox() -> Iterator[tuple[str, Server]]:
 @pytest.fixture
 def store(sandbox: tuple[str, Server], monkeypatch: pytest.MonkeyPatch) -> Pretended:
     """A store with a past, read in small pages."""
-    monkeypatch.setattr(history, "SIZES", (20, 5))
+    monkeypatch.setattr(pages, "SIZES", (20, 5))
     return a_past(*sandbox, customers=50, years=1)
 
 
-def pieces(client: Client, kind: Kind, position: str = "", *, walk: bool = False) -> list[history.Piece]:
+def the_pieces(client: Client, kind: Kind, position: str = "", *, walk: bool = False) -> list[history.Piece]:
     name = listing.start_walk(client, kind) if walk else history.start_export(client, kind, None)
     export = history.poll_export(client, name)
     assert (export.state, export.url) == (ExportState.DONE, name)
@@ -48,19 +48,49 @@ def facts(kind: Kind, found: list[history.Piece]) -> list[Fact]:
 
 def test_every_customer_and_every_order_comes_once(store: Pretended) -> None:
     client, counts = calls(store), store.control("GET")["counts"]
-    people = pieces(client, Kind.CUSTOMER)
-    orders = pieces(client, Kind.ORDER)
+    people = the_pieces(client, Kind.CUSTOMER)
+    orders = the_pieces(client, Kind.ORDER)
 
     seen = [fact.id for fact in every(CustomerSeen, facts(Kind.CUSTOMER, people))]
     assert sorted(seen) == sorted(set(seen))
-    assert len(seen) == sum(piece.objects for piece in people) == counts["customers"]
+    assert len(seen) == counts["customers"]
     bought = every(OrderSeen, facts(Kind.ORDER, orders))
     assert sorted(order.id for order in bought) == [row["id"] for row in store.control("GET", "/orders")]
     assert [piece.position for piece in orders][-1] == people[-1].position == ""
 
 
+def test_after_the_customers_comes_what_they_agreed_to(store: Pretended) -> None:
+    people = store.control("GET", "/customers")
+    for row in people[:3]:
+        store.control("PUT", f"/subscribers/{row['email'].upper()}", {})
+    store.control("PUT", "/subscribers/nobody@example.com", {})
+    client = calls(store)
+
+    consents = every(ConsentSeen, facts(Kind.CUSTOMER, the_pieces(client, Kind.CUSTOMER)))
+    subscribed = {row["id"] for row in store.control("GET", "/customers") if row["subscribed"]}
+    assert {consent.customer_id for consent in consents} == subscribed >= {row["id"] for row in people[:3]}
+    again = every(ConsentSeen, facts(Kind.CUSTOMER, the_pieces(client, Kind.CUSTOMER, "subscribers:1")))
+    assert again == consents
+
+
+def test_what_was_gathered_before_the_quota_ended_is_not_gathered_again(
+    store: Pretended, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "SLICE", 4)
+    client = calls(store)
+    chunks = history.export_chunks(client, history.start_export(client, Kind.ORDER, None))
+    first = [next(chunks), next(chunks)]
+    store.control("PUT", "/faults", {"api": {"throttle_bare_next": 1}})
+    with pytest.raises(Throttled):
+        list(chunks)
+
+    rest = the_pieces(client, Kind.ORDER, first[-1].position)
+    ids = [order.id for order in every(OrderSeen, facts(Kind.ORDER, [*first, *rest]))]
+    assert ids == [row["id"] for row in store.control("GET", "/orders")]
+
+
 def test_the_past_says_what_the_store_s_own_books_say(store: Pretended) -> None:
-    found = facts(Kind.ORDER, pieces(calls(store), Kind.ORDER))
+    found = facts(Kind.ORDER, the_pieces(calls(store), Kind.ORDER))
     bought = {order.id: order for order in every(OrderSeen, found)}
     refunded = {refund.order_id for refund in every(RefundSeen, found)}
 
@@ -74,10 +104,10 @@ def test_the_past_says_what_the_store_s_own_books_say(store: Pretended) -> None:
 @pytest.mark.parametrize("kind", [Kind.CUSTOMER, Kind.ORDER])
 def test_whoever_is_killed_goes_on_from_the_last_piece(store: Pretended, kind: Kind) -> None:
     client = calls(store)
-    whole = pieces(client, kind)
+    whole = the_pieces(client, kind)
     assert len(whole) > 2
 
-    rest = pieces(client, kind, whole[1].position)
+    rest = the_pieces(client, kind, whole[1].position)
     assert [piece.body for piece in rest] == [piece.body for piece in whole[2:]]
 
 
@@ -98,7 +128,8 @@ def test_a_page_too_large_is_asked_for_in_smaller_ones(store: Pretended) -> None
     client = calls(store)
     store.control("PUT", "/faults", {"api": {"status_next": [504]}})
 
-    assert sum(piece.objects for piece in pieces(client, Kind.CUSTOMER)) == store.control("GET")["counts"]["customers"]
+    seen = every(CustomerSeen, facts(Kind.CUSTOMER, the_pieces(client, Kind.CUSTOMER)))
+    assert len(seen) == store.control("GET")["counts"]["customers"]
     assert any("limit=5" in call for call in asked(store))
 
 
@@ -106,11 +137,11 @@ def test_what_no_smaller_page_helps_is_raised(store: Pretended) -> None:
     client = calls(store)
     store.control("PUT", "/faults", {"api": {"status_next": [500, 500]}})
     with pytest.raises(CallFailed):
-        pieces(client, Kind.ORDER)
+        the_pieces(client, Kind.ORDER)
 
     store.control("PUT", "/faults", {"api": {"frozen": 503}})
     with pytest.raises(StoreUnavailable):
-        pieces(client, Kind.ORDER)
+        the_pieces(client, Kind.ORDER)
 
 
 def test_a_long_page_is_cut_and_each_piece_knows_where_the_next_begins(
@@ -118,10 +149,10 @@ def test_a_long_page_is_cut_and_each_piece_knows_where_the_next_begins(
 ) -> None:
     monkeypatch.setattr(history, "PIECE", 4_000)
     client = calls(store)
-    whole = pieces(client, Kind.ORDER)
+    whole = the_pieces(client, Kind.ORDER)
     assert len(whole) > 10
 
-    again = pieces(client, Kind.ORDER, whole[4].position)
+    again = the_pieces(client, Kind.ORDER, whole[4].position)
     first, second = ([order.id for order in every(OrderSeen, facts(Kind.ORDER, some))] for some in (whole[5:], again))
     assert first == second
 
@@ -129,7 +160,7 @@ def test_a_long_page_is_cut_and_each_piece_knows_where_the_next_begins(
 def test_a_walk_tells_ids_and_moments_alone(store: Pretended) -> None:
     client = calls(store)
     before = len(asked(store))
-    walked = pieces(client, Kind.ORDER, walk=True)
+    walked = the_pieces(client, Kind.ORDER, walk=True)
     stamps = [stamp for piece in walked for stamp in listing.stamps(piece.body)]
 
     assert [stamp.id for stamp in stamps] == [row["id"] for row in store.control("GET", "/orders")]
@@ -138,7 +169,7 @@ def test_a_walk_tells_ids_and_moments_alone(store: Pretended) -> None:
 
 @pytest.mark.parametrize("kind", [Kind.CUSTOMER, Kind.ORDER])
 def test_some_lines_of_a_piece_say_as_much_as_the_piece(store: Pretended, kind: Kind) -> None:
-    (piece, *_) = pieces(calls(store), kind)
+    (piece, *_) = the_pieces(calls(store), kind)
     stamps = listing.stamps(piece.body)
     chosen = {stamps[0].id, stamps[-1].id}
 
@@ -150,7 +181,7 @@ def test_some_lines_of_a_piece_say_as_much_as_the_piece(store: Pretended, kind: 
 
 
 def test_products_are_walked_by_their_ids(server: Server, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "SIZES", (2,))
+    monkeypatch.setattr(pages, "SIZES", (2,))
 
     def product(number: int) -> dict[str, Any]:
         return {
@@ -161,11 +192,12 @@ def test_products_are_walked_by_their_ids(server: Server, client: Client, monkey
             "categories": [5],
         }
 
-    for answer in ([product(1), product(4)], [{"id": 3, "name": "Linen House"}], [{"category_id": 5, "name": "Bath"}]):
+    server.answer([product(1), product(4)], meta={"pagination": {"current_page": 1, "total_pages": 2}})
+    for answer in ([{"id": 3, "name": "Linen House"}], [{"category_id": 5, "name": "Bath"}]):
         server.answer(answer)
     for answer in ([product(9)], [{"id": 3, "name": "Linen House"}], []):
         server.answer(answer)
-    found = every(ProductSeen, facts(Kind.PRODUCT, pieces(client, Kind.PRODUCT)))
+    found = every(ProductSeen, facts(Kind.PRODUCT, the_pieces(client, Kind.PRODUCT)))
 
     assert [(each.id, each.vendor, each.categories) for each in found] == [
         (1, "Linen House", ("Bath",)),

@@ -9,7 +9,7 @@ from plugin.domain.errors import PlatformRefused
 from plugin.domain.facts import Gone, Kind, ReadWanted
 from plugin.platforms.base import Stamp
 from plugin.platforms.bigcommerce import listing
-from plugin.platforms.bigcommerce.client import Client
+from plugin.platforms.bigcommerce.client import Api, Call, Client
 from plugin.platforms.bigcommerce.translate import translate
 from tests.platforms.bigcommerce.builders import BEGAN
 from tests.platforms.bigcommerce.doors import Pretended, pretending
@@ -112,6 +112,22 @@ def test_customers_and_products_that_are_gone(store: Pretended) -> None:
 
     assert listing.gone_among(client, Kind.CUSTOMER, people)[0] == [people[0]]
     assert listing.gone_among(client, Kind.PRODUCT, [999_999])[0] == [999_999]
+
+
+def test_what_no_message_tells_of_customers_is_found(store: Pretended) -> None:
+    client, began = calls(store), datetime.now(UTC) - timedelta(seconds=5)
+    people = store.control("GET", "/customers")
+    ids = []
+    for name in ("Size", "Segments"):
+        body = [{"name": name, "type": "string"}]
+        ids.append(client.run(Call("POST", Api.V3, "/customers/attributes", body=body))["data"][0]["id"])
+    for attribute, person in zip(ids, people, strict=False):
+        value = {"attribute_id": attribute, "customer_id": person["id"], "value": "x"}
+        client.run(Call("PUT", Api.V3, "/customers/attribute-values", body=[value]))
+    store.control("PUT", f"/subscribers/{people[2]['email']}", {})
+
+    assert listing.unheard(client, began, ours=[ids[1]]) == {people[0]["id"], people[2]["id"]}
+    assert listing.unheard(client, datetime.now(UTC) + timedelta(hours=1)) == set()
 
 
 def test_how_many_there_are_of_other_things_nobody_says(store: Pretended) -> None:

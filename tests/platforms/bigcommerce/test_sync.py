@@ -185,7 +185,7 @@ def test_products_are_read_with_their_brand(store: Pretended) -> None:
 
 
 def test_after_a_trouble_only_what_was_read_is_answered(store: Pretended, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sync.BATCH, Kind.ORDER, 1)
+    monkeypatch.setitem(sync.AT_ONCE, Kind.ORDER, 1)
     who = somebody(store)
     numbers = [buy(store, who) for _ in range(2)]
     client = calls(store)
