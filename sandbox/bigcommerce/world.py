@@ -26,6 +26,7 @@ class World:
         self.announcer = Announcer(self.registration, self.courier)
         self.courier.lost = lambda delivery: self.announcer.lost(self.stores[delivery.shop], delivery)
         self.courier.blocked = lambda delivery: self.announcer.blocked(self.stores[delivery.shop], delivery)
+        self.courier.failing = lambda delivery: self.announcer.failing(self.stores[delivery.shop], delivery)
         self.crowd = Crowd()
         self.billing = Billing()
         self.stores: dict[str, Store] = {}

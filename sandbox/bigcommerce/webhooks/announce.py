@@ -1,6 +1,7 @@
 """Tells the app what happened in a store: a scope and an id, once for each hook that takes it."""
 
 import itertools
+import time
 from typing import Any
 
 from sandbox import moments
@@ -12,6 +13,7 @@ from sandbox.bigcommerce.webhooks.courier import Courier, Parcel
 from sandbox.webhooks.delivery import Delivery
 
 EXCEPTION = "store/hook/deliveryException"
+TOLD_AGAIN = 600.0
 WILL_RETRY, EXHAUSTED, BLOCKED = 90001, 90002, 90003
 
 _count = itertools.count(1)
@@ -23,6 +25,8 @@ class Announcer:
     def __init__(self, registration: Registration, courier: Courier) -> None:
         self._registration = registration
         self.courier = courier
+        self._told: dict[str, float] = {}
+        """When it was last said that deliveries to a destination fail."""
 
     def announce(self, store: Store, *events: tuple[str, dict[str, Any]]) -> None:
         """The events are on their way to every active hook that takes their scope."""
@@ -53,6 +57,16 @@ class Announcer:
         """A domain is blocked: whoever listens for that hears of it."""
         hook_id = delivery.hook_id if isinstance(delivery, Parcel) else 0
         data = {"type": "webhook", "id": hook_id, "error_code": BLOCKED, "message": "The domain is blocked."}
+        self.announce(store, (EXCEPTION, data))
+
+    def failing(self, store: Store, delivery: Delivery) -> None:
+        """A delivery will be tried again: told once in ten minutes for each destination."""
+        at, hook_id = time.monotonic(), delivery.hook_id if isinstance(delivery, Parcel) else 0
+        last = self._told.get(delivery.uri)
+        if delivery.topic == EXCEPTION or (last is not None and at - last < TOLD_AGAIN):
+            return
+        self._told[delivery.uri] = at
+        data = {"type": "webhook", "id": hook_id, "error_code": WILL_RETRY, "message": "The delivery will be retried."}
         self.announce(store, (EXCEPTION, data))
 
     def _send(self, store: Store, hook: Hook, scope: str, raw: bytes) -> None:

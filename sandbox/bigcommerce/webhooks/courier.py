@@ -15,6 +15,8 @@ from sandbox.webhooks.sender import Sender
 REAL_GAPS = (60, 180, 300, 600, 900, 1800, 3600, 7200, 21600, 50400, 86400)
 """The platform's eleven, in seconds; the sandbox's own are whatever it was started with."""
 
+BLOCKED = "the domain is blocked"
+
 
 @dataclass(eq=False, slots=True)
 class Parcel(Delivery):
@@ -30,6 +32,8 @@ class Courier(Sender):
         self.board = Board()
         self.blocked: Callable[[Delivery], None] = lambda delivery: None
         """Called for the delivery whose failure had its domain blocked."""
+        self.failing: Callable[[Delivery], None] = lambda delivery: None
+        """Called for each attempt that failed and will be followed by another."""
         super().__init__(threads, gaps)
 
     def wait_between(self, gaps: Sequence[float]) -> None:
@@ -40,15 +44,17 @@ class Courier(Sender):
         began, at, domain = time.monotonic(), moments.nanoseconds(), urlsplit(delivery.uri).netloc
         status, error = None, None
         if self.board.blocked(domain):
-            error = "the domain is blocked"
+            error = BLOCKED
         else:
             try:
                 status = post(delivery.uri, delivery.headers, delivery.body or b"")
             except (OSError, http.client.HTTPException) as problem:
                 error = f"{type(problem).__name__}: {problem}"
-            good = status is not None and 200 <= status < 300
-            if self.board.record(domain, "" if good else error or f"HTTP {status}"):
-                self.blocked(delivery)
+        good = status is not None and 200 <= status < 300
+        if error != BLOCKED and self.board.record(domain, "" if good else error or f"HTTP {status}"):
+            self.blocked(delivery)
+        if not good and len(delivery.attempts) < len(self._retries):
+            self.failing(delivery)
         with delivery.lock:
             delivery.attempts.append(Attempt(at, status, round((time.monotonic() - began) * 1000, 1), error))
-        return status is not None and 200 <= status < 300
+        return good
