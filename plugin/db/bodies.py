@@ -1,7 +1,7 @@
 """Bodies in the inbox that speak of somebody who is to be forgotten: found by their bytes, for no column says whose they are."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from plugin.db import inbox, problems
 from plugin.db.inbox import State
@@ -10,27 +10,24 @@ from plugin.domain.ids import DeliveryId
 
 OF_MANY = inbox.OURS
 """Topics whose bodies speak of many people. One that waits is absorbed first, or the others' facts were lost."""
+BEHIND_AT = re.compile(rb"@([\w.\x80-\xff-]+)")
+BEFORE = re.compile(rb"[\w.+%-]")
+"""What makes an address another one, where it stands before it."""
+AT_ONCE = 200
+"""Bodies that are looked at together."""
 
 
 def forget(tx: Transaction, ids: Iterable[int], emails: Iterable[str] = ()) -> None:
-    """Bodies that name one of these ids, or an address, are empty, and done with.
+    """Bodies that name one of these ids, or an address, are empty, and done with. One pass, however many they are.
 
     What waits and speaks of others too, or names only the address, stays until it is absorbed.
     """
-    of_ids, of_emails = _numbers(ids), _addresses(emails)
+    wanted = _Wanted(ids, emails)
     found = []
-    for delivery_id in _candidates(tx, [*map(str, ids), *emails]):
-        row = tx.row(
-            """SELECT i.body, i.topic, coalesce(o.state, 1) FROM inbox i
-               LEFT JOIN inbox_open o ON o.store_id = i.store_id AND o.id = i.id AND o.state IN (0, 2)
-               WHERE i.store_id = %s AND i.id = %s""",
-            (tx.store_id, delivery_id),
-        )
-        assert row is not None
-        body, topic, state = row
-        by_id = of_ids is not None and of_ids.search(body)
+    for delivery_id, topic, body, state in _every(tx) if wanted else ():
+        by_id = wanted.number_in(body)
         waits = state == State.WAITING and (not by_id or topic.startswith(OF_MANY))
-        if not waits and (by_id or (of_emails is not None and of_emails.search(body))):
+        if not waits and (by_id or wanted.address_in(body)):
             found.append(delivery_id)
     empty(tx, found)
 
@@ -46,28 +43,46 @@ def empty(tx: Transaction, ids: Sequence[DeliveryId]) -> None:
 
 def naming(deliveries: Iterable[inbox.Delivery], ids: Iterable[int]) -> list[DeliveryId]:
     """Which of the deliveries name one of these ids."""
-    pattern = _numbers(ids)
-    return [] if pattern is None else [each.id for each in deliveries if pattern.search(each.body)]
+    wanted = _Wanted(ids, ())
+    return [each.id for each in deliveries if wanted.number_in(each.body)]
 
 
-def _candidates(tx: Transaction, needles: Sequence[str]) -> list[DeliveryId]:
-    """One pass over the store's bodies: whichever may name one of them."""
-    rows = tx.rows(
-        """SELECT id FROM inbox, lower(encode(body, 'escape') COLLATE "C") AS said WHERE store_id = %s AND body <> ''
-             AND EXISTS (SELECT 1 FROM unnest(%s::bytea[]) AS n
-                         WHERE position(lower(encode(n, 'escape') COLLATE "C") IN said) > 0)""",
-        (tx.store_id, [needle.encode() for needle in needles]),
-    )
-    return [DeliveryId(row[0]) for row in rows]
+def _every(tx: Transaction) -> Iterator[tuple[DeliveryId, str, bytes, int]]:
+    """Every delivery that has a body, with what became of it."""
+    last = 0
+    while rows := tx.rows(
+        """SELECT i.id, i.topic, i.body, coalesce(o.state, 1) FROM inbox i
+           LEFT JOIN inbox_open o ON o.store_id = i.store_id AND o.id = i.id AND o.state IN (0, 2)
+           WHERE i.store_id = %s AND i.id > %s AND i.body <> '' ORDER BY i.id LIMIT %s""",
+        (tx.store_id, last, AT_ONCE),
+    ):
+        yield from ((DeliveryId(row[0]), row[1], row[2], row[3]) for row in rows)
+        last = rows[-1][0]
 
 
-def _numbers(ids: Iterable[int]) -> re.Pattern[bytes] | None:
-    """Finds one of the numbers, not a longer one that contains it."""
-    some = b"|".join(str(each).encode() for each in ids)
-    return re.compile(rb"(?<![0-9])(?:%s)(?![0-9])" % some) if some else None
+class _Wanted:
+    """Numbers and addresses to be found in bodies, as themselves and not as parts of longer ones."""
 
+    def __init__(self, ids: Iterable[int], emails: Iterable[str]) -> None:
+        self._numbers = {str(each).encode() for each in ids}
+        self._long_enough = re.compile(rb"[0-9]{%d,}" % min(map(len, self._numbers), default=1))
+        self._addresses = {each.encode().lower() for each in emails if "@" in each}
+        self._lengths = {each.rindex(b"@") for each in self._addresses}
 
-def _addresses(emails: Iterable[str]) -> re.Pattern[bytes] | None:
-    """Finds one of the addresses however it is capitalised, not one that ends or begins like it."""
-    some = b"|".join(re.escape(each.encode()) for each in emails)
-    return re.compile(rb"(?<![\w.+%%-])(?:%s)(?!\.?[\w-])" % some, re.IGNORECASE) if some else None
+    def __bool__(self) -> bool:
+        return bool(self._numbers or self._addresses)
+
+    def number_in(self, body: bytes) -> bool:
+        """Whether one of the numbers is there."""
+        return not self._numbers.isdisjoint(self._long_enough.findall(body))
+
+    def address_in(self, body: bytes) -> bool:
+        """Whether one of the addresses is there, however it is capitalised."""
+        said = body.lower()
+        return any(
+            said[at.start() - length : at.start()] + b"@" + at[1].rstrip(b".-") in self._addresses
+            and not BEFORE.match(said[max(at.start() - length - 1, 0) : at.start() - length])
+            for at in BEHIND_AT.finditer(said)
+            for length in self._lengths
+            if length <= at.start()
+        )

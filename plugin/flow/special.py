@@ -34,7 +34,7 @@ from plugin.domain.facts import (
     Uninstalled,
 )
 from plugin.flow.bell import Work
-from plugin.flow.forget import forget_customer, forget_store
+from plugin.flow.forget import forget_customers, forget_store
 from plugin.flow.house import House
 
 log = structlog.get_logger()
@@ -44,6 +44,8 @@ ERASED_AFTER = timedelta(hours=47)
 
 def act(house: House, tx: Transaction, store: Store, facts: Sequence[Fact]) -> None:
     """Each of these facts has had its effect. Calls no platform: the token may be dead already."""
+    if erased := [fact for fact in facts if isinstance(fact, CustomerErased)]:
+        forget_customers(tx, erased)
     for fact in facts:
         action = _ACTIONS.get(type(fact))
         if action is not None:
@@ -100,10 +102,6 @@ def _data_requested(house: House, tx: Transaction, store: Store, fact: DataReque
     problems.report(tx, "data_requested", fact.request_id, customer=fact.customer_id)
 
 
-def _customer_erased(house: House, tx: Transaction, store: Store, fact: CustomerErased) -> None:
-    forget_customer(tx, fact.customer_id, fact.order_ids, fact.at, fact.email)
-
-
 def _store_erased(house: House, tx: Transaction, store: Store, fact: StoreErased) -> None:
     now = stores.get(tx)  # A message before this one in the same batch may have changed it.
     came_back = now.installed_at > fact.at - ERASED_AFTER
@@ -122,6 +120,5 @@ _ACTIONS: dict[type, Callable[[House, Transaction, Store, Any], None]] = {
     ScopesChanged: _scopes_changed,
     PlanChanged: _plan_changed,
     DataRequested: _data_requested,
-    CustomerErased: _customer_erased,
     StoreErased: _store_erased,
 }

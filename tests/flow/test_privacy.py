@@ -10,7 +10,7 @@ import pytest
 from psycopg.types.string import TextLoader
 
 from embedded.postgres import Postgres
-from plugin.db import inbox, outbox, pins, plans, problems, segments, stores, writes
+from plugin.db import bodies, inbox, outbox, pins, plans, problems, segments, stores, writes
 from plugin.db.outbox import Wanted
 from plugin.db.pins import Pin, Way
 from plugin.db.stores import State as Standing
@@ -228,6 +228,26 @@ def test_a_body_is_not_emptied_for_a_longer_number_or_address(house: House, shop
     with house.database.store(shop) as tx:
         bodies = [bytes(row[0]).decode() for row in tx.rows("SELECT body FROM inbox WHERE topic = 'not/known'")]
     assert bodies == others
+
+
+def test_many_who_are_to_be_forgotten_at_once_are_found_by_one_look_through_the_messages(
+    house: House, known: StoreId, dump: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "AT_ONCE", 2)
+    looks, forget = [], bodies.forget
+
+    def counted(*asked: Any) -> None:
+        looks.append(asked)
+        forget(*asked)
+
+    monkeypatch.setattr(bodies, "forget", counted)
+    bob = redact() | {"customer": {"id": BOB, "email": "BOB@example.com"}, "orders_to_redact": []}
+
+    deliver(house, known, ("customers/redact", redact()), ("customers/redact", bob))
+
+    assert len(looks) == 1
+    assert holding(dump(), *TELLING, "bob@example.com") == set()
+    assert holding(dump(), ANN, BOB) == {"tombstones"}
 
 
 def test_a_rule_a_name_or_a_pin_that_names_them_is_a_problem(house: House, shop: StoreId) -> None:
