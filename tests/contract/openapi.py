@@ -74,6 +74,34 @@ class Operation:
         found = Draft4Validator(whole, format_checker=formats).iter_errors(value)
         return [f"{'/'.join(map(str, error.absolute_path))}: {error.message[:200]}" for error in found]
 
+    def unknown(self, schema: dict[str, Any], value: Any, where: str = "") -> list[str]:
+        """Keys of a value that a schema of this file has no word of; a schema without properties has none of any."""
+        schema = self.resolved(schema)
+        if isinstance(value, list):
+            inner = [each["items"] for each in self._alternatives(schema) if "items" in each]
+            return sorted({key for one in value for key in self.unknown({"allOf": inner}, one, where)}) if inner else []
+        if not isinstance(value, dict):
+            return []
+        known: dict[str, list[dict[str, Any]]] = {}
+        for each in self._alternatives(schema):
+            if each.get("additionalProperties") is True:
+                return []
+            for name, inside in each.get("properties", {}).items():
+                known.setdefault(name, []).append(inside)
+        if not known:
+            return []
+        found = [f"{where}{name}" for name in value if name not in known]
+        for name in set(value) & set(known):
+            found += self.unknown({"allOf": known[name]}, value[name], f"{where}{name}.")
+        return sorted(found)
+
+    def _alternatives(self, schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        schema = self.resolved(schema)
+        yield schema
+        for word in ("allOf", "anyOf", "oneOf"):
+            for each in schema.get(word, ()):
+                yield from self._alternatives(each)
+
 
 class Published:
     """All files together."""
@@ -112,6 +140,15 @@ class Published:
             return [] if body is None or status >= 400 else [f"{status} of {method} {path} has a body"]
         schema = content.get("application/json", {}).get("schema")
         return [] if schema is None else operation.faults(schema, body)
+
+    def inventions(self, method: str, path: str, status: int, body: Any) -> list[str]:
+        """Keys of an answer that the description has no word of."""
+        operation = self.find(method, path)
+        said = operation.said["responses"].get(str(status)) if operation else None
+        if operation is None or said is None:
+            return []
+        schema = operation.resolved(said).get("content", {}).get("application/json", {}).get("schema")
+        return [] if schema is None else operation.unknown(schema, body)
 
     def faults_of_request(self, method: str, path: str, query: dict[str, str], body: Any) -> list[str]:
         """What is wrong with a request."""

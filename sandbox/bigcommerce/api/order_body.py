@@ -116,7 +116,6 @@ def _nothings() -> dict[str, Any]:
         "ebay_order_id": "0",
         "cart_id": "",
         "tax_provider_id": "BasicTaxProvider",
-        "credit_card_type": None,
         "external_id": None,
         "external_merchant_id": None,
         "external_order_id": "",

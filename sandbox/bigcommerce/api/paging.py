@@ -19,18 +19,23 @@ def sliced(rows: Sequence[Row]) -> list[Row]:
     return list(rows[(number - 1) * size : number * size])
 
 
-def numbered(rows: Sequence[Row]) -> tuple[list[Row], dict[str, Any]]:
-    """The asked page of a V3 list, and its ``meta``."""
+def numbered(rows: Sequence[Row], *, links: bool = True) -> tuple[list[Row], dict[str, Any]]:
+    """The asked page of a V3 list, and its ``meta``; some lists have no links there."""
     size, number = asking.limit(), asking.page()
     found = list(rows[(number - 1) * size : number * size])
-    return found, {"pagination": _pagination(len(rows), len(found), size, number)}
+    pagination = _pagination(len(rows), len(found), size, number)
+    if not links:
+        del pagination["links"]
+    return found, {"pagination": pagination}
 
 
-def by_cursor(rows: Sequence[Row], key: Callable[[Row], int]) -> tuple[list[Row], dict[str, Any]]:
+def by_cursor(
+    rows: Sequence[Row], key: Callable[[Row], int], *, links: bool = True
+) -> tuple[list[Row], dict[str, Any]]:
     """The asked page and its ``meta``: with cursors on the first page and wherever a cursor was brought."""
     after, before = request.args.get("after"), request.args.get("before")
     if after is None and before is None:
-        found, meta = numbered(rows)
+        found, meta = numbered(rows, links=links)
         if asking.page() == 1:
             meta["cursor_pagination"] = _cursors(found, key, len(rows) > len(found), False)
         return found, meta

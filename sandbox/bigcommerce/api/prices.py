@@ -17,9 +17,8 @@ def price_lists() -> Response:
     """Price lists."""
     asking.only("name", "id:in", "name:like", "date_created", "date_modified")
     ids = asking.integers("id:in")
-    rows, meta = by_cursor(
-        [each for each in the_store().price_lists.values() if ids is None or each.id in ids], lambda each: each.id
-    )
+    found = [each for each in the_store().price_lists.values() if ids is None or each.id in ids]
+    rows, meta = by_cursor(found, lambda each: each.id, links=False)
     return data(
         [
             {
@@ -51,7 +50,7 @@ def assignments() -> Response:
         for each in the_store().assignments.values()
     ]
     fitting = [row for row in found if all(ids is None or row[name] in ids for name, ids in wanted.items())]
-    rows, meta = by_cursor(fitting, lambda row: row["id"])
+    rows, meta = by_cursor(fitting, lambda row: row["id"], links=False)
     return data(rows, meta)
 
 

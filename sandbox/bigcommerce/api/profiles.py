@@ -18,7 +18,7 @@ def profiles() -> Response:
     """Shopper profiles."""
     offered()
     with the_store().lock:
-        rows, meta = numbered(list(the_store().profiles.values()))
+        rows, meta = numbered(list(the_store().profiles.values()), links=False)
         return data([profile_shown(each) for each in rows], meta)
 
 
@@ -63,5 +63,5 @@ def segments_of(profile: str) -> Response:
     with the_store().lock:
         if profile not in the_store().profiles:
             raise Refused(404, "Shopper profile does not exist.")
-        rows, meta = numbered([each for each in the_store().segments.values() if profile in each.members])
+        rows, meta = numbered([each for each in the_store().segments.values() if profile in each.members], links=False)
         return data([shown(each) for each in rows], meta)

@@ -54,6 +54,7 @@ def refund(number: int) -> Response:
                     shown = _shown(order, each)
                     for item, said in zip(each.items, shown["items"], strict=True):
                         said["requested_amount"] = forms.four(item.amount)
+                        del said["adjustments"]
                     return data(shown)
     raise Refused(404, "The refund does not exist.")
 

@@ -23,7 +23,8 @@ def segments() -> Response:
     asking.only("id:in")
     ids = asking.texts("id:in")
     with the_store().lock:
-        rows, meta = numbered([each for each in the_store().segments.values() if ids is None or each.id in ids])
+        found = [each for each in the_store().segments.values() if ids is None or each.id in ids]
+        rows, meta = numbered(found, links=False)
         return data([shown(each) for each in rows], meta)
 
 
@@ -80,7 +81,7 @@ def members(segment: str) -> Response:
     offered()
     with the_store().lock:
         profiles = the_store().profiles
-        rows, meta = numbered([profiles[each] for each in sorted(_the_segment(segment).members)])
+        rows, meta = numbered([profiles[each] for each in sorted(_the_segment(segment).members)], links=False)
         return data([profile_shown(each) for each in rows], meta)
 
 
@@ -105,7 +106,9 @@ def add(segment: str) -> Response:
         if twice:
             return _conflict(len(wanted), "Unable to add shopper profiles to segment due to conflicts.", twice)
         found.members.update(wanted)
-        return data([profile_shown(store.profiles[each]) for each in wanted], status=201)
+        made = jsonify(data=[profile_shown(store.profiles[each]) for each in wanted])
+        made.status_code = 201
+        return made
 
 
 @api.delete(MEMBERS)
