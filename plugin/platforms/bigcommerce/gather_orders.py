@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import convert
 
-from plugin.platforms.bigcommerce import answers, goods, values
+from plugin.platforms.bigcommerce import goods, sales, values
 from plugin.platforms.bigcommerce.client import Api, Client
 from plugin.platforms.bigcommerce.gather import NOT_FOR_US, Thing, by_ids
 from plugin.platforms.bigcommerce.statuses import WITH_REFUNDS
@@ -16,7 +16,7 @@ CHANNELS = "store_channel_settings_read_only"
 
 def purchases(client: Client, orders: Sequence[Thing], *, live: bool) -> list[Thing]:
     """A node for each order. ``live``: refunds are asked for whatever the orders look like."""
-    typed = [convert(each, answers.Order) for each in orders]
+    typed = [convert(each, sales.Order) for each in orders]
     refunds = _refunds(client, [each.id for each in typed if live or _may_be_refunded(each)])
     names = _channels(client)
     return [
@@ -27,7 +27,7 @@ def purchases(client: Client, orders: Sequence[Thing], *, live: bool) -> list[Th
     ]
 
 
-def _parts(client: Client, order: answers.Order) -> Thing:
+def _parts(client: Client, order: sales.Order) -> Thing:
     """The lines, where the order came without some of them; the coupons, where no line says which they were.
 
     A coupon that lowers lines stands on them; one that lowers the shipping stands nowhere else.
@@ -36,17 +36,17 @@ def _parts(client: Client, order: answers.Order) -> Thing:
     lines = goods.shipped(order)
     if not lines or sum(line.quantity for line in lines) < order.items_total:
         found["products"] = client.rows(Api.V2, f"/orders/{order.id}/products")
-        lines = convert(found["products"], list[answers.Line])
+        lines = convert(found["products"], list[sales.Line])
     if values.amount(order.coupon_discount) and not _any_code(lines):
         found["coupons"] = client.rows(Api.V2, f"/orders/{order.id}/coupons")
     return found
 
 
-def _any_code(lines: Iterable[answers.Line]) -> bool:
+def _any_code(lines: Iterable[sales.Line]) -> bool:
     return any(each.code for line in lines for each in line.applied_discounts or ())
 
 
-def _may_be_refunded(order: answers.Order) -> bool:
+def _may_be_refunded(order: sales.Order) -> bool:
     return order.status_id in WITH_REFUNDS or "refunded" in (order.payment_status or "")
 
 

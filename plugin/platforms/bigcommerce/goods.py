@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from plugin.domain.money import ZERO
-from plugin.platforms.bigcommerce import answers
+from plugin.platforms.bigcommerce import sales
 from plugin.platforms.bigcommerce.values import amount, share
 
 ON_SHIPPING = frozenset({3, 4})
@@ -19,7 +19,7 @@ ON_SHIPPING = frozenset({3, 4})
 class Worth(NamedTuple):
     """A line, in the currency of its order, without tax."""
 
-    line: answers.Line
+    line: sales.Line
     gross: Decimal
     discount: Decimal
 
@@ -29,24 +29,24 @@ class Worth(NamedTuple):
         return self.gross - self.discount
 
 
-def lines(purchase: answers.Purchase) -> list[answers.Line]:
+def lines(purchase: sales.Purchase) -> list[sales.Line]:
     """Every line of the order, each once, in their order; links and lines of nothing left out."""
     found = purchase.products if purchase.products is not None else shipped(purchase.order)
     each = {line.id: line for line in found if line.id and line.quantity}
     return [each[number] for number in sorted(each)]
 
 
-def shipped(order: answers.Order) -> list[answers.Line]:
+def shipped(order: sales.Order) -> list[sales.Line]:
     """The lines that the order's consignments hold, if they were asked for."""
     told = order.consignments
-    if not isinstance(told, answers.Consignments):
+    if not isinstance(told, sales.Consignments):
         return []
-    mailed = told.email.gift_certificates if isinstance(told.email, answers.Mailed) else []
-    every: list[answers.Consignment | answers.Pickup] = [*told.shipping, *told.pickups, *told.downloads, *mailed]
+    mailed = told.email.gift_certificates if isinstance(told.email, sales.Mailed) else []
+    every: list[sales.Consignment | sales.Pickup] = [*told.shipping, *told.pickups, *told.downloads, *mailed]
     return [line for consignment in every for line in consignment.line_items]
 
 
-def worths(purchase: answers.Purchase) -> list[Worth]:
+def worths(purchase: sales.Purchase) -> list[Worth]:
     """What each line was worth."""
     order, found = purchase.order, lines(purchase)
     included = order.is_tax_inclusive_pricing
@@ -56,19 +56,19 @@ def worths(purchase: answers.Purchase) -> list[Worth]:
     return _spread(priced, _unnamed(purchase))
 
 
-def _gross(line: answers.Line) -> Decimal:
+def _gross(line: sales.Line) -> Decimal:
     if line.total_ex_tax is not None:
         return amount(line.total_ex_tax)
     return amount(amount(line.price_ex_tax) * int(line.quantity))
 
 
-def _named(line: answers.Line, included: bool) -> Decimal:
+def _named(line: sales.Line, included: bool) -> Decimal:
     """The discounts that name the line, of the whole order's their share."""
     told = sum((amount(each.amount) for each in line.applied_discounts or ()), ZERO)
     return share(told, _gross(line), amount(line.total_inc_tax)) if included and told else told
 
 
-def _unnamed(purchase: answers.Purchase) -> Decimal:
+def _unnamed(purchase: sales.Purchase) -> Decimal:
     """Discounts on goods that no line knows of, as orders from other systems and from long ago have them."""
     order = purchase.order
     told = amount(order.discount_amount) + amount(order.coupon_discount)

@@ -12,7 +12,7 @@ from plugin.domain.facts import Address, DiscountKind, Fact, LineSeen, OrderSeen
 from plugin.domain.ids import CustomerId, LineId, OrderId, ProductId
 from plugin.domain.money import ZERO
 from plugin.domain.text import fold
-from plugin.platforms.bigcommerce import answers, channels, goods, places, refunds, values
+from plugin.platforms.bigcommerce import channels, goods, places, refunds, sales, values
 from plugin.platforms.bigcommerce.statuses import Standing, standing
 
 AT_ONCE = timedelta(seconds=60)
@@ -28,7 +28,7 @@ FILLED_IN = frozenset({"text field", "multi-line text field", "date field", "fil
 """Types of options that tell no variants apart: the buyer wrote something."""
 PROMOTION, MANUAL = 5, "manual discount"
 
-_purchase = Decoder(answers.Purchase)
+_purchase = Decoder(sales.Purchase)
 
 
 class Till(NamedTuple):
@@ -41,7 +41,7 @@ class Till(NamedTuple):
         return values.amount(told) if self.known else ZERO
 
 
-def till(order: answers.Order) -> Till:
+def till(order: sales.Order) -> Till:
     """Amounts are the store's own if the currencies are the same, or their rate is 1: then it has no direction.
 
     ``store_default_to_transactional_exchange_rate`` is documented so that it can be read both ways (README §2).
@@ -85,7 +85,7 @@ class _Stands(NamedTuple):
 
 
 def _seen(
-    purchase: answers.Purchase, worths: list[goods.Worth], own: Till, stands: _Stands, version: Version
+    purchase: sales.Purchase, worths: list[goods.Worth], own: Till, stands: _Stands, version: Version
 ) -> OrderSeen:
     order, customer = purchase.order, values.somebody(purchase.order.customer_id)
     lines = tuple(_line(worth, own, order.is_tax_inclusive_pricing) for worth in worths)
@@ -142,7 +142,7 @@ def _unsaid(own: Till, made: channels.Bought) -> tuple[str, ...]:
     return (*NEVER_TOLD, *app, *(() if own.known else AMOUNTS))
 
 
-def _paid_at(order: answers.Order, stands: _Stands, total: Decimal) -> datetime | None:
+def _paid_at(order: sales.Order, stands: _Stands, total: Decimal) -> datetime | None:
     """Nobody says when an order was paid. What a gateway took was paid at once; money that comes another way, which
     leaves no payment status, came when we were told, unless all we see of the order is its history."""
     placed = values.known(order.date_created)
@@ -184,12 +184,12 @@ def _line(worth: goods.Worth, own: Till, included: bool) -> LineSeen:
     )
 
 
-def _codes(purchase: answers.Purchase, worths: list[goods.Worth]) -> tuple[str, ...]:
+def _codes(purchase: sales.Purchase, worths: list[goods.Worth]) -> tuple[str, ...]:
     on_lines = (each.code for worth in worths for each in worth.line.applied_discounts or ())
     return values.texts([*(each.code for each in purchase.coupons), *on_lines])
 
 
-def _kinds(purchase: answers.Purchase, worths: list[goods.Worth]) -> tuple[DiscountKind, ...]:
+def _kinds(purchase: sales.Purchase, worths: list[goods.Worth]) -> tuple[DiscountKind, ...]:
     """A discount with a code was entered, a manual one granted, any other a promotion's."""
     each = [each for worth in worths for each in worth.line.applied_discounts or () if values.amount(each.amount)]
     found = {_kind(discount) for discount in each}
@@ -199,38 +199,38 @@ def _kinds(purchase: answers.Purchase, worths: list[goods.Worth]) -> tuple[Disco
     return tuple(sorted(found))
 
 
-def _kind(discount: answers.Discount) -> DiscountKind:
+def _kind(discount: sales.Discount) -> DiscountKind:
     if values.text(discount.code):
         return DiscountKind.CODE
     return DiscountKind.MANUAL if fold(discount.name or "") == MANUAL else DiscountKind.AUTOMATIC
 
 
-def _billing(order: answers.Order) -> Address:
+def _billing(order: sales.Order) -> Address:
     found = order.billing_address
-    return _place(found) if isinstance(found, answers.Place) else Address()
+    return _place(found) if isinstance(found, sales.Place) else Address()
 
 
-def _email(order: answers.Order) -> str | None:
+def _email(order: sales.Order) -> str | None:
     found = order.billing_address
-    return values.text(found.email) if isinstance(found, answers.Place) else None
+    return values.text(found.email) if isinstance(found, sales.Place) else None
 
 
-def _shipping(order: answers.Order) -> tuple[Address | None, str | None]:
+def _shipping(order: sales.Order) -> tuple[Address | None, str | None]:
     """Where the first consignment goes, and how."""
     told = order.consignments
-    if not isinstance(told, answers.Consignments):
+    if not isinstance(told, sales.Consignments):
         return None, None
     if told.shipping:
         return _place(told.shipping[0]), values.text(told.shipping[0].shipping_method)
     return None, values.text(told.pickups[0].pickup_method_display_name) if told.pickups else None
 
 
-def _spot(order: answers.Order) -> str | None:
+def _spot(order: sales.Order) -> str | None:
     """The place where the order is picked up, by name."""
     told = order.consignments
-    pickups = told.pickups if isinstance(told, answers.Consignments) else []
-    return next((values.text(p.location.name) for p in pickups if isinstance(p.location, answers.Location)), None)
+    pickups = told.pickups if isinstance(told, sales.Consignments) else []
+    return next((values.text(p.location.name) for p in pickups if isinstance(p.location, sales.Location)), None)
 
 
-def _place(found: answers.Place) -> Address:
+def _place(found: sales.Place) -> Address:
     return places.address(found.country_iso2, found.state, found.city, found.zip)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from plugin.domain.facts import RefundLineSeen, RefundSeen, Version
 from plugin.domain.ids import LineId, OrderId, RefundId
 from plugin.domain.money import ZERO
-from plugin.platforms.bigcommerce import answers, goods, values
+from plugin.platforms.bigcommerce import goods, sales, values
 
 PRODUCT, WHOLE = "PRODUCT", "ORDER"
 """Kinds of parts that are goods: units of a line, and money for the order as such. The others are shipping,
@@ -27,7 +27,7 @@ class Part(NamedTuple):
 
 
 def of_order(
-    purchase: answers.Purchase, worths: Sequence[goods.Worth], own: Own, version: Version, *, whole: bool
+    purchase: sales.Purchase, worths: Sequence[goods.Worth], own: Own, version: Version, *, whole: bool
 ) -> list[RefundSeen]:
     """The order's refunds, the oldest first; one that the payment provider declined is none.
 
@@ -50,11 +50,11 @@ def of_order(
     return found
 
 
-def _declined(refund: answers.Refund) -> bool:
+def _declined(refund: sales.Refund) -> bool:
     return bool(refund.payments) and all(payment.is_declined for payment in refund.payments)
 
 
-def _tax_is_included(refund: answers.Refund, usual: bool) -> bool:
+def _tax_is_included(refund: sales.Refund, usual: bool) -> bool:
     """Whether the named amounts contain their tax: nobody says so, but what was given back in all usually tells.
 
     ``usual``: how the store keeps its prices, where it does not.
@@ -68,7 +68,7 @@ def _tax_is_included(refund: answers.Refund, usual: bool) -> bool:
     return usual and abs(named + tax - total) >= NEARLY
 
 
-def _seen(refund: answers.Refund, parts: Sequence[Part], bare: Decimal, own: Own, version: Version) -> RefundSeen:
+def _seen(refund: sales.Refund, parts: Sequence[Part], bare: Decimal, own: Own, version: Version) -> RefundSeen:
     lines = tuple(RefundLineSeen(LineId(part.line), part.quantity, own(part.amount)) for part in parts)
     return RefundSeen(
         RefundId(refund.id),
@@ -93,7 +93,7 @@ def _with(refund: RefundSeen, left: Decimal) -> RefundSeen:
     )
 
 
-def _part(each: answers.Returned, by_line: Mapping[int, goods.Worth], included: bool) -> Part | None:
+def _part(each: sales.Returned, by_line: Mapping[int, goods.Worth], included: bool) -> Part | None:
     """Units are worth what the buyer paid for them; an amount that was named instead is taken at its word."""
     worth = by_line.get(each.item_id or 0)
     quantity = int(each.quantity or 0)
