@@ -1,7 +1,6 @@
 """The Account GraphQL API: asking merchants for money, and looking who pays. Seventy requests an hour."""
 
 import uuid
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,13 +9,14 @@ from flask import Response, jsonify, request
 from graphql import GraphQLError
 
 from sandbox import moments
-from sandbox.bigcommerce import forms, graphs
+from sandbox.bigcommerce import graphs
+from sandbox.bigcommerce.accounts import shown
 from sandbox.bigcommerce.accounts.billing import Checkout, Subscription
 from sandbox.bigcommerce.control.answers import the_world
 from sandbox.bigcommerce.doors import Doors
 
 SCHEMA = Path(__file__).parent / "account.graphql"
-PAGE, MOST = 10, 50
+MOST = 50
 
 accounts = Doors("bigcommerce_accounts", __name__, url_prefix="/bigcommerce/accounts")
 
@@ -45,16 +45,16 @@ def account(account: str) -> Response | tuple[Response, int]:
 def checkout(info: Any, id: str) -> dict[str, Any] | None:  # noqa: A002 (as the schema calls it)
     """One checkout."""
     found = the_world().billing.checkouts.get(id.rpartition("/")[2])
-    return _checkout(found) if found else None
+    return shown.checkout(found) if found else None
 
 
-def subscriptions(info: Any, filters: dict[str, Any] | None = None, first: int = PAGE,
+def subscriptions(info: Any, filters: dict[str, Any] | None = None, first: int = shown.PAGE,
                   after: str | None = None) -> dict[str, Any]:  # fmt: skip
     """A page of subscriptions, the newest first."""
     if not 1 <= first <= MOST:
         raise GraphQLError(f"first must be between 1 and {MOST}.")
-    rows = [_subscription(each) for each in reversed(the_world().billing.subscriptions.values())]
-    return graphs.connection([row for row in rows if _fits(row, filters or {})], first, after)
+    rows = [shown.subscription(each) for each in reversed(the_world().billing.subscriptions.values())]
+    return graphs.connection([row for row in rows if shown.fits(row, filters or {})], first, after)
 
 
 def create(info: Any, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
@@ -69,7 +69,7 @@ def create(info: Any, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
     store = known.store if known else (item.get("scope") or {"id": ""})["id"].rpartition("/")[2]
     _check_account(store, input["accountId"])
     product = item.get("product") or {}
-    if not known and product.get("id") != _product_id():
+    if not known and product.get("id") != shown.product_id():
         raise GraphQLError("Product does not belong to partner.")
     made = Checkout(
         id=str(uuid.uuid4()),
@@ -85,7 +85,7 @@ def create(info: Any, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
         subscription_id=known.id if known else None,
     )
     billing.checkouts[made.id] = made
-    return {"checkout": _checkout(made)}
+    return {"checkout": shown.checkout(made)}
 
 
 def cancel(info: Any, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
@@ -94,7 +94,7 @@ def cancel(info: Any, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
     found = billing.subscriptions.get(input["id"].rpartition("/")[2])
     if found is None or found.status != "ACTIVE":
         raise GraphQLError("Could not find active subscription.")
-    return {"subscriptionId": _subscription_id(found.id), "cancelledAt": _stamp(billing.cancel(found))}
+    return {"subscriptionId": shown.subscription_id(found.id), "cancelledAt": shown.stamp(billing.cancel(found))}
 
 
 def _check_change(known: Subscription | None, item: dict[str, Any]) -> None:
@@ -110,71 +110,3 @@ def _check_account(store_hash: str, account_id: str) -> None:
     store = the_world().stores.get(store_hash)
     if store is None or account_id != f"bc/account/account/{store.account_uuid}":
         raise GraphQLError("Scope does not belong to account.")
-
-
-def _product_id() -> str:
-    return f"bc/account/product/{the_world().registration.app_id}"
-
-
-def _subscription_id(number: str) -> str:
-    return f"bc/account/subscription/{number}"
-
-
-def _stamp(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _shared(it: Checkout | Subscription) -> dict[str, Any]:
-    product = {"id": _product_id(), "type": "APPLICATION", "productLevel": it.level}
-    return {"product": product, "scope": {"id": f"bc/account/scope/{it.store}", "type": "STORE"}}
-
-
-def _checkout(it: Checkout) -> dict[str, Any]:
-    price = {"value": forms.number(it.price), "currencyCode": "USD"}
-    item = {
-        "id": it.id,
-        "subscriptionId": _subscription_id(it.subscription_id) if it.subscription_id else None,
-        "status": it.status,
-        "pricingPlan": {"interval": it.interval, "price": price, "trialDays": it.trial_days},
-        "redirectUrl": it.redirect_url,
-        "description": it.description,
-        **_shared(it),
-    }
-    return {
-        "id": f"bc/account/checkout/{it.id}",
-        "accountId": it.account_id,
-        "status": it.status,
-        "checkoutUrl": f"{the_world().api}/manage/{it.store}/merchant-checkout?checkoutId={it.id}",
-        "items": lambda info, first=PAGE, after=None: graphs.connection([item], first, after),
-    }
-
-
-def _subscription(it: Subscription) -> dict[str, Any]:
-    return {
-        "id": _subscription_id(it.id),
-        "accountId": it.account_id,
-        "activationDate": _stamp(it.created_at),
-        "billingInterval": it.interval,
-        "createdAt": _stamp(it.created_at),
-        "currentPeriodEnd": _stamp(it.period_end),
-        "pricePerInterval": {"value": forms.number(it.price), "currencyCode": "USD"},
-        "status": it.status,
-        "updatedAt": _stamp(it.updated_at),
-        **_shared(it),
-    }
-
-
-def _fits(row: dict[str, Any], filters: dict[str, Any]) -> bool:
-    seen = {
-        "productId": row["product"]["id"],
-        "productType": row["product"]["type"],
-        "scopeId": row["scope"]["id"],
-        "scopeType": row["scope"]["type"],
-        "status": row["status"],
-    }
-    after, ids = filters.get("updatedAfter"), filters.get("ids")
-    return (
-        all(seen[name] == value for name, value in filters.items() if name in seen)
-        and (after is None or row["updatedAt"] > after)
-        and (ids is None or row["id"] in ids)
-    )

@@ -11,6 +11,7 @@ from sandbox.bigcommerce.api.attributes import BATCH, DATES, LONGEST, spans
 from sandbox.bigcommerce.api.gate import api
 from sandbox.bigcommerce.api.paging import numbered
 from sandbox.bigcommerce.commerce.attributes import write
+from sandbox.bigcommerce.store.customer import Customer
 
 
 @api.get("/v3/customers/attribute-values")
@@ -22,9 +23,9 @@ def values() -> Response:
     with store.lock:
         found = [
             each
-            for each in store.values.values()
-            if (owners is None or each.customer_id in owners)
-            and (which is None or each.attribute_id in which)
+            for customer in _customers(owners)
+            for each in customer.values.values()
+            if (which is None or each.attribute_id in which)
             and name in {None, store.attributes[each.attribute_id].name}
             and asking.within(each.created_at, *created)
             and asking.within(each.updated_at, *modified)
@@ -54,9 +55,15 @@ def empty() -> Response:
     """These values, by their own ids, are gone."""
     store, ids = the_store(), asking.integers("id:in") or set()
     with store.lock:
-        for key in [key for key, each in store.values.items() if each.id in ids]:
-            del store.values[key]
+        for customer in store.customers.values():
+            for each in [each for each in customer.values.values() if each.id in ids]:
+                del customer.values[each.attribute_id]
     return nothing()
+
+
+def _customers(numbers: set[int] | None) -> list[Customer]:
+    known = the_store().customers
+    return list(known.values()) if numbers is None else [known[each] for each in numbers if each in known]
 
 
 def _wrong(said: dict[str, Any], index: int) -> dict[str, str]:

@@ -6,17 +6,14 @@ from flask import Response, jsonify, request
 
 from sandbox import moments
 from sandbox.bigcommerce.api import asking
-from sandbox.bigcommerce.api.answers import KIND, Refused, data, nothing, said_list, said_object, the_store, the_world
+from sandbox.bigcommerce.api.answers import KIND, Refused, data, nothing, said_list, said_object, the_store
 from sandbox.bigcommerce.api.gate import api
+from sandbox.bigcommerce.api.metafield_writes import change, forget, make
 from sandbox.bigcommerce.api.paging import by_cursor
 from sandbox.bigcommerce.store.extras import Metafield
 
-LENGTHS = {"namespace": (1, 64), "key": (1, 64), "value": (1, 65535), "description": (0, 255)}
-PERMISSIONS = ("app_only", "read", "write", "read_and_sf_access", "write_and_sf_access")
 FILTERS = ("key", "key:in", "namespace", "namespace:in", "direction", "include_fields", "date_created:min",
            "date_created:max", "date_modified:min", "date_modified:max")  # fmt: skip
-MOST = 250
-"""Of one client, at one customer."""
 ALL, OF_ONE = "/v3/customers/metafields", "/v3/customers/<int:number>/metafields"
 
 
@@ -42,7 +39,7 @@ def metafield(number: int, which: int) -> Response:
 def create(number: int) -> Response:
     """A new one."""
     with the_store().lock:
-        return data([shown(_create({**said_object(), "resource_id": number}))])
+        return data([shown(make({**said_object(), "resource_id": number}))])
 
 
 @api.put(f"{OF_ONE}/<int:which>")
@@ -50,27 +47,27 @@ def update(number: int, which: int) -> Response:
     """It says this."""
     with the_store().lock:
         _the_metafield(number, which)
-        return data([shown(_update({**said_object(), "id": which}))])
+        return data([shown(change({**said_object(), "id": which}))])
 
 
 @api.delete(f"{OF_ONE}/<int:which>")
 def delete(number: int, which: int) -> Response:
     """It is gone."""
     with the_store().lock:
-        _forget(_the_metafield(number, which))
+        forget(_the_metafield(number, which))
     return nothing()
 
 
 @api.post(ALL)
 def create_many() -> Response:
     """New ones; what can be made is made."""
-    return _each(said_list(), _create)
+    return _each(said_list(), make)
 
 
 @api.put(ALL)
 def update_many() -> Response:
     """They say this; what can be changed is changed."""
-    return _each(said_list(), _update)
+    return _each(said_list(), change)
 
 
 @api.delete(ALL)
@@ -86,7 +83,7 @@ def delete_many() -> Response:
             if found is None:
                 failed.append(_error(Refused(404, f"Metafield {each} does not exist.")))
             else:
-                _forget(found)
+                forget(found)
                 done.append(each)
     return _partly(done, failed)
 
@@ -136,68 +133,6 @@ def _the_metafield(number: int, which: int) -> Metafield:
     if found is None or found.customer_id != number:
         raise Refused(404, "The resource at that URL is not found.")
     return found
-
-
-def _create(said: dict[str, Any]) -> Metafield:
-    store, client = the_store(), the_world().registration.client_id
-    missing = [name for name in ("namespace", "key", "value", "permission_set") if name not in said]
-    if missing:
-        raise Refused(422, "JSON data is missing or invalid", {name: f"{name} is required" for name in missing})
-    _check(said)
-    owner = said.get("resource_id")
-    if owner not in store.customers:
-        raise Refused(404, f"Customer {owner} does not exist.")
-    mine = [each for each in store.metafields.values() if each.customer_id == owner and each.client_id == client]
-    if any((each.namespace, each.key) == (said["namespace"], said["key"]) for each in mine):
-        raise Refused(409, "The metafield conflicts with another metafield.")
-    if len(mine) >= MOST:
-        raise Refused(422, "Too many metafields.", {"key": f"{MOST} metafields at most"})
-    at = moments.now()
-    made = Metafield(
-        store.numbers.next("metafield"), owner, client, said["namespace"], said["key"], said["value"],
-        str(said.get("description", "")), said["permission_set"], at, at,
-    )  # fmt: skip
-    store.metafields[made.id] = made
-    _tell(made, "created")
-    return made
-
-
-def _update(said: dict[str, Any]) -> Metafield:
-    found = the_store().metafields.get(said.get("id", 0))
-    if found is None:
-        raise Refused(404, f"Metafield {said.get('id')} does not exist.")
-    if found.client_id != the_world().registration.client_id:
-        raise Refused(403, "The metafield belongs to another app.")
-    _check(said)
-    for name in ("namespace", "key", "value", "description", "permission_set"):
-        if name in said:
-            setattr(found, name, said[name])
-    found.updated_at = moments.now()
-    _tell(found, "updated")
-    return found
-
-
-def _forget(it: Metafield) -> None:
-    del the_store().metafields[it.id]
-    _tell(it, "deleted")
-
-
-def _check(said: dict[str, Any]) -> None:
-    wrong = {}
-    for name, (least, most) in LENGTHS.items():
-        value = said.get(name, "x" * least)
-        if not isinstance(value, str) or not least <= len(value) <= most:
-            wrong[name] = f"{name} must be a text of {least} to {most} characters"
-    if said.get("permission_set", "read") not in PERMISSIONS:
-        wrong["permission_set"] = f"permission_set is one of {', '.join(PERMISSIONS)}"
-    if wrong:
-        raise Refused(422, "JSON data is missing or invalid", wrong)
-
-
-def _tell(it: Metafield, verb: str) -> None:
-    data = {"type": "metafield", "metafield_id": it.id, "resource_id": str(it.customer_id), "resource_type": "customer"}
-    scopes = (f"store/customer/metafield/{verb}", f"store/metafield/{verb}")
-    the_world().announcer.announce(the_store(), *((scope, data) for scope in scopes))
 
 
 def _each(said: list[dict[str, Any]], act: Any) -> Response:

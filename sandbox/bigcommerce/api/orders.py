@@ -1,27 +1,19 @@
 """V2 orders: lists, single ones, their parts, counts and statuses. The app only reads."""
 
-from collections.abc import Callable
+from collections import Counter
 from typing import Any
 
 from flask import Response, jsonify, request
 
-from sandbox.bigcommerce.api import asking, line_body, order_body
+from sandbox.bigcommerce.api import line_body, order_body
 from sandbox.bigcommerce.api.answers import Refused, listed, the_store, the_world
 from sandbox.bigcommerce.api.gate import api
+from sandbox.bigcommerce.api.order_search import found, in_order
 from sandbox.bigcommerce.api.paging import sliced
-from sandbox.bigcommerce.store import statuses, totals
+from sandbox.bigcommerce.store import statuses
 from sandbox.bigcommerce.store.order import Order
 
 INCLUDES = {"consignments", "consignments.line_items", "fees"}
-SORTS: dict[str, Callable[[Order], Any]] = {
-    "id": lambda order: order.id,
-    "customer_id": lambda order: (order.customer_id, order.id),
-    "date_created": lambda order: (order.created_at, order.id),
-    "date_modified": lambda order: (order.updated_at, order.id),
-    "status_id": lambda order: (order.status_id, order.id),
-    "channel_id": lambda order: (order.channel_id, order.id),
-    "external_id": lambda order: order.id,
-}
 
 
 @api.get("/v2/orders")
@@ -29,19 +21,16 @@ def orders() -> Response:
     """A page of orders, by id unless sorted otherwise."""
     store, include = the_store(), _includes()
     with store.lock:
-        return listed([_shown(order, include) for order in sliced(_sorted(_found()))])
+        return listed([_shown(order, include) for order in sliced(in_order(found()))])
 
 
 @api.get("/v2/orders/count")
 def count() -> Response:
     """How many there are, of each status too."""
     with the_store().lock:
-        found = _found()
-    number = dict.fromkeys(statuses.NAMES, 0)
-    for order in found:
-        number[order.status_id] += 1
+        number = Counter(order.status_id for order in found())
     rows = [_status(status) | {"count": number[status], "sort_order": status} for status in statuses.NAMES]
-    return jsonify(statuses=rows, count=len(found))
+    return jsonify(statuses=rows, count=number.total())
 
 
 @api.get("/v2/order_statuses")
@@ -146,41 +135,3 @@ def _status(number: int) -> dict[str, Any]:
         "custom_label": the_store().status_name(number, name),
         "system_description": statuses.DESCRIPTIONS[number],
     }
-
-
-def _found() -> list[Order]:
-    store, equal = the_store(), _equal()
-    ids = (asking.integer("min_id"), asking.integer("max_id"))
-    amounts = (asking.amount("min_total"), asking.amount("max_total"))
-    created = asking.span("date_created", style="{end}_{name}")
-    modified = asking.span("date_modified", style="{end}_{name}")
-    archived = request.args.get("is_deleted") == "true"
-    both = store.faults.api.list_archived
-    rows: list[Order] = list(store.orders.values())
-    if equal.get("customer_id"):
-        rows = list(store.orders_of.get(equal["customer_id"], ()))
-    return [
-        order
-        for order in rows
-        if (both or order.is_deleted == archived)
-        and all(getattr(order, name) == value for name, value in equal.items())
-        and (ids[0] is None or order.id >= ids[0])
-        and (ids[1] is None or order.id <= ids[1])
-        and asking.within(order.created_at, *created)
-        and asking.within(order.updated_at, *modified)
-        and (amounts[0] is None or totals.total(order) >= amounts[0])
-        and (amounts[1] is None or totals.total(order) <= amounts[1])
-    ]
-
-
-def _equal() -> dict[str, Any]:
-    wanted: dict[str, Any] = {name: asking.integer(name) for name in ("customer_id", "status_id", "channel_id")}
-    wanted |= {"email": asking.text("email"), "payment_method": asking.text("payment_method")}
-    return {name: value for name, value in wanted.items() if value is not None}
-
-
-def _sorted(found: list[Order]) -> list[Order]:
-    name, _, way = request.args.get("sort", "id").partition(":")
-    if name not in SORTS or way not in {"", "asc", "desc"}:
-        raise Refused(400, f"The field 'sort' is invalid: {name}.")
-    return sorted(found, key=SORTS[name], reverse=way == "desc")

@@ -10,12 +10,13 @@ def write(store: Store, customer_id: int, attribute_id: int, value: str) -> Attr
     """The customer's attribute says this. Raises CommerceError."""
     if attribute_id not in store.attributes:
         raise CommerceError(f"attribute {attribute_id} does not exist")
-    if customer_id not in store.customers:
+    customer = store.customers.get(customer_id)
+    if customer is None:
         raise CommerceError(f"customer {customer_id} does not exist")
-    at, known = moments.now(), store.values.get((customer_id, attribute_id))
+    at, known = moments.now(), customer.values.get(attribute_id)
     if known is None:
         known = AttributeValue(store.numbers.next("attribute_value"), attribute_id, customer_id, value, at, at)
-        store.values[customer_id, attribute_id] = known
+        customer.values[attribute_id] = known
     known.value, known.updated_at = value, at
     return known
 
@@ -26,6 +27,6 @@ def edit(store: Store, customer_id: int, name: str, value: str | None) -> None:
     if found is None:
         raise CommerceError(f"no attribute {name}")
     if value is None:
-        store.values.pop((customer_id, found), None)
+        store.customers[customer_id].values.pop(found, None)
     else:
         write(store, customer_id, found, value)

@@ -51,9 +51,7 @@ def remove(announcer: Announcer, store: Store, customer: Customer) -> None:
     """The customer is gone; their orders stay, and keep the number of nobody."""
     with store.lock:
         del store.customers[customer.id]
-        for key in [key for key in store.values if key[0] == customer.id]:
-            del store.values[key]
-        for number in [each.id for each in store.metafields.values() if each.customer_id == customer.id]:
+        for number in customer.metafields:
             del store.metafields[number]
         if customer.profile_id:
             store.profiles.pop(customer.profile_id, None)
@@ -90,7 +88,7 @@ def subscribe(announcer: Announcer, store: Store, said: dict[str, Any]) -> Subsc
     """Somebody wants letters. Raises CommerceError when the address does already."""
     with store.lock:
         email = str(said["email"])
-        if any(each.email.casefold() == email.casefold() for each in store.subscribers.values()):
+        if store.subscriber(email):
             raise CommerceError(f"{email} is a subscriber")
         at = said.get("created_at") or moments.now()
         made = Subscriber(
@@ -99,6 +97,7 @@ def subscribe(announcer: Announcer, store: Store, said: dict[str, Any]) -> Subsc
             tuple(said.get("consents", (NEWSLETTER,))), at, at,
         )  # fmt: skip
         store.subscribers[made.id] = made
+        store.letters[email.casefold()] = made.id
         announcer.announce(store, ("store/subscriber/created", {"type": "subscriber", "id": made.id}))
         return made
 
@@ -107,7 +106,7 @@ def unsubscribe(announcer: Announcer, store: Store, found: Iterable[Subscriber])
     """They want no more letters."""
     with store.lock:
         for each in list(found):
-            del store.subscribers[each.id]
+            del store.subscribers[each.id], store.letters[each.email.casefold()]
             announcer.announce(store, ("store/subscriber/deleted", {"type": "subscriber", "id": each.id}))
 
 

@@ -117,7 +117,7 @@ def subscribe(store: str, email: str) -> Response:
 def unsubscribe(store: str, email: str) -> Response:
     """This address wants no more letters."""
     found = the_store(store)
-    rows = [each for each in found.subscribers.values() if each.email.casefold() == email.casefold()]
+    rows = [row] if (row := found.subscriber(email)) else []
     people.unsubscribe(the_world().announcer, found, rows)
     return jsonify(deleted=len(rows))
 

@@ -29,18 +29,14 @@ def customer(store: Store, it: Customer) -> dict[str, Any]:
         "company": it.company,
         "group_id": it.group_id,
         "group": group.name if group else None,
-        "attributes": {names[key]: v.value for (whose, key), v in store.values.items() if whose == it.id},
-        "metafields": {
-            f"{each.namespace}.{each.key}": each.value
-            for each in store.metafields.values()
-            if each.customer_id == it.id
-        },
+        "attributes": {names[number]: each.value for number, each in it.values.items()},
+        "metafields": {f"{each.namespace}.{each.key}": each.value for each in it.metafields.values()},
         "segments": sorted(each.name for each in store.segments.values() if it.profile_id in each.members),
         "form_fields": it.form_fields,
         "city": address.city if address else None,
         "country_code": address.country_code if address else None,
         "addresses": [{"id": each.id, "city": each.city, "country_code": each.country_code} for each in it.addresses],
-        "subscribed": any(each.email.casefold() == it.email.casefold() for each in store.subscribers.values()),
+        "subscribed": store.subscriber(it.email) is not None,
         "orders": len(bought),
         "spent": str(cents(spent)),
         "created_at": moments.zulu(it.created_at),

@@ -27,10 +27,9 @@ def settle(store: Store, told: list[Told], rng: random.Random) -> dict[int, Cust
         if rng.random() < 0.3:
             customer.form_fields[QUESTION] = rng.choice(HEARD)
         if rng.random() < 0.2:
-            key = (customer.id, size.id)
             at = customer.created_at
             number = store.numbers.next("attribute_value")
-            store.values[key] = AttributeValue(number, size.id, customer.id, rng.choice(SIZES), at, at)
+            customer.values[size.id] = AttributeValue(number, size.id, customer.id, rng.choice(SIZES), at, at)
         if each.consent.state == "SUBSCRIBED":
             _subscribe(store, customer)
         store.customers[customer.id] = made[each.id] = customer
@@ -96,3 +95,4 @@ def _subscribe(store: Store, customer: Customer) -> None:
         None, 1, ("marketing_newsletter",), customer.created_at, customer.created_at,
     )  # fmt: skip
     store.subscribers[made.id] = made
+    store.letters[made.email.casefold()] = made.id

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from sandbox.bigcommerce.store.extras import AttributeValue, Metafield
+
 FormValue = str | float | list[str]
 
 
@@ -51,6 +53,9 @@ class Customer:
     store_credit: Decimal = Decimal(0)
     addresses: list[Address] = field(default_factory=list)
     form_fields: dict[str, FormValue] = field(default_factory=dict)
+    values: dict[int, AttributeValue] = field(default_factory=dict)
+    """What attributes say of them, by attribute."""
+    metafields: dict[int, Metafield] = field(default_factory=dict)
     profile_id: str | None = None
     """Of the shopper profile, where one was made."""
 

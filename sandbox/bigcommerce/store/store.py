@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sandbox import moments
 from sandbox.bigcommerce.store.access import Access
 from sandbox.bigcommerce.store.customer import Customer
-from sandbox.bigcommerce.store.extras import Attribute, AttributeValue, Metafield, Profile, Segment, Subscriber
+from sandbox.bigcommerce.store.extras import Attribute, Metafield, Profile, Segment, Subscriber
 from sandbox.bigcommerce.store.faults import Faults
 from sandbox.bigcommerce.store.goods import Brand, Category, Product
 from sandbox.bigcommerce.store.group import Assignment, Group, PriceList, Promotion
@@ -89,12 +89,12 @@ class Store:
         self.status_labels: dict[int, str] = {}
         """Where the merchant calls a status something else."""
         self.attributes: dict[int, Attribute] = {}
-        self.values: dict[tuple[int, int], AttributeValue] = {}
-        """By customer and attribute."""
         self.metafields: dict[int, Metafield] = {}
         self.segments: dict[str, Segment] = {}
         self.profiles: dict[str, Profile] = {}
         self.subscribers: dict[int, Subscriber] = {}
+        self.letters: dict[str, int] = {}
+        """Subscribers by their folded address."""
 
     def _app(self) -> None:
         self.hooks: dict[int, Hook] = {}
@@ -144,8 +144,12 @@ class Store:
     def forget_attribute(self, number: int) -> None:
         """The attribute is gone, and all that it said."""
         self.attributes.pop(number, None)
-        for key in [key for key in self.values if key[1] == number]:
-            del self.values[key]
+        for each in self.customers.values():
+            each.values.pop(number, None)
+
+    def subscriber(self, email: str) -> Subscriber | None:
+        """Who gets letters at this address."""
+        return self.subscribers.get(self.letters.get(email.casefold(), 0))
 
     def status_name(self, status_id: int, name: str) -> str:
         """What the merchant calls a status."""
