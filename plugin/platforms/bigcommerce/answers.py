@@ -3,6 +3,8 @@
 Only what we read: BigCommerce adds fields as it likes. What may be an object is now and then an empty list.
 """
 
+from typing import Any
+
 from msgspec import Raw, Struct
 
 from plugin.platforms.bigcommerce.values import Id, Money
@@ -22,7 +24,7 @@ class Filled(Struct, gc=False):
     """A field of the store's registration form."""
 
     name: str | None = None
-    value: str | int | float | list[str] | None = None
+    value: Any = None
 
 
 class Customer(Struct, gc=False):
@@ -37,8 +39,8 @@ class Customer(Struct, gc=False):
     notes: str | None = None
     customer_group_id: Id | None = None
     address_count: int = 0
-    addresses: list[Address] = []
-    form_fields: list[Filled] = []
+    addresses: list[Address] | None = None
+    form_fields: list[Filled] | None = None
 
 
 class Group(Struct, gc=False):
@@ -99,7 +101,7 @@ class Variant(Struct, gc=False):
 
     id: Id
     retail_price: Money = None
-    option_values: list["Chosen"] = []
+    option_values: list["Chosen"] | None = None
 
 
 class Chosen(Struct, gc=False):
@@ -117,7 +119,7 @@ class Product(Struct, gc=False):
     name: str | None = None
     type: str | None = None
     retail_price: Money = None
-    variants: list[Variant] = []
+    variants: list[Variant] | None = None
 
 
 class Article(Struct, gc=False):

@@ -15,6 +15,8 @@ FEW = 3
 """Groups that are asked for one by one; for more the whole list is read."""
 AT_ONCE = 50
 """Ids in one filter: the address must not grow too long."""
+GONE = (404,)
+"""What it answers of the parts of something that was deleted a moment ago."""
 NOT_FOR_US = (403, 404)
 """What a store answers of things its plan does not have, or that we may not see."""
 
@@ -82,7 +84,7 @@ def by_ids(client: Client, path: str, name: str, ids: Collection[int] | Collecti
     wanted: Sequence[int | str] = sorted(ids)
     found: list[Thing] = []
     for start in range(0, len(wanted), AT_ONCE):
-        found += client.rows(Api.V3, path, {name: wanted[start : start + AT_ONCE]}, none_for=NOT_FOR_US)
+        found += client.rows(Api.V3, path, {name: wanted[start : start + AT_ONCE]}, none_for=GONE)
     return found
 
 

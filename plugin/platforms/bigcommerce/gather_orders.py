@@ -7,7 +7,7 @@ from msgspec import convert
 
 from plugin.platforms.bigcommerce import goods, sales, values
 from plugin.platforms.bigcommerce.client import Api, Client
-from plugin.platforms.bigcommerce.gather import NOT_FOR_US, Thing, by_ids
+from plugin.platforms.bigcommerce.gather import GONE, NOT_FOR_US, Thing, by_ids
 from plugin.platforms.bigcommerce.statuses import WITH_REFUNDS
 
 CHANNELS = "store_channel_settings_read_only"
@@ -16,7 +16,7 @@ CHANNELS = "store_channel_settings_read_only"
 
 def purchases(client: Client, orders: Sequence[Thing], *, live: bool) -> list[Thing]:
     """A node for each order. ``live``: refunds are asked for whatever the orders look like."""
-    typed = [convert(each, sales.Order) for each in orders]
+    typed = [convert(each, sales.Order, strict=False) for each in orders]
     refunds = _refunds(client, [each.id for each in typed if live or _may_be_refunded(each)])
     names = _channels(client)
     return [
@@ -35,10 +35,10 @@ def _parts(client: Client, order: sales.Order) -> Thing:
     found: Thing = {}
     lines = goods.shipped(order)
     if not lines or sum(line.quantity for line in lines) < order.items_total:
-        found["products"] = client.rows(Api.V2, f"/orders/{order.id}/products")
-        lines = convert(found["products"], list[sales.Line])
+        found["products"] = client.rows(Api.V2, f"/orders/{order.id}/products", none_for=GONE)
+        lines = convert(found["products"], list[sales.Line], strict=False)
     if values.amount(order.coupon_discount) and not _any_code(lines):
-        found["coupons"] = client.rows(Api.V2, f"/orders/{order.id}/coupons")
+        found["coupons"] = client.rows(Api.V2, f"/orders/{order.id}/coupons", none_for=GONE)
     return found
 
 

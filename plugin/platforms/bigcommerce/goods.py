@@ -41,9 +41,10 @@ def shipped(order: sales.Order) -> list[sales.Line]:
     told = order.consignments
     if not isinstance(told, sales.Consignments):
         return []
-    mailed = told.email.gift_certificates if isinstance(told.email, sales.Mailed) else []
-    every: list[sales.Consignment | sales.Pickup] = [*told.shipping, *told.pickups, *told.downloads, *mailed]
-    return [line for consignment in every for line in consignment.line_items]
+    mailed = told.email.gift_certificates if isinstance(told.email, sales.Mailed) else ()
+    each: list[sales.Consignment | sales.Pickup] = [*(told.shipping or ()), *(told.pickups or ())]
+    each += [*(told.downloads or ()), *(mailed or ())]
+    return [line for consignment in each for line in consignment.line_items or ()]
 
 
 def worths(purchase: sales.Purchase) -> list[Worth]:

@@ -26,8 +26,8 @@ UNTOLD = ("customer_language",)
 """Attributes of which BigCommerce has nothing to tell of a customer."""
 FAMILY = "attributes."
 
-_person = Decoder(answers.Person)
-_listed = Decoder(answers.Listed)
+_person = Decoder(answers.Person, strict=False)
+_listed = Decoder(answers.Listed, strict=False)
 
 
 def facts(node: bytes, began: datetime, *, live: bool) -> Iterator[Fact]:
@@ -76,7 +76,7 @@ def consent(who: CustomerId, subscriber: answers.Subscriber) -> Iterator[Consent
 
 def _addresses(who: CustomerId, at: datetime, customer: answers.Customer) -> AddressesListed:
     """All addresses, by their ids. None is marked as the default: the first one is what the customer began with."""
-    listed = sorted(customer.addresses, key=lambda each: each.id)
+    listed = sorted(customer.addresses or (), key=lambda each: each.id)
     return AddressesListed(
         who,
         at,
@@ -109,7 +109,7 @@ def _attributes(who: CustomerId, person: answers.Person, began: datetime, *, liv
 def _filled(who: CustomerId, at: datetime, person: answers.Person) -> Iterator[AttributeSeen]:
     """What was filled in when the customer registered; a customer attribute of the same name comes first."""
     taken = {fold(each) for each in (*(given.name for given in person.attributes), *person.lacking)}
-    for each in person.customer.form_fields:
+    for each in person.customer.form_fields or ():
         name = values.text(each.name)
         if name is not None and fold(name) not in taken:
             taken.add(fold(name))

@@ -9,7 +9,7 @@ from plugin.domain.facts import Fact, ProductSeen, VariantSeen
 from plugin.domain.ids import ProductId
 from plugin.platforms.bigcommerce import answers, values
 
-_article = Decoder(answers.Article)
+_article = Decoder(answers.Article, strict=False)
 
 
 def facts(node: bytes, began: datetime) -> Iterator[Fact]:
@@ -23,7 +23,7 @@ def facts(node: bytes, began: datetime) -> Iterator[Fact]:
         values.text(product.type),
         values.text(article.brand),
         (),
-        tuple(_variant(each, product) for each in product.variants),
+        tuple(_variant(each, product) for each in product.variants or ()),
         None if article.categories is None else tuple(sorted(values.texts(article.categories))),
     )
 
@@ -31,5 +31,5 @@ def facts(node: bytes, began: datetime) -> Iterator[Fact]:
 def _variant(variant: answers.Variant, product: answers.Product) -> VariantSeen:
     """What a variant does not have of its own it has from its product."""
     retail = values.amount(variant.retail_price) or values.amount(product.retail_price)
-    chosen = ((each.option_display_name, each.label) for each in variant.option_values)
+    chosen = ((each.option_display_name, each.label) for each in variant.option_values or ())
     return VariantSeen(variant.id, retail or None, values.pairs(chosen))

@@ -28,7 +28,7 @@ FILLED_IN = frozenset({"text field", "multi-line text field", "date field", "fil
 """Types of options that tell no variants apart: the buyer wrote something."""
 PROMOTION, MANUAL = 5, "manual discount"
 
-_purchase = Decoder(sales.Purchase)
+_purchase = Decoder(sales.Purchase, strict=False)
 
 
 class Till(NamedTuple):
@@ -49,7 +49,7 @@ def till(order: sales.Order) -> Till:
     paid_in, own = values.text(order.default_currency_code), values.text(order.store_default_currency_code)
     if paid_in is None or own is None or paid_in == own:
         return Till(True)
-    return Till(values.amount(order.store_default_to_transactional_exchange_rate) == 1)
+    return Till(values.number(order.store_default_to_transactional_exchange_rate) == 1)
 
 
 def facts(node: bytes, began: datetime, *, live: bool) -> Iterator[Fact]:
@@ -144,12 +144,13 @@ def _unsaid(own: Till, made: channels.Bought) -> tuple[str, ...]:
 
 def _paid_at(order: sales.Order, stands: _Stands, total: Decimal) -> datetime | None:
     """Nobody says when an order was paid. What a gateway took was paid at once; money that comes another way, which
-    leaves no payment status, came when we were told, unless all we see of the order is its history."""
+    leaves no payment status, came when we were told, unless the order comes from elsewhere or is history to us."""
     placed = values.known(order.date_created)
     if stands.none or (not stands.paid and (total != 0 or stands.off)):
         return None
     changed = values.known(order.date_modified)
-    if stands.live and total != 0 and not order.payment_status and changed - placed > AT_ONCE:
+    by_hand = total != 0 and not order.payment_status and not order.external_source
+    if stands.live and by_hand and changed - placed > AT_ONCE:
         return changed
     return placed
 
@@ -161,7 +162,8 @@ def _line(worth: goods.Worth, own: Till, included: bool) -> LineSeen:
     of_product = OF_PRODUCT if product is not None else ()
     chosen = [each for each in line.product_options or () if (each.type or "").casefold() not in FILLED_IN]
     filled = [each for each in line.product_options or () if (each.type or "").casefold() in FILLED_IN]
-    fields = [(each.name, None if each.value is None else str(each.value)) for each in line.configurable_fields or ()]
+    written = [(each.display_name, each.display_value) for each in filled]
+    written += [(each.name, each.value) for each in line.configurable_fields or ()]
     return LineSeen(
         LineId(line.id),
         None if product is None else ProductId(product),
@@ -178,7 +180,7 @@ def _line(worth: goods.Worth, own: Till, included: bool) -> LineSeen:
         price=own.own(values.amount(line.price_inc_tax if included else line.price_ex_tax)) if own.known else None,
         unit_cost=own.own(cost) if cost and own.known else None,
         options=values.pairs((each.display_name, each.display_value) for each in chosen),
-        properties=values.pairs([*((each.display_name, each.display_value) for each in filled), *fields]),
+        properties=values.pairs(written),
         unknown=(*(() if cost else ("cost",)), *(() if own.known else LINE_AMOUNTS), *of_product),
         of_product=of_product,
     )
@@ -228,7 +230,7 @@ def _shipping(order: sales.Order) -> tuple[Address | None, str | None]:
 def _spot(order: sales.Order) -> str | None:
     """The place where the order is picked up, by name."""
     told = order.consignments
-    pickups = told.pickups if isinstance(told, sales.Consignments) else []
+    pickups = (told.pickups or ()) if isinstance(told, sales.Consignments) else ()
     return next((values.text(p.location.name) for p in pickups if isinstance(p.location, sales.Location)), None)
 
 

@@ -40,8 +40,10 @@ def of_order(
     found = []
     for refund in sorted(happened, key=lambda each: (values.known(each.created), each.id)):
         included = _tax_is_included(refund, usual)
-        parts = [_part(each, by_line, included) for each in refund.items if each.item_type == PRODUCT]
-        bare = sum((values.amount(each.requested_amount) for each in refund.items if each.item_type == WHOLE), ZERO)
+        parts = [_part(each, by_line, included) for each in refund.items or () if each.item_type == PRODUCT]
+        bare = sum(
+            (values.amount(each.requested_amount) for each in refund.items or () if each.item_type == WHOLE), ZERO
+        )
         found.append(_seen(refund, [part for part in parts if part is not None], bare, own, version))
     if whole and found:
         left = sum((own(worth.net) for worth in worths), ZERO) - sum((each.goods for each in found), ZERO)
@@ -51,7 +53,7 @@ def of_order(
 
 
 def _declined(refund: sales.Refund) -> bool:
-    return bool(refund.payments) and all(payment.is_declined for payment in refund.payments)
+    return bool(refund.payments) and all(payment.is_declined for payment in refund.payments or ())
 
 
 def _tax_is_included(refund: sales.Refund, usual: bool) -> bool:

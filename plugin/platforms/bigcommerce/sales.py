@@ -30,7 +30,7 @@ class Option(Struct, gc=False):
     """What was chosen, or filled in, for a line."""
 
     display_name: str | None = None
-    display_value: str | None = None
+    display_value: Any = None
     type: str | None = None
 
 
@@ -38,7 +38,7 @@ class Pair(Struct, gc=False):
     """A name and its value."""
 
     name: str | None = None
-    value: str | int | float | None = None
+    value: Any = None
 
 
 class Line(Struct, gc=False):
@@ -67,7 +67,7 @@ class Line(Struct, gc=False):
 class Consignment(Place, gc=False):
     """Lines that go one way; of those that are shipped the address and the method as well."""
 
-    line_items: list[Line] = []
+    line_items: list[Line] | None = None
     shipping_method: str | None = None
 
 
@@ -81,7 +81,7 @@ class Location(Struct, gc=False):
 class Pickup(Struct, gc=False):
     """Lines that are picked up."""
 
-    line_items: list[Line] = []
+    line_items: list[Line] | None = None
     pickup_method_display_name: str | None = None
     location: Location | list[Any] | None = None
 
@@ -89,15 +89,15 @@ class Pickup(Struct, gc=False):
 class Mailed(Struct, gc=False):
     """Gift certificates, which go by e-mail."""
 
-    gift_certificates: list[Consignment] = []
+    gift_certificates: list[Consignment] | None = None
 
 
 class Consignments(Struct, gc=False):
     """All ways in which an order goes out."""
 
-    shipping: list[Consignment] = []
-    pickups: list[Pickup] = []
-    downloads: list[Consignment] = []
+    shipping: list[Consignment] | None = None
+    pickups: list[Pickup] | None = None
+    downloads: list[Consignment] | None = None
     email: Mailed | list[Any] | None = None
 
 
@@ -173,8 +173,8 @@ class Refund(Struct, gc=False):
     created: str
     total_amount: Money = None
     total_tax: Money = None
-    items: list[Returned] = []
-    payments: list[Payment] = []
+    items: list[Returned] | None = None
+    payments: list[Payment] | None = None
 
 
 class Purchase(Struct, gc=False):

@@ -5,12 +5,13 @@ Everything here raises ValueError for what cannot be; ``translate`` names the to
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
 from hashlib import blake2b
 from typing import Annotated, NamedTuple
 
 from msgspec import Meta
+from msgspec.json import encode
 
 from plugin.domain.facts import Pairs, ValueType, Version
 from plugin.domain.money import PLACES, ZERO, parse_amount
@@ -69,6 +70,14 @@ def amount(told: Money | Decimal) -> Decimal:
     return parse_amount(told)
 
 
+def number(told: Money) -> Decimal | None:
+    """A number as it was written; None for what is none."""
+    try:
+        return None if told is None else Decimal(str(told))
+    except InvalidOperation:
+        return None
+
+
 def share(whole: Decimal, part: Decimal, of: Decimal) -> Decimal:
     """``whole`` × ``part`` / ``of`` to four places; nothing of nothing."""
     return (whole * part / of).quantize(PLACES) if of else ZERO
@@ -88,11 +97,18 @@ def texts(told: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kept for each in told if (kept := text(each))))
 
 
-def pairs(told: Iterable[tuple[str | None, str | None]]) -> Pairs:
+def word(told: object) -> str | None:
+    """What somebody may have written as a number, or as several, in one text."""
+    if told is None or isinstance(told, str):
+        return told
+    return str(told) if isinstance(told, int | float) and not isinstance(told, bool) else encode(told).decode()
+
+
+def pairs(told: Iterable[tuple[str | None, object]]) -> Pairs:
     """Names and values; of two with one name the last."""
     found = {}
     for name, value in told:
-        if (called := text(name)) and (kept := text(value, LONGEST_NOTE)):
+        if (called := text(name)) and (kept := text(word(value), LONGEST_NOTE)):
             found[called] = kept
     return tuple(found.items())[:MOST_PAIRS]
 
@@ -134,13 +150,12 @@ def typed(kind: str, told: str) -> Typed:
     return Typed(ValueType.TEXT, () if kept is None else (kept,))
 
 
-def filled(told: str | int | float | list[str] | None) -> Typed:
+def filled(told: object) -> Typed:
     """What was filled in on a form: a text, a number, or several choices."""
     if isinstance(told, list):
-        return Typed(ValueType.LIST, texts(told))
-    if isinstance(told, int | float):
-        return typed("number", str(told))
-    return typed("string", told or "")
+        return Typed(ValueType.LIST, texts(map(word, told)))
+    number = isinstance(told, int | float) and not isinstance(told, bool)
+    return typed("number" if number else "string", word(told) or "")
 
 
 def _day(told: str) -> str:
