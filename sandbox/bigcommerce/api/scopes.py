@@ -5,7 +5,7 @@ import re
 WRITES = frozenset({"POST", "PUT", "DELETE", "PATCH"})
 CUSTOMERS, ORDERS, INFORMATION = "store_v2_customers", "store_v2_orders", "store_v2_information"
 PRODUCTS, MARKETING, TRANSACTIONS = "store_v2_products", "store_v2_marketing", "store_v2_transactions"
-CHANNELS, EXTENSIONS = "store_channel_settings", "store_app_extensions"
+CHANNELS, CARTS, EXTENSIONS = "store_channel_settings", "store_cart", "store_app_extensions"
 
 PATHS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"/v3/orders/.*payment_actions/.*|/v3/orders/.*/transactions", (ORDERS, TRANSACTIONS)),
@@ -15,6 +15,7 @@ PATHS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"/v3/(catalog|pricelists)(/.*)?", (PRODUCTS,)),
     (r"/v3/promotions(/.*)?", (MARKETING,)),
     (r"/v3/channels(/.*)?", (CHANNELS,)),
+    (r"/v3/carts/.*", (CARTS,)),
     (r"/graphql", (EXTENSIONS,)),
 )
 MODIFY_EVEN_TO_READ = re.compile(r"/v3/segments/[^/]+/shopper-profiles")

@@ -14,13 +14,17 @@ from sandbox.bigcommerce.webhooks.announce import Announcer
 Event = tuple[str, dict[str, Any]]
 
 
-def buy(announcer: Announcer, store: Store, cart: Cart, *, created_at: datetime | None = None) -> Order:
-    """The cart is an order. Raises CommerceError."""
+def buy(announcer: Announcer, store: Store, cart: Cart, *, created_at: datetime | None = None,
+        begun: bool = False) -> Order:  # fmt: skip
+    """The cart is an order; ``begun``, it is an unfinished one first, as at the till. Raises CommerceError."""
     with store.lock:
         order = draft(store, cart, moments.now())
         order.created_at = created_at or order.created_at
         store.keep(order)
+        status, order.status_id = order.status_id, statuses.INCOMPLETE if begun else order.status_id
         _announce(announcer, store, order, "created", "updated")
+        if begun:
+            move(announcer, store, order, status)
         return order
 
 

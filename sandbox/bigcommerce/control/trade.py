@@ -48,7 +48,8 @@ def buy(store: str) -> tuple[Response, int]:
     with found.lock:
         who = the_customer(found, body["customer_id"]) if body.get("customer_id") else None
         at = moments.parse(body["created_at"]) if body.get("created_at") else None
-        made = trade.buy(the_world().announcer, found, _cart(found, who, body), created_at=at)
+        begun = bool(body.get("begun", False))
+        made = trade.buy(the_world().announcer, found, _cart(found, who, body), created_at=at, begun=begun)
         return jsonify(shown.order(made)), 201
 
 
@@ -114,7 +115,7 @@ def _cart(store: Store, who: Customer | None, body: dict[str, Any]) -> Cart:
     details |= {name: Decimal(str(body[name])) for name in AMOUNTS if name in body}
     address = body.get("address")
     return Cart(
-        items=[_item(store, line) for line in body["lines"]],
+        items=[item_of(store, line) for line in body["lines"]],
         customer=who,
         email=str(body.get("email", "")),
         offs=offs,
@@ -126,7 +127,8 @@ def _cart(store: Store, who: Customer | None, body: dict[str, Any]) -> Cart:
     )
 
 
-def _item(store: Store, line: dict[str, Any]) -> Item:
+def item_of(store: Store, line: dict[str, Any]) -> Item:
+    """What a line of a request asks for. Raises KeyError for an unknown product."""
     price = Decimal(str(line["price"])) if line.get("price") is not None else None
     product = store.products[int(line["product_id"])] if line.get("product_id") else None
     options = tuple((str(name), str(value)) for name, value in (line.get("options") or {}).items())

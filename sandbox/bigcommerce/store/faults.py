@@ -24,6 +24,8 @@ class WebhookFaults:
     """This share waits a random moment up to so long, so that later ones overtake it."""
     late_scopes: list[str] = field(default_factory=list)
     """Every delivery of these scopes is late by ``delay_seconds``."""
+    lost_while_blocked: float = 0.0
+    """Never sent, when their domain is blocked at that moment; the others are tried again later."""
     signed: bool = False
     """Deliveries carry a signature after Standard Webhooks, made with the app's client secret."""
     signing_secret: str = ""
@@ -109,6 +111,11 @@ class Faults:
             if overtaken < wanted.shuffle:
                 wait += draw() * wanted.shuffle_seconds
             return Fate((wait, wait + draw() * 0.2)) if twice < wanted.duplicate else Fate((wait,))
+
+    def lost(self) -> bool:
+        """Whether an event for a blocked domain is lost."""
+        with self._lock:
+            return self._random.random() < self.webhooks.lost_while_blocked
 
     def count_down(self, name: str) -> bool:
         """Whether this call is one of the next ``name``; one less is left."""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sandbox import moments
 from sandbox.bigcommerce.store.access import Access
+from sandbox.bigcommerce.store.cart import Cart
 from sandbox.bigcommerce.store.customer import Customer
 from sandbox.bigcommerce.store.extras import Attribute, Metafield, Profile, Segment, Subscriber
 from sandbox.bigcommerce.store.faults import Faults
@@ -86,6 +87,7 @@ class Store:
         self.customers: dict[int, Customer] = {}
         self.orders: dict[int, Order] = {}
         self.orders_of: dict[int, list[Order]] = defaultdict(list)
+        self.carts: dict[str, Cart] = {}
         self.status_labels: dict[int, str] = {}
         """Where the merchant calls a status something else."""
         self.attributes: dict[int, Attribute] = {}

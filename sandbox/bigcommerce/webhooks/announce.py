@@ -3,6 +3,7 @@
 import itertools
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from sandbox import moments
 from sandbox.bigcommerce.registration import Registration
@@ -76,4 +77,5 @@ class Announcer:
             unique, unique, store.hash, scope, hook.destination, moments.nanoseconds(), headers, raw, None,
             hook_id=hook.id,
         )  # fmt: skip
-        self.courier.submit(parcel, store.faults.fate(scope).waits)
+        lost = self.courier.board.blocked(urlsplit(hook.destination).netloc) and store.faults.lost()
+        self.courier.submit(parcel, () if lost else store.faults.fate(scope).waits)

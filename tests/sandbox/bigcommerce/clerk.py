@@ -10,7 +10,7 @@ from tests.contract.openapi import Published
 
 CLIENT_ID = "bigcommerce_client_id"
 CLIENT_SECRET = "bigcommerce_client_secret_of_32_bytes_and_more"
-UNPUBLISHED = re.compile(r"/v3/(catalog|channels|promotions)(/.*)?|/graphql")
+UNPUBLISHED = re.compile(r"/v3/(catalog|channels|carts|promotions)(/.*)?|/graphql")
 """Parts of the API of which no description is at hand."""
 
 

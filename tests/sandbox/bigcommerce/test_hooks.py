@@ -183,7 +183,7 @@ def test_ninety_quiet_days_put_a_hook_off(store: Clerk) -> None:
 
 
 def test_a_domain_that_fails_too_often_is_blocked_for_all(store: Clerk, app: App, calm: Any) -> None:
-    calm(gaps=[0.1, 60], blocking={"least": 10, "share": 0.9, "window_seconds": 60, "block_seconds": 1})
+    calm(gaps=[0.1, 60], blocking={"least": 10, "share": 0.9, "window_seconds": 60, "block_seconds": 2})
     store.hook("store/customer/updated")
     app.statuses[store.path] = [500] * 10
 
@@ -197,6 +197,9 @@ def test_a_domain_that_fails_too_often_is_blocked_for_all(store: Clerk, app: App
     assert blocked["reasons"][0]["failure_description"] == "HTTP 500"
     tried = until(lambda: store.control("GET", "/deliveries")[-1]["attempts"])
     assert (tried[0]["status"], tried[0]["error"]) == (None, "the domain is blocked")
+    store.control("PUT", "/faults", {"webhooks": {"lost_while_blocked": 1}})
+    store.control("PATCH", "/customers/3", {"company": "Ember"})
+    assert store.control("GET", "/deliveries")[-1]["state"] == "dropped"
     until(lambda: store.get("/v3/hooks/admin")["data"]["blocked_domains"] == [])
 
 

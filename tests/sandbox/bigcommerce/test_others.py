@@ -1,5 +1,6 @@
 """Subscribers, goods, channels, the store itself."""
 
+import json
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -100,3 +101,33 @@ def test_the_past_is_the_same_for_the_same_seed_and_has_every_fate_in_it(new_sto
     assert any(order["customer_id"] == 0 for order in orders[0])
     ids = [order["id"] for order in orders[0]]
     assert ids == sorted(ids)
+
+
+def test_a_cart_is_left_and_bought_after_all(store: Clerk) -> None:
+    store.install("store_v2_default", "store_cart_read_only", "store_v2_orders_read_only")
+    store.hook("store/cart/*")
+    product = store.control("GET", "/products")[0]["id"]
+
+    cart = store.control("POST", "/carts", {"customer_id": 3, "lines": [{"product_id": product, "quantity": 2}]})
+    shown = store.get(f"/v3/carts/{cart['id']}")["data"]
+    store.control("POST", f"/carts/{cart['id']}/abandon")
+    order = store.control("POST", f"/carts/{cart['id']}/buy")
+    store.quiet()
+
+    assert (shown["customer_id"], shown["line_items"]["physical_items"][0]["quantity"]) == (3, 2)
+    assert shown["cart_amount"] == float(cart["total"])
+    told = {item["scope"]: json.loads(item["body"])["data"] for item in store.control("GET", "/deliveries?bodies=1")}
+    assert set(told) == {f"store/cart/{verb}" for verb in ("created", "abandoned", "converted", "deleted")}
+    assert told["store/cart/converted"]["orderId"] == order["id"]
+    store.get(f"/v3/carts/{cart['id']}", status=404)
+
+
+def test_at_the_till_an_order_is_unfinished_first(store: Clerk) -> None:
+    store.hook("store/order/statusUpdated")
+
+    made = store.buy(store.customer(), begun=True)
+    store.quiet()
+
+    (told,) = store.control("GET", "/deliveries?bodies=1")
+    assert json.loads(told["body"])["data"]["status"] == {"previous_status_id": 0, "new_status_id": 11}
+    assert store.get(f"/v2/orders/{made['id']}")["status_id"] == 11
