@@ -25,8 +25,13 @@ def seconds(moment: datetime) -> int:
 
 
 def parse(text: str) -> datetime:
-    """The moment of an ISO 8601 or RFC 2822 text; a date alone is its midnight in UTC. Raises ValueError."""
+    """The moment of an ISO 8601 or RFC 2822 text, or of Unix seconds; a date alone is its midnight in UTC.
+
+    Raises ValueError.
+    """
     text = text.strip()
+    if text.isdigit() and len(text) > len("20260101"):
+        return datetime.fromtimestamp(int(text), UTC)
     if text and text[0].isalpha():
         return parsedate_to_datetime(text).astimezone(UTC).replace(microsecond=0)
     return moments.parse(text.replace(" ", "+") if "T" in text else text)

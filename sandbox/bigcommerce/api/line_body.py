@@ -17,9 +17,6 @@ NO_AMOUNTS = (
 
 def line(order: Order, it: Line) -> dict[str, Any]:
     """A row of ``/products``."""
-    price = (order.without_tax(it.price, it.tax_rate), order.with_tax(it.price, it.tax_rate))
-    whole = it.price * it.quantity
-    total = (order.without_tax(whole, it.tax_rate), order.with_tax(whole, it.tax_rate))
     return {
         "id": it.id,
         "order_id": order.id,
@@ -33,15 +30,7 @@ def line(order: Order, it: Line) -> dict[str, Any]:
         "sku": it.sku,
         "upc": "",
         "type": it.kind,
-        "base_price": four(it.price),
-        "price_ex_tax": four(price[0]),
-        "price_inc_tax": four(price[1]),
-        "price_tax": four(price[1] - price[0]),
-        "base_total": four(whole),
-        "total_ex_tax": four(total[0]),
-        "total_inc_tax": four(total[1]),
-        "total_tax": four(total[1] - total[0]),
-        "discounted_total_inc_tax": four(totals.paid_for(order, it)),
+        **_prices(order, it),
         "quantity": it.quantity,
         "quantity_shipped": it.quantity_shipped,
         "quantity_refunded": it.quantity_refunded,
@@ -55,6 +44,23 @@ def line(order: Order, it: Line) -> dict[str, Any]:
         "configurable_fields": [],
         **dict.fromkeys(NO_AMOUNTS, NOTHING),
         **_rest(),
+    }
+
+
+def _prices(order: Order, it: Line) -> dict[str, str]:
+    whole = it.price * it.quantity
+    price = (order.without_tax(it.price, it.tax_rate), order.with_tax(it.price, it.tax_rate))
+    total = (order.without_tax(whole, it.tax_rate), order.with_tax(whole, it.tax_rate))
+    return {
+        "base_price": four(it.price),
+        "price_ex_tax": four(price[0]),
+        "price_inc_tax": four(price[1]),
+        "price_tax": four(price[1] - price[0]),
+        "base_total": four(whole),
+        "total_ex_tax": four(total[0]),
+        "total_inc_tax": four(total[1]),
+        "total_tax": four(total[1] - total[0]),
+        "discounted_total_inc_tax": four(totals.paid_for(order, it)),
     }
 
 

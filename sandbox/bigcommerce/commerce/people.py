@@ -42,6 +42,8 @@ def change(announcer: Announcer, store: Store, customer: Customer, said: dict[st
         for name, value in said.items():
             if name not in CHANGEABLE:
                 raise CommerceError(f"{name} cannot be changed")
+            if name == "group_id" and value and value not in store.groups:
+                raise CommerceError(f"no group {value}")
             setattr(customer, name, value)
         customer.updated_at = moments.now()
         announcer.announce(store, ("store/customer/updated", _data(customer)))
