@@ -34,7 +34,7 @@ def store(app: EmbeddedApp) -> Iterator[Keeper]:
 def page(browser: Browser) -> Iterator[Page]:
     """A page in which no script fails and nothing is refused by the policy."""
     page = browser.new_page(viewport={"width": 1400, "height": 860})
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
