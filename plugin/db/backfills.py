@@ -18,18 +18,18 @@ class State(StrEnum):
 
     WAITING = "waiting"
     EXPORTING = "exporting"
-    """The platform writes the file."""
+    """The platform writes it out."""
     LOADING = "loading"
-    """The file goes into the inbox, chunk by chunk."""
+    """It goes into the inbox, chunk by chunk."""
     DONE = "done"
-    """All of the file is in the inbox."""
+    """All of it is in the inbox."""
     ABSORBED = "absorbed"
-    """All of the file is facts; what they leave out is read one by one."""
+    """All of it is facts; what they leave out is read one by one."""
     FAILED = "failed"
 
 
 WRITTEN = frozenset({State.LOADING, State.DONE, State.ABSORBED})
-"""The platform has written the file, and its lines are numbered."""
+"""The platform has written it out, or makes each page of it when asked."""
 
 backfills = tenant_table(
     "backfills",
@@ -38,8 +38,8 @@ backfills = tenant_table(
     column("state", Text, NONE, server_default="waiting"),
     column("remote_id", Text, NONE, nullable=True),
     column("url", Text, NONE, nullable=True),
-    column("objects", BigInteger, NONE, server_default="0"),
-    column("read_to", BigInteger, NONE, server_default="0"),
+    column("objects", BigInteger, NONE, nullable=True, server_default="0"),
+    column("read_to", Text, NONE, server_default=""),
     column("loaded", BigInteger, NONE, server_default="0"),
     column("error", Text, NONE, nullable=True),
     column("attempts", Integer, NONE, server_default="0"),
@@ -56,15 +56,16 @@ backfills = tenant_table(
 @dataclass(frozen=True)
 class Backfill:
     """One kind's row. ``expected``: how many things there were at the start, where the platform says; ``roots``:
-    how many of them it has written out, in so many lines: ``objects``. ``loaded``: lines that are in the inbox, in
-    ``chunks``, from the first ``read_to`` bytes of the file, since ``loading_at``. ``changed_at``: when it last moved."""
+    how many of them it has written out, in so many lines: ``objects``, None where they are counted as they come.
+    ``loaded``: lines that are in the inbox, in ``chunks``, since ``loading_at``; ``read_to``: where the platform goes
+    on. ``changed_at``: when it last moved."""
 
     kind: Kind
     state: State
     remote_id: str | None
     url: str | None
-    objects: int
-    read_to: int
+    objects: int | None
+    read_to: str
     loaded: int
     error: str | None
     attempts: int
@@ -88,7 +89,7 @@ def begin(tx: Transaction, kinds: tuple[Kind, ...]) -> None:
     tx.execute(
         """INSERT INTO backfills (store_id, kind) SELECT %s, unnest(%s::text[])
            ON CONFLICT (store_id, kind) DO UPDATE SET state = 'waiting', remote_id = NULL, url = NULL, objects = 0,
-             read_to = 0, loaded = 0, error = NULL, attempts = 0, read_began_at = NULL, expected = NULL, roots = 0, chunks = 0,
+             read_to = '', loaded = 0, error = NULL, attempts = 0, read_began_at = NULL, expected = NULL, roots = 0, chunks = 0,
              loading_at = NULL, started_at = now(), changed_at = now()""",
         (tx.store_id, [kind.value for kind in kinds]),
     )

@@ -4,14 +4,16 @@ Two looks: ``changes``, hourly, at what changed since the last one; ``walk``, we
 A row is also where a look stands that takes several steps, so that a killed worker costs one step.
 """
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from zlib import compress, decompress
 
-from sqlalchemy import BigInteger, DateTime, Integer, Text
+from sqlalchemy import BigInteger, DateTime, Integer, LargeBinary, Text
 
-from plugin.db.schema import NONE, column, tenant_table
+from plugin.db.schema import ID, NONE, column, tenant_table
 from plugin.db.transaction import Database, Transaction
 from plugin.domain.facts import Kind
 from plugin.domain.ids import StoreId
@@ -37,8 +39,8 @@ reconciles = tenant_table(
     column("cursor", Text, NONE, nullable=True),
     column("remote_id", Text, NONE, nullable=True),
     column("url", Text, NONE, nullable=True),
-    column("objects", BigInteger, NONE, server_default="0"),
-    column("read_to", BigInteger, NONE, server_default="0"),
+    column("objects", BigInteger, NONE, nullable=True, server_default="0"),
+    column("read_to", Text, NONE, server_default=""),
     column("loaded", BigInteger, NONE, server_default="0"),
     column("looked", BigInteger, NONE, server_default="0"),
     column("missed", BigInteger, NONE, server_default="0"),
@@ -46,6 +48,7 @@ reconciles = tenant_table(
     column("failures", Integer, NONE, server_default="0"),
     column("error", Text, NONE, nullable=True),
     column("finished_at", MOMENT, NONE, nullable=True),
+    column("listed", LargeBinary, ID, nullable=True),
 )
 
 FIELDS = (
@@ -59,7 +62,8 @@ class Reconcile:
     """One row. ``known_to``: of what changed before it nothing is missing. ``began_at``: of the look under way.
 
     ``apart``: how many more the store had than we when everything was settled (who was forgotten here is
-    still counted there). ``looked`` and ``missed`` are of the look under way.
+    still counted there). ``looked`` and ``missed`` are of the look under way. ``objects`` and ``read_to`` are as in
+    ``backfills``.
     """
 
     kind: Kind
@@ -70,8 +74,8 @@ class Reconcile:
     cursor: str | None
     remote_id: str | None
     url: str | None
-    objects: int
-    read_to: int
+    objects: int | None
+    read_to: str
     loaded: int
     looked: int
     missed: int
@@ -80,8 +84,8 @@ class Reconcile:
 
 
 NOTHING_UNDER_WAY = {
-    "began_at": None, "cursor": None, "remote_id": None, "url": None, "objects": 0, "read_to": 0, "loaded": 0,
-    "looked": 0, "missed": 0,
+    "began_at": None, "cursor": None, "remote_id": None, "url": None, "objects": 0, "read_to": "", "loaded": 0,
+    "looked": 0, "missed": 0, "listed": None,
 }  # fmt: skip
 
 
@@ -122,6 +126,22 @@ def seen(tx: Transaction, row: Reconcile, looked: int, missed: int, cursor: str 
     """So many more were looked at, of which so many were missed; the look goes on at the cursor. The row as it is."""
     change(tx, row, looked=row.looked + looked, missed=row.missed + missed, cursor=cursor)
     return replace(row, looked=row.looked + looked, missed=row.missed + missed, cursor=cursor)
+
+
+def listed_ids(tx: Transaction, row: Reconcile) -> "array[int]":
+    """The ids that the look under way has seen so far, where it could not see all of them at once."""
+    told = tx.value(
+        "SELECT listed FROM reconciles WHERE store_id = %s AND kind = %s AND look = %s",
+        (tx.store_id, row.kind.value, row.look.value),
+    )
+    found = array("q")
+    found.frombytes(b"" if told is None else decompress(told))
+    return found
+
+
+def keep_listed(tx: Transaction, row: Reconcile, ids: "array[int]", read_to: str, loaded: int) -> None:
+    """The look under way goes on there, and knows these ids then."""
+    change(tx, row, listed=compress(ids.tobytes(), 1), read_to=read_to, loaded=loaded)
 
 
 def compared_at(tx: Transaction) -> datetime | None:

@@ -5,7 +5,7 @@ from where the last one stopped: a killed worker costs the chunk it was reading.
 """
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -35,12 +35,10 @@ from plugin.flow.optional import settle
 from plugin.flow.readings import LEASE, LEASE_SECONDS, read_on
 from plugin.flow.subscribe import subscribe
 from plugin.flow.tokens import client
+from plugin.platforms import platform
 
 log = structlog.get_logger()
 KINDS = (Kind.PRODUCT, Kind.CUSTOMER, Kind.ORDER)
-ALL_ORDERS = "read_all_orders"
-SINCE_DAYS = 60
-"""How far back a store's orders can be read without the scope for all of them."""
 SOON_SECONDS, LATE_SECONDS = 0.3, 2.0
 """Between two steps: a small store is read in moments, a large one is asked less often."""
 SHARE = 0.5
@@ -90,12 +88,11 @@ def _step(house: House, store: Store, owner: str) -> None:
 
 def _begin(house: House, store: Store) -> None:
     """The store's history is to be read."""
-    known_from = None
-    if ALL_ORDERS not in store.scopes:
-        known_from = house.now() - timedelta(days=SINCE_DAYS)
+    back = platform(store.platform).orders_back(store.scopes)
+    known_from = None if back is None else house.now() - back
     with house.database.store(store.id) as tx:
         if known_from is not None and _without_gap(tx, known_from):
-            known_from = store.orders_known_from  # What was known before the sixty days is known still.
+            known_from = store.orders_known_from  # What was known before is known still.
         stores.set_known_from(tx, known_from)
         backfills.begin(tx, KINDS)
         optional.settle(tx, ())  # What was read before may be another by now.

@@ -1,29 +1,32 @@
 """The hourly look at one kind of thing: what changed at the store since the last one, and do we know of it?
 
-Pages of ids and moments, the latest first; where there are very many, an export of everything that changed,
-of which only what differs goes on. ``known_to`` moves only when a look is complete.
+Pages of ids and moments; where there are very many, an export of everything that changed, of which only what
+differs goes on. What moves no moment is told beside them. ``known_to`` moves only when a look is complete.
 """
 
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from plugin.db import inbox, leases, reconciles
+from plugin.db import doubts, inbox, leases, observations, reads, reconciles, versions
 from plugin.db.reconciles import NOTHING_UNDER_WAY, Reconcile
+from plugin.db.repairs import What
 from plugin.db.transaction import Transaction
 from plugin.domain.errors import PlatformError
+from plugin.domain.ids import CustomerId
+from plugin.domain.text import fold
 from plugin.flow import metrics
 from plugin.flow.alarming import judge
 from plugin.flow.bell import Work
-from plugin.flow.differences import Asking, Differences, differences, mend, note
+from plugin.flow.differences import Asking, Differences, count, differences, mend, note
 from plugin.platforms import platform
-from plugin.platforms.base import Chunk, Export, ExportState, Stamp
+from plugin.platforms.base import Chunk, Export, ExportState, Listing, Stamp
 
 LEASE, LEASE_SECONDS = "reconcile", 120
 OVERLAP = timedelta(minutes=10)
 """A look begins so long before the last one ended: a search knows of changes a little later than the store."""
 MOST_LISTED = 5_000
-"""Things seen in pages; for more an export is made. Shopify's pages end at 25,000."""
+"""Things seen in pages; for more an export is made: some platforms' pages end at 25,000."""
 MOST_MISSED = 500
 """Things to be read one by one; more come faster by the export."""
 LONGEST = 20.0
@@ -90,10 +93,12 @@ def _page(asking: Asking, row: Reconcile) -> None:
                 return
             found = differences(tx, row.kind, listing.stamps, quiet_until(asking, row.began_at))
             mend(tx, row.kind, found, row.began_at)
+            untold = _untold(tx, row, listing)
             row = reconciles.seen(tx, row, len(listing.stamps), found.untold, listing.cursor)
             if row.cursor is None:
                 done(asking, tx, row)
-        _ring(asking, found)
+        if found.ids or untold:
+            asking.house.bell.ring(Work.FETCH, asking.store.id)
         if row.cursor is None:
             return
         if looked >= MOST_LISTED or row.missed >= MOST_MISSED:
@@ -101,9 +106,19 @@ def _page(asking: Asking, row: Reconcile) -> None:
             return
 
 
-def _ring(asking: Asking, found: Differences) -> None:
-    if found.ids:
-        asking.house.bell.ring(Work.FETCH, asking.store.id)
+def _untold(tx: Transaction, row: Reconcile, listing: Listing) -> bool:
+    """What the platform tells of nobody is to be read, and whose tags are others than we know; whether anything is."""
+    assert row.began_at is not None
+    if not (listing.unheard or listing.carried):
+        return False
+    known = observations.tags_now(tx, [CustomerId(each) for each in listing.carried])
+    theirs = {each: {fold(tag) for tag in tags} for each, tags in listing.carried.items()}
+    differ = {each for each in theirs if theirs[each] != {fold(tag) for tag in known.get(CustomerId(each), ())}}
+    wanted = differ.union(listing.unheard)
+    wanted -= versions.settled(tx, row.kind, list(wanted)) if wanted else set()
+    reads.want(tx, [(row.kind, each) for each in wanted], urgent=False)
+    count(tx, row.began_at, row.kind, What.TAGS, doubts.lost(tx, listing.carried, row.began_at))
+    return bool(wanted)
 
 
 def _export(asking: Asking, row: Reconcile, since: datetime) -> None:
@@ -125,18 +140,19 @@ def _load(asking: Asking, row: Reconcile) -> None:
     """Chunk after chunk, only what differs waits in the inbox; each commits with how far the file is read."""
     assert row.url is not None
     loaded = row.loaded
-    for chunk in platform(asking.store.platform).export_chunks(asking.house.http, row.url, row.read_to):
+    there = platform(asking.store.platform)
+    for chunk in there.export_chunks(asking.calls, asking.house.http, row.url, row.read_to):
         loaded += chunk.objects
         with asking.house.database.store(asking.store.id) as tx:
             if not leases.take(tx, LEASE, asking.owner, LEASE_SECONDS):
                 return
-            stamps = platform(asking.store.platform).stamps(chunk.body)
+            stamps = there.stamps(chunk.body)
             found = _compared(asking, tx, row, chunk, stamps)
             row = reconciles.seen(tx, row, len(stamps), found.untold, None)
-            reconciles.change(tx, row, read_to=chunk.offset, loaded=loaded)
+            reconciles.change(tx, row, read_to=chunk.position, loaded=loaded)
         if found.ids:
             asking.house.bell.ring(Work.DRAIN, asking.store.id)
-    if loaded != row.objects:
+    if row.objects is not None and loaded != row.objects:
         raise PlatformError(f"the export has {loaded} lines, and should have {row.objects}")
     with asking.house.database.store(asking.store.id) as tx:
         done(asking, tx, reconciles.get(tx, row.kind, row.look))

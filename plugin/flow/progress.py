@@ -1,8 +1,9 @@
 """How far a store's history is, and how long it will take, as far as that can be said honestly.
 
 The store says beforehand how many things of a kind there are, then how many it has written out, in how many
-lines; lines are loaded into the inbox in chunks, and chunks are sorted in. Each pace is measured, none assumed:
-before the first chunk is sorted in only the writing out can be foretold, and that much is said as "at least".
+lines; lines are loaded into the inbox in chunks, and chunks are sorted in. Where it writes nothing out and its pages
+are read as they are asked for, a thing is taken for a line. Each pace is measured, none assumed: before the first
+chunk is sorted in only the writing out can be foretold, and that much is said as "at least".
 What an export can't hold, refunds, is looked up order by order meanwhile.
 """
 
@@ -64,13 +65,27 @@ def progress(
     sorting = sum(left for left in lines if left is not None) / pace
     looking = _looked_up_in(ways, refunds, now)
     known += [] if looking is None else [looking]
-    return Progress(ways, max([sorting, *known]), at_least=None in (*writing, looking))
+    longer = any(_comes_longer(way.reading) for way in ways)
+    return Progress(ways, max([sorting, *known]), at_least=longer or None in (*writing, looking))
 
 
 def _way(reading: Backfill, waiting: int) -> Way:
     if reading.state in WRITTEN:
-        return Way(reading, _sorted_in(reading, waiting), reading.objects)
+        return Way(reading, _sorted_in(reading, waiting), _lines(reading))
     return Way(reading, reading.roots, reading.expected)
+
+
+def _lines(reading: Backfill) -> int | None:
+    """How many lines there are; where nobody counted them as many as things, and no fewer than came."""
+    if reading.objects is not None or reading.expected is None:
+        return reading.objects
+    return max(reading.expected, reading.loaded)
+
+
+def _comes_longer(reading: Backfill) -> bool:
+    """Whether lines still come though there are as many as there were things."""
+    counted = reading.objects is not None or reading.expected is None
+    return reading.state is State.LOADING and not counted and reading.loaded >= (reading.expected or 0)
 
 
 def _sorted_in(reading: Backfill, waiting: int) -> int:
@@ -102,10 +117,10 @@ def _lines_left(way: Way) -> float | None:
     """Lines still to be sorted in; of a kind that is being written out as many as its things so far suggest."""
     reading = way.reading
     if reading.state in WRITTEN:
-        return float(reading.objects - way.done)
+        return None if way.all is None else float(way.all - way.done)
     if reading.expected is None or not reading.roots:
         return 0.0 if reading.expected == 0 else None
-    return reading.expected * reading.objects / reading.roots
+    return reading.expected * (reading.objects or 0) / reading.roots
 
 
 def _looked_up_in(ways: Sequence[Way], refunds: Refunds, now: datetime) -> float | None:

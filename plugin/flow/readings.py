@@ -12,12 +12,11 @@ from plugin.db import backfills, inbox, leases, problems
 from plugin.db.backfills import Backfill, State
 from plugin.db.stores import Store
 from plugin.db.transaction import Transaction
-from plugin.domain.errors import PlatformRefused, StoreUnavailable
 from plugin.flow import metrics
 from plugin.flow.bell import Work
 from plugin.flow.house import House
 from plugin.platforms import platform
-from plugin.platforms.base import Export, ExportState
+from plugin.platforms.base import Chunk, Export, ExportLost, ExportState
 from plugin.platforms.shopify.client import Client
 
 log = structlog.get_logger()
@@ -40,7 +39,7 @@ def read_on(house: House, store: Store, calls: Client, reading: Backfill, owner:
     elif reading.state is State.EXPORTING:
         _poll(house, store, calls, reading)
     elif reading.state is State.LOADING:
-        _load(house, store, reading, owner)
+        _load(house, store, calls, reading, owner)
 
 
 def _ask(house: House, store: Store, calls: Client, reading: Backfill) -> None:
@@ -76,7 +75,8 @@ def _poll(house: House, store: Store, calls: Client, reading: Backfill) -> None:
                 backfills.change(tx, reading.kind, objects=export.objects, roots=export.roots)
         else:
             state = State.DONE if export.url is None else State.LOADING
-            written = {"objects": export.objects, "roots": export.roots, "url": export.url}
+            roots = (reading.expected or 0) if export.objects is None else export.roots
+            written = {"objects": export.objects, "roots": roots, "url": export.url}
             backfills.change(tx, reading.kind, state=state.value, loading_at=house.now(), **written)
 
 
@@ -90,33 +90,44 @@ def _failed(tx: Transaction, reading: Backfill, error: str) -> None:
     gives_up = reading.attempts >= MOST_ATTEMPTS
     state = State.FAILED if gives_up else State.WAITING
     log.warning("history.export_failed", store=tx.store_id, kind=reading.kind.value, reason=error)
-    anew = {"read_to": 0, "loaded": 0, "chunks": 0, "objects": 0, "roots": 0, "url": None, "remote_id": None}
+    anew = {"read_to": "", "loaded": 0, "chunks": 0, "objects": 0, "roots": 0, "url": None, "remote_id": None}
     backfills.change(tx, reading.kind, state=state.value, error=error[:500], **anew)
     if gives_up:
         problems.report(tx, "history_failed", reading.kind.value, reason=error)
 
 
-def _load(house: House, store: Store, reading: Backfill, owner: str) -> None:
-    """Chunk after chunk waits in the inbox; each commits with how far the file is read."""
+def _load(house: House, store: Store, calls: Client, reading: Backfill, owner: str) -> None:
+    """Chunk after chunk waits in the inbox; each commits with how far the export is read."""
     assert reading.url is not None
-    assert reading.read_began_at is not None
     loaded, chunks = reading.loaded, reading.chunks
+    there = platform(store.platform)
     try:
-        for chunk in platform(store.platform).export_chunks(house.http, reading.url, reading.read_to):
-            loaded, chunks = loaded + chunk.objects, chunks + 1
+        for chunk in there.export_chunks(calls, house.http, reading.url, reading.read_to):
+            loaded, chunks = loaded + chunk.objects, chunks + bool(chunk.objects)
             with house.database.store(store.id) as tx:
                 if not leases.take(tx, LEASE, owner, LEASE_SECONDS):
                     return
-                inbox.add(tx, f"export/{reading.kind.value}s", reading.read_began_at, chunk.body)
-                backfills.change(tx, reading.kind, read_to=chunk.offset, loaded=loaded, chunks=chunks)
+                _keep(tx, reading, chunk)
+                backfills.change(tx, reading.kind, read_to=chunk.position, loaded=loaded, chunks=chunks)
             house.bell.ring(Work.DRAIN, store.id)
-    except (StoreUnavailable, PlatformRefused) as error:  # The file is gone: it is kept for seven days.
+    except ExportLost as error:
         with house.database.store(store.id) as tx:
-            _failed(tx, reading, f"the file can't be had any more: {error.message}")
+            _failed(tx, reading, error.message)
         return
     with house.database.store(store.id) as tx:
-        if loaded != reading.objects:
-            _failed(tx, reading, f"the file has {loaded} lines, and should have {reading.objects}")
-            return
-        backfills.change(tx, reading.kind, state=State.DONE.value, error=None)
-        problems.clear(tx, "history_failed", reading.kind.value)
+        _loaded(tx, reading, loaded)
+
+
+def _keep(tx: Transaction, reading: Backfill, chunk: Chunk) -> None:
+    assert reading.read_began_at is not None
+    if chunk.objects:
+        inbox.add(tx, f"export/{reading.kind.value}s", reading.read_began_at, chunk.body)
+
+
+def _loaded(tx: Transaction, reading: Backfill, loaded: int) -> None:
+    """All of it is in the inbox, or, where the platform counted more lines or fewer, it is asked for anew."""
+    if reading.objects is not None and loaded != reading.objects:
+        _failed(tx, reading, f"the file has {loaded} lines, and should have {reading.objects}")
+        return
+    backfills.change(tx, reading.kind, state=State.DONE.value, objects=loaded, error=None)
+    problems.clear(tx, "history_failed", reading.kind.value)

@@ -24,7 +24,6 @@ from plugin.platforms.base import StoreInfo
 log = structlog.get_logger()
 SHARE = 0.5
 AWAKE = (State.READY, State.BACKFILLING)
-ALL_ORDERS = "read_all_orders"
 
 
 def repair(house: House, store_id: StoreId) -> bool:
@@ -95,7 +94,8 @@ def _stand(house: House, store: Store, info: StoreInfo, at: datetime) -> Store:
         store_seen(tx, before, StoreSeen(info.name, info.domain, info.timezone, info.currency, at))
         stores.set_scopes(tx, info.scopes)
         settle(house, tx)
-        if ALL_ORDERS in set(info.scopes) - set(before.scopes):
+        back = platform(store.platform).orders_back
+        if back(before.scopes) is not None and back(info.scopes) is None:
             stores.set_state(tx, State.INSTALLING, house.now())
             house.bell.ring(Work.BACKFILL, store.id, wait=1.0)
         return stores.get(tx)

@@ -16,10 +16,9 @@ from plugin.db import doubts, inbox, leases, reads, reconciles, versions
 from plugin.db.reconciles import NOTHING_UNDER_WAY, Reconcile
 from plugin.db.repairs import What
 from plugin.db.transaction import Transaction
-from plugin.domain.errors import PlatformError
+from plugin.domain.errors import PlatformError, Throttled
 from plugin.domain.facts import Kind
 from plugin.flow import metrics
-from plugin.flow.backfill import ALL_ORDERS
 from plugin.flow.bell import Work
 from plugin.flow.changes import LEASE, LEASE_SECONDS, SOON, begin, poll, quiet_until
 from plugin.flow.differences import Asking, count, differences, mend
@@ -28,9 +27,11 @@ from plugin.platforms.base import Stamp
 
 log = structlog.get_logger()
 WEEK = timedelta(days=7)
-READABLE = timedelta(days=55)
-"""Without the scope for all orders those of the last sixty days are listed: of older ones the list says nothing."""
+EDGE = timedelta(days=5)
+"""Where a store lists its younger orders alone, the oldest of these may leave the list while it is read."""
 AT_ONCE = 1_000
+ASKED_AT_ONCE = 25
+"""Things whose ids are asked for before what came of it is kept: some platforms want a call for each."""
 
 
 def walk(asking: Asking, row: Reconcile) -> None:
@@ -51,7 +52,7 @@ def _begin(asking: Asking, row: Reconcile) -> None:
         return
     with metrics.calling("reconcile"):
         theirs = platform(asking.store.platform).how_many(asking.calls, row.kind)
-    knows_all = _knows_all(asking, row.kind)
+    knows_all = _back(asking, row.kind) is None
     with asking.house.database.store(asking.store.id) as tx:
         apart = None if theirs is None else theirs - versions.count(tx, row.kind)
         has_tags = row.kind is Kind.CUSTOMER and doubts.any_written(tx)
@@ -64,34 +65,42 @@ def _begin(asking: Asking, row: Reconcile) -> None:
         reconciles.change(tx, begun, remote_id=remote_id, due_at=asking.house.now() + SOON)
 
 
-def _knows_all(asking: Asking, kind: Kind) -> bool:
-    """Whether the store lists all we have: without the scope for all orders it forgets them day by day.
+def _back(asking: Asking, kind: Kind) -> timedelta | None:
+    """How far back the store lists what we have; None: all of it. Some lists forget orders day by day.
 
     The store is asked, for a scope that was taken back a moment ago would make every old order look deleted.
     """
     if kind is not Kind.ORDER:
-        return True
+        return None
+    there = platform(asking.store.platform)
     with metrics.calling("reconcile"):
-        return ALL_ORDERS in platform(asking.store.platform).store_info(asking.calls).scopes
+        return there.orders_back(there.store_info(asking.calls).scopes)
 
 
 def _load(asking: Asking, row: Reconcile) -> None:
-    """The whole list is compared. Killed, it is read again from the start: what was marked then is marked already."""
+    """The whole list is compared. Where the platform makes us wait it goes on from there. Killed, it is read again from
+    the last such place, or the start: what was marked then is marked already."""
     assert row.url is not None
-    assert row.began_at is not None
-    listed, lines = array("q"), 0
+    with asking.house.database.store(asking.store.id) as tx:
+        listed = reconciles.listed_ids(tx, row)
+    lines, position = row.loaded, row.read_to
     there = platform(asking.store.platform)
-    for chunk in there.export_chunks(asking.house.http, row.url, 0):
-        lines += chunk.objects
-        stamps = there.stamps(chunk.body)
-        listed.extend(stamp.id for stamp in stamps)
+    try:
+        for chunk in there.export_chunks(asking.calls, asking.house.http, row.url, position):
+            stamps = there.stamps(chunk.body)
+            with asking.house.database.store(asking.store.id) as tx:
+                if not leases.take(tx, LEASE, asking.owner, LEASE_SECONDS):
+                    return
+                _chunk(asking, tx, row, stamps)
+            listed.extend(stamp.id for stamp in stamps)
+            lines, position = lines + chunk.objects, chunk.position
+        if row.objects is not None and lines != row.objects:
+            raise PlatformError(f"the list has {lines} lines, and should have {row.objects}")
+        _compare(asking, row, listed)
+    except Throttled:
         with asking.house.database.store(asking.store.id) as tx:
-            if not leases.take(tx, LEASE, asking.owner, LEASE_SECONDS):
-                return
-            _chunk(asking, tx, row, stamps)
-    if lines != row.objects:
-        raise PlatformError(f"the list has {lines} lines, and should have {row.objects}")
-    _compare(asking, row, listed)
+            reconciles.keep_listed(tx, row, listed, position, lines)
+        raise
 
 
 def _chunk(asking: Asking, tx: Transaction, row: Reconcile, stamps: Sequence[Stamp]) -> None:
@@ -133,7 +142,8 @@ def _compare(asking: Asking, row: Reconcile, listed: "array[int]") -> None:
 def _unlisted(asking: Asking, row: Reconcile, every: "array[int]") -> list[list[int]]:
     """Ids of things that were here before the list was asked for and are not in it, some at a time."""
     assert row.began_at is not None
-    since = None if _knows_all(asking, row.kind) else asking.house.now() - READABLE
+    back = _back(asking, row.kind)
+    since = None if back is None else asking.house.now() - (back - EDGE)
     found: list[int] = []
     last = 0
     while True:
@@ -142,7 +152,7 @@ def _unlisted(asking: Asking, row: Reconcile, every: "array[int]") -> list[list[
                 raise PlatformError("another worker walks this store")
             ids = versions.after(tx, row.kind, last, AT_ONCE, row.began_at, since)
         if not ids:
-            return [found[start : start + AT_ONCE] for start in range(0, len(found), AT_ONCE)]
+            return [found[start : start + ASKED_AT_ONCE] for start in range(0, len(found), ASKED_AT_ONCE)]
         found += [id_ for id_ in ids if not _among(every, id_)]
         last = ids[-1]
 

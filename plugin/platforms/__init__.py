@@ -4,7 +4,7 @@ Platforms do not know each other; nothing above them knows a payload key.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from plugin.db.documents import Document
@@ -104,7 +104,7 @@ class Platform(NamedTuple):
     start_export: Callable[[Client, Kind, datetime | None], str]
     poll_export: Callable[[Client, str], Export]
     stop_export: Callable[[Client, str], None]
-    export_chunks: Callable[[Http, str, int], Iterator[Chunk]]
+    export_chunks: Callable[[Client, Http, str, str], Iterator[Chunk]]
     most_tags: int
     """How many tags a customer can have, ours and others' together."""
     write_tags: Callable[[Client, Sequence[TagDelta]], list[WriteResult]]
@@ -118,6 +118,8 @@ class Platform(NamedTuple):
     stamps: Callable[[bytes], list[Stamp]]
     only: Callable[[bytes, Collection[int]], bytes]
     gone_among: Callable[[Client, Kind, Sequence[int]], tuple[list[int], bytes]]
+    orders_back: Callable[[Collection[str]], timedelta | None]
+    """How far back a store's orders are told with these scopes; None: all of them."""
     entitlement: Callable[[Http, Seller, str, datetime], Entitlement]
     entitlement_turns: tuple[int, float]
     """How often our account may ask for entitlements: turns, seconds."""
@@ -185,6 +187,7 @@ _SHOPIFY = Platform(
     _shopify_listing.stamps,
     _shopify_listing.only,
     _shopify_listing.gone_among,
+    _shopify_listing.orders_back,
     _shopify_billing.entitlement,
     _shopify_billing.TURNS,
 )

@@ -173,10 +173,10 @@ class Export(NamedTuple):
     """An export's progress."""
 
     state: ExportState
-    objects: int
-    """Lines written so far."""
+    objects: int | None
+    """Lines written so far; None where nobody counts them: pages that are made as they are asked for."""
     url: str | None
-    """Where the result lies when done; None where there is nothing in it."""
+    """Where the result lies when done, or what it is called; None where there is nothing in it."""
     error: str | None = None
     roots: int = 0
     """Whole things written so far, however many lines each takes."""
@@ -186,10 +186,16 @@ class Chunk(NamedTuple):
     """A piece of an export that ends between two families."""
 
     body: bytes
-    offset: int
-    """Bytes of the file up to the end of this chunk: from here it goes on."""
+    position: str
+    """From here it goes on, in the platform's own words; behind the last chunk there is nothing."""
     objects: int
     """Lines in this chunk."""
+
+
+class ExportLost(PlatformError):
+    """What is left of an export can't be had any more: start another. What arrived stays true."""
+
+    code: ClassVar[str] = "export_lost"
 
 
 class Stamp(NamedTuple):
@@ -202,11 +208,15 @@ class Stamp(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """A page of what changed, the latest first."""
+    """A page of what changed, in an order in which nothing that changes meanwhile is passed over."""
 
     stamps: tuple[Stamp, ...]
     cursor: str | None
     """Where the next page begins; None: there is none."""
+    unheard: tuple[int, ...] = ()
+    """Things of which something changed that moves no moment of theirs and that no message tells: to be read."""
+    carried: Mapping[int, tuple[str, ...]] = {}
+    """All the tags that some carry whose tags changed so."""
 
 
 class BundleBusy(PlatformError):

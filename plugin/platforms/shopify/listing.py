@@ -4,7 +4,7 @@ Everything here asks for little: whoever knows more than we do is then read like
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct, field
 from msgspec.json import Decoder, encode
@@ -25,6 +25,9 @@ SEARCH = "updated_at:>='{since}'"
 PAGE = 250
 AT_ONCE = 100
 """Ids looked up in one call."""
+ALL_ORDERS = "read_all_orders"
+SIXTY_DAYS = timedelta(days=60)
+"""How far back a store's orders can be read without the scope for all of them."""
 
 
 class _Line(Struct, rename="camel", gc=False):
@@ -78,6 +81,11 @@ def how_many(client: Client, kind: Kind) -> int | None:
 def start_walk(client: Client, kind: Kind) -> str:
     """The id of a bulk operation that writes out every id, each with its moment; raises as ``start_export``."""
     return start_bulk(client, document(_WALK[kind]))
+
+
+def orders_back(scopes: Collection[str]) -> timedelta | None:
+    """How far back orders are told with these scopes; None: all of them."""
+    return None if ALL_ORDERS in scopes else SIXTY_DAYS
 
 
 def stop_export(client: Client, export_id: str) -> None:

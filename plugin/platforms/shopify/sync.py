@@ -7,9 +7,9 @@ from typing import Any
 
 from msgspec.json import Decoder, encode
 
-from plugin.domain.errors import PlatformError
+from plugin.domain.errors import PlatformError, PlatformRefused, StoreUnavailable
 from plugin.domain.facts import Kind
-from plugin.platforms.base import Chunk, Export, ExportState, StoreInfo
+from plugin.platforms.base import Chunk, Export, ExportLost, ExportState, StoreInfo
 from plugin.platforms.http import CallFailed, Http
 from plugin.platforms.shopify.answers import ExportLine
 from plugin.platforms.shopify.client import Client, TooCostly, document, user_errors
@@ -160,19 +160,26 @@ def poll_export(client: Client, export_id: str) -> Export:
     return Export(state, int(told["objectCount"]), told["url"], error, roots)
 
 
-def export_chunks(http: Http, url: str, skip: int = 0) -> Iterator[Chunk]:
-    """The result in pieces of about 256 kB that end between two families, from byte ``skip`` on.
+def export_chunks(client: Client, http: Http, url: str, position: str = "") -> Iterator[Chunk]:
+    """The result in pieces, from the ``position`` of the last chunk that was stored on; a position is a number of
+    bytes. Whoever has the file's address needs no token. Raises ExportLost: files are kept for seven days."""
+    try:
+        yield from file_chunks(http, url, int(position or 0))
+    except (StoreUnavailable, PlatformRefused) as error:
+        raise ExportLost(f"the file can't be had any more: {error.message}") from error
 
-    ``skip`` is the ``offset`` of the last chunk that was stored. Nothing but one chunk is held.
-    """
+
+def file_chunks(http: Http, url: str, skip: int = 0) -> Iterator[Chunk]:
+    """The file in pieces of about 256 kB that end between two families, from byte ``skip`` on. Nothing but one
+    chunk is held."""
     held: list[bytes] = []
     size, offset = 0, skip
     for line in http.lines(url, offset=skip):
         if held and size + len(line) > CHUNK and _line.decode(line).parent is None:
             offset += size
-            yield Chunk(b"".join(held), offset, len(held))
+            yield Chunk(b"".join(held), str(offset), len(held))
             held, size = [], 0
         held.append(line)
         size += len(line)
     if held:
-        yield Chunk(b"".join(held), offset + size, len(held))
+        yield Chunk(b"".join(held), str(offset + size), len(held))

@@ -90,7 +90,7 @@ def exported(client: Client, kind: Kind, since: datetime | None = None) -> list[
         time.sleep(0.05)
         export = sync.poll_export(client, running)
     assert export.state is ExportState.DONE
-    chunks = list(sync.export_chunks(HTTP, export.url)) if export.url else []
+    chunks = list(sync.export_chunks(client, HTTP, export.url)) if export.url else []
     assert sum(chunk.objects for chunk in chunks) == export.objects
     return [fact for chunk in chunks for fact in translate(f"export/{kind.value}s", chunk.body, began)]
 

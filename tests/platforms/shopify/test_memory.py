@@ -27,7 +27,7 @@ def peak(http: Http, url: str, skip: int) -> tuple[int, int, int]:
     """The most memory held while the file is read, and how many chunks and things there were."""
     tracemalloc.start()
     chunks = things = 0
-    for chunk in sync.export_chunks(http, url, skip):
+    for chunk in sync.file_chunks(http, url, skip):
         chunks += 1
         things += len(listing.stamps(chunk.body))
     _, most = tracemalloc.get_traced_memory()

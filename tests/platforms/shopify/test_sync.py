@@ -167,7 +167,7 @@ def a_result(families: int, children: int) -> bytes:
 def test_an_export_comes_in_chunks_that_keep_families_together(server: Server, http: Http) -> None:
     result = a_result(3000, 2)
     server.replies.append(Reply(result))
-    chunks = list(sync.export_chunks(http, server.url + "/f"))
+    chunks = list(sync.file_chunks(http, server.url + "/f"))
 
     assert b"".join(chunk.body for chunk in chunks) == result
     assert all(len(chunk.body) <= sync.CHUNK + 300 for chunk in chunks)
@@ -178,15 +178,15 @@ def test_an_export_comes_in_chunks_that_keep_families_together(server: Server, h
 
 def test_an_export_goes_on_after_the_last_chunk_that_was_stored(server: Server, http: Http) -> None:
     server.replies.append(Reply(a_result(3000, 2)))
-    whole = list(sync.export_chunks(http, server.url + "/f"))
-    rest = list(sync.export_chunks(http, server.url + "/f", skip=whole[1].offset))
+    whole = list(sync.file_chunks(http, server.url + "/f"))
+    rest = list(sync.file_chunks(http, server.url + "/f", int(whole[1].position)))
 
     assert rest == whole[2:]
 
 
 def test_a_family_larger_than_a_chunk_stays_whole(server: Server, http: Http) -> None:
     server.replies.append(Reply(a_result(1, 5000) + a_result(1, 1)))
-    chunks = list(sync.export_chunks(http, server.url + "/f"))
+    chunks = list(sync.file_chunks(http, server.url + "/f"))
 
     assert [chunk.objects for chunk in chunks] == [5001, 2]
 
@@ -194,4 +194,4 @@ def test_a_family_larger_than_a_chunk_stays_whole(server: Server, http: Http) ->
 def test_an_empty_export_has_no_chunks(server: Server, http: Http) -> None:
     server.replies.append(Reply(b""))
 
-    assert list(sync.export_chunks(http, server.url + "/f")) == []
+    assert list(sync.file_chunks(http, server.url + "/f")) == []
