@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from jsonschema import Draft4Validator, FormatChecker
 from ruamel.yaml import YAML
@@ -149,6 +150,10 @@ class Published:
             return []
         schema = operation.resolved(said).get("content", {}).get("application/json", {}).get("schema")
         return [] if schema is None else operation.unknown(schema, body)
+
+    def faults_of_call(self, call: dict[str, Any]) -> list[str]:
+        """What is wrong with a request, as the sandbox wrote it down."""
+        return self.faults_of_request(call["method"], call["path"], dict(parse_qsl(call["query"])), call["body"])
 
     def faults_of_request(self, method: str, path: str, query: dict[str, str], body: Any) -> list[str]:
         """What is wrong with a request."""

@@ -67,6 +67,7 @@ def leave(response: Response) -> Response:
             method=request.method,
             path=request.path.removeprefix(PREFIX + store.hash),
             query=request.query_string.decode(),
+            body=request.get_json(silent=True) if request.is_json and request.data else None,
             status=response.status_code,
             left=left.left if left else None,
             milliseconds=round((time.monotonic() - g.began) * 1000, 1),

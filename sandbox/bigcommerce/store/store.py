@@ -44,6 +44,8 @@ class Call:
     method: str
     path: str
     query: str
+    body: Any
+    """Of the request, where it was JSON."""
     status: int
     left: int | None
     """Requests left in the window afterwards."""

@@ -167,6 +167,13 @@ def test_every_call_is_written_down(store: Clerk) -> None:
     store.get("/v3/customers", limit=1)
     store.get("/v2/orders", status=413, limit=900)
 
-    calls = [(call["method"], call["path"], call["status"]) for call in store.control("GET", "/calls")]
+    store.ask("PUT", "/v3/customers", [{"id": 3, "company": "x"}])
 
-    assert calls == [("GET", "/v3/customers", 200), ("GET", "/v2/orders", 413)]
+    names = ("method", "path", "query", "body", "status")
+    calls = [tuple(call[name] for name in names) for call in store.control("GET", "/calls")]
+
+    assert calls == [
+        ("GET", "/v3/customers", "limit=1", None, 200),
+        ("GET", "/v2/orders", "limit=900", None, 413),
+        ("PUT", "/v3/customers", "", [{"id": 3, "company": "x"}], 200),
+    ]
