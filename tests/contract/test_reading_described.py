@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from plugin.domain.facts import Kind
-from plugin.platforms.bigcommerce import history, listing, sync
+from plugin.domain.ids import CustomerId
+from plugin.platforms.bigcommerce import checkouts, disputes, history, listing, optional, sync
 from plugin.platforms.bigcommerce.client import Api, Call
 from plugin.platforms.http import Http, Timeout
 from tests.contract.openapi import Published, published
@@ -69,6 +70,9 @@ def test_everything_is_asked_for_as_described(described: Published, app: Server)
             listing.how_many(client, kind)
             listing.gone_among(client, kind, [1, 2])
         listing.unheard(client, NOW)
+        checkouts.list_checkouts(client, 0)
+        disputes.list_disputes(client, 0)
+        optional.read_optional(client, [CustomerId(people[0])], ["credits", "metafields.a.b"], NOW)
 
     paths = {urlsplit(entry["url"]).path.partition(f"/{store.hash}/")[2] for entry in asked}
     assert {"v2/store", "v2/orders", "v2/orders/count", "v3/customers", "v3/customers/subscribers"} <= paths

@@ -12,8 +12,9 @@ from plugin.domain.facts import Address, DiscountKind, Fact, LineSeen, OrderSeen
 from plugin.domain.ids import CustomerId, LineId, OrderId, ProductId
 from plugin.domain.money import ZERO
 from plugin.domain.text import fold
-from plugin.platforms.bigcommerce import channels, goods, places, refunds, sales, values
+from plugin.platforms.bigcommerce import channels, checkouts, disputes, goods, places, refunds, sales, values
 from plugin.platforms.bigcommerce.statuses import Standing, standing
+from plugin.platforms.bigcommerce.till import Till, till
 
 AT_ONCE = timedelta(seconds=60)
 """An order that is paid this soon after it was made was paid when it was placed."""
@@ -31,29 +32,9 @@ PROMOTION, MANUAL = 5, "manual discount"
 _purchase = Decoder(sales.Purchase, strict=False)
 
 
-class Till(NamedTuple):
-    """How amounts of the order become the store's own; ``known``: whether anybody can say."""
-
-    known: bool
-
-    def own(self, told: Decimal) -> Decimal:
-        """The amount in the store's currency; nothing where that is not known, for too little is safer than wrong."""
-        return values.amount(told) if self.known else ZERO
-
-
-def till(order: sales.Order) -> Till:
-    """Amounts are the store's own if the currencies are the same, or their rate is 1: then it has no direction.
-
-    ``store_default_to_transactional_exchange_rate`` is documented so that it can be read both ways (README §2).
-    """
-    paid_in, own = values.text(order.default_currency_code), values.text(order.store_default_currency_code)
-    if paid_in is None or own is None or paid_in == own:
-        return Till(True)
-    return Till(values.number(order.store_default_to_transactional_exchange_rate) == 1)
-
-
 def facts(node: bytes, began: datetime, *, live: bool) -> Iterator[Fact]:
-    """An order with its lines, and its refunds. ``live``: it was read because something happened to it."""
+    """An order with its lines, its refunds, and whether it is disputed. ``live``: it was read because something
+    happened to it; then it is a checkout, too."""
     purchase = _purchase.decode(node)
     order = purchase.order
     version = values.version(values.known(order.date_modified), began, node)
@@ -62,6 +43,9 @@ def facts(node: bytes, began: datetime, *, live: bool) -> Iterator[Fact]:
     returned = refunds.of_order(purchase, worths, own.own, version, whole=stands is Standing.RETURNED)
     yield _seen(purchase, worths, own, _Stands(stands, live=live, refunded=bool(returned)), version)
     yield from returned
+    yield from disputes.of_order(order, version)
+    if live:
+        yield from checkouts.of_order(order, version)
 
 
 class _Stands(NamedTuple):

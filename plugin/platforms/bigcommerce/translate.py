@@ -15,7 +15,7 @@ from msgspec.json import Decoder
 
 from plugin.domain.errors import MessageUnreadable
 from plugin.domain.facts import Fact, Kind, ReadWanted, ScopesChanged, Uninstalled
-from plugin.platforms.bigcommerce import people, products, purchases, reads
+from plugin.platforms.bigcommerce import checkouts, disputes, optional, people, products, purchases, reads
 from plugin.platforms.bigcommerce.values import LARGEST_ID
 from plugin.rules.fields import Facts
 
@@ -140,6 +140,9 @@ TOPICS: Mapping[str, Callable[[bytes, datetime], Iterable[Fact]]] = {
     "api/orders": reads.orders_read,
     "api/refunds": reads.refunds_read,
     "api/products": reads.products_read,
+    "api/optional": optional.optional_read,
+    "api/checkouts": checkouts.listed,
+    "api/disputes": disputes.listed,
     "api/gone": reads.gone_read,
     "export/customers": reads.exported(people.listed),
     "export/orders": reads.exported(partial(purchases.facts, live=False)),
