@@ -53,10 +53,15 @@
     return request;
   }
 
-  // The app may ask for the whole window, to send the merchant elsewhere.
+  // The app may ask for the whole window, to send the merchant elsewhere; of several answers at once the first does.
+  let leaving = false;
+
   function leave(answer) {
     const url = answer.headers.get("X-Shopify-API-Request-Failure-Reauthorize-Url");
-    if (url) window.open(url, "_top");
+    if (url && !leaving) {
+      leaving = true;
+      window.open(url, "_top");
+    }
     return answer;
   }
 
