@@ -104,7 +104,7 @@ def line_of(store: Store, item: Item, rate: Decimal) -> Line:
         price=item.price if item.price is not None else product.price if product else ZERO,
         tax_rate=ZERO if product and product.kind == "giftcertificate" else rate,
         kind=product.kind if product else "physical",
-        options=item.options,
+        options=item.options or tuple(product.options.items() if product else ()),
     )
 
 

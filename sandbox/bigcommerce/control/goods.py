@@ -31,7 +31,7 @@ def create(store: str) -> tuple[Response, int]:
         at, number = moments.now(), found.numbers.next
         made = Product(
             number("product"), number("variant"), str(body["name"]), str(body.get("sku", "")),
-            Decimal(str(body.get("price", "10.00"))), [], 0, at, at, str(body.get("type", "physical")),
+            Decimal("10.00"), [], 0, at, at, str(body.get("type", "physical")),
         )  # fmt: skip
         _place(found, made, body)
         found.products[made.id] = made
@@ -41,12 +41,11 @@ def create(store: str) -> tuple[Response, int]:
 
 @control.patch(f"{PRODUCTS}/<int:number>")
 def change(store: str, number: int) -> Response:
-    """It is this now: ``name``, ``sku``, ``price``, ``categories`` and ``brand`` by name."""
+    """It is this now."""
     found, body = the_store(store), said()
     with found.lock:
         it = _the_product(found, number)
         it.name, it.sku = str(body.get("name", it.name)), str(body.get("sku", it.sku))
-        it.price = Decimal(str(body.get("price", it.price)))
         _place(found, it, body)
         it.updated_at = moments.now()
         the_world().announcer.announce(found, ("store/product/updated", {"type": "product", "id": it.id}))
@@ -71,6 +70,9 @@ def _the_product(store: Store, number: int) -> Product:
 
 
 def _place(store: Store, it: Product, body: dict[str, Any]) -> None:
+    it.price = Decimal(str(body.get("price", it.price)))
+    it.retail_price = Decimal(str(body.get("retail_price", it.retail_price)))
+    it.options = {str(name): str(value) for name, value in body.get("options", it.options).items()}
     if "categories" in body:
         it.category_ids = [_category(store, str(name)).id for name in body["categories"]]
     if body.get("brand"):

@@ -1,10 +1,10 @@
 """The neighbour's goods, with categories and brands of this store."""
 
+from decimal import Decimal
+
 from sandbox.bigcommerce.store.goods import Brand, Category, Product
 from sandbox.bigcommerce.store.store import Store
 from sandbox.store.product import Product as Told
-
-SHOES = ("Size", "42")
 
 
 def stock(store: Store, told: list[Told]) -> dict[int, Product]:
@@ -28,6 +28,8 @@ def stock(store: Store, told: list[Told]) -> dict[int, Product]:
             created_at=each.created_at,
             updated_at=each.updated_at,
             kind="giftcertificate" if each.is_gift_card else "physical",
+            retail_price=each.compare_at or Decimal(0),
+            options=dict(each.options),
         )
     store.categories.update({each.id: each for each in categories.values()})
     store.brands.update({each.id: each for each in brands.values()})

@@ -1,6 +1,6 @@
 """What a store sells: products, their categories and brands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -37,3 +37,7 @@ class Product:
     updated_at: datetime
     kind: str = "physical"
     is_visible: bool = True
+    retail_price: Decimal = Decimal(0)
+    """The struck-out one; 0 is none."""
+    options: dict[str, str] = field(default_factory=dict)
+    """What its variant is: name and value. Without any the variant is the product itself."""

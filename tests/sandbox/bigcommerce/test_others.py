@@ -40,6 +40,9 @@ def test_categories_and_brands_of_a_product_are_looked_up(store: Clerk) -> None:
     (shoe,) = store.get("/v3/catalog/products", name="Trail Shoe Fjell")["data"]
 
     assert [categories[number] for number in shoe["categories"]] == ["Shoes"]
+    asked = {"category_id:in": ",".join(map(str, shoe["categories"]))}
+    assert [row["name"] for row in store.get("/v3/catalog/trees/categories", **asked)["data"]] == ["Shoes"]
+    assert [row["channels"] for row in store.get("/v3/catalog/trees")["data"]] == [[1]]
     assert brands[shoe["brand_id"]] == "Nordvik"
     thin = store.get("/v3/catalog/products", **{"id:in": shoe["id"], "include_fields": "categories"})["data"]
     assert thin == [{"id": shoe["id"], "categories": shoe["categories"]}]
@@ -48,13 +51,17 @@ def test_categories_and_brands_of_a_product_are_looked_up(store: Clerk) -> None:
 def test_goods_are_changed_by_the_merchant_and_told(store: Clerk) -> None:
     store.hook("store/product/*")
 
-    made = store.control(
-        "POST", "/products", {"name": "Kayak", "price": "900", "categories": ["Boats"], "brand": "Kajo"}
-    )
+    said = {"name": "Kayak", "price": "900", "categories": ["Boats"], "brand": "Kajo", "options": {"Colour": "red"}}
+    made = store.control("POST", "/products", said)
     store.control("PATCH", f"/products/{made['id']}", {"price": "800"})
     store.quiet()
 
-    assert store.get(f"/v3/catalog/products/{made['id']}")["data"]["price"] == 800.0
+    kayak = store.get(f"/v3/catalog/products/{made['id']}", include="variants", include_fields="price")["data"]
+    (variant,) = kayak.pop("variants")
+    assert kayak == {"id": made["id"], "price": 800.0}
+    assert [(each["option_display_name"], each["label"]) for each in variant["option_values"]] == [("Colour", "red")]
+    later = store.get("/v3/catalog/products", sort="id", **{"id:greater": made["id"] - 1})["data"]
+    assert [row["id"] for row in later] == [made["id"]]
     scopes = [item["scope"] for item in store.control("GET", "/deliveries")]
     assert scopes == ["store/product/created", "store/product/updated"]
 
