@@ -134,6 +134,12 @@ def test_who_never_subscribed_has_no_consent() -> None:
     assert not [fact for fact in told() if isinstance(fact, ConsentSeen)]
 
 
+def test_lists_that_are_null_are_empty_and_a_truth_is_its_word() -> None:
+    loose = a_customer(id="41", addresses=None, form_fields=[{"name": "Agrees", "value": True}])
+    assert attributes(told(loose))["attributes.Agrees"].value == ("true",)
+    assert attributes(told(a_customer(form_fields=None)))["note"].value == ()
+
+
 def test_a_customer_the_store_does_not_know_is_gone() -> None:
     facts = read("api/customers", gone=(7,), answers={7: 5})
     assert facts == (Gone(Kind.CUSTOMER, 7, BEGAN), ReadAnswered(Kind.CUSTOMER, 7, 5))

@@ -289,6 +289,36 @@ def test_where_an_order_was_bought_is_said_in_our_words(
     assert order.draft is (channel is SalesChannel.DRAFT)
 
 
+def test_answers_looser_than_described_are_understood() -> None:
+    options = [{"display_name": "Engraving", "display_value": 5, "type": "Text field"}]
+    line = a_line(applied_discounts=[{"id": 7, "amount": 1, "name": None, "code": None}], product_options=options)
+    loose = an_order(line, id="118", customer_id="41", items_total="2", consignments=None, channel_id="1")
+    refund = a_refund(units(25, 1, 10), total=10) | {"payments": None}
+    told = bought(
+        loose, products=[{**line, "configurable_fields": None}], refunds=[refund, a_refund() | {"items": None}]
+    )
+
+    assert (told.id, told.customer_id, told.app_id, told.discount) == (118, 41, "1", money("1"))
+    assert told.lines[0].properties == (("Engraving", "5"),)
+
+
+def test_consignments_that_are_null_or_empty_lists_hold_nothing() -> None:
+    empty = {"pickups": None, "shipping": [], "downloads": None, "email": []}
+    assert bought(an_order(consignments=empty)).lines == ()
+    mailed = {"shipping": None, "email": {"gift_certificates": None}}
+    assert bought(an_order(consignments=mailed)).lines == ()
+
+
+def test_an_order_from_elsewhere_was_paid_when_it_was_placed() -> None:
+    order = an_order(payment_status="", date_modified=LATER, order_source="external", external_source="ERP (Acumatica)")
+    assert bought(order).paid_at == PLACED_AT
+
+
+def test_a_rate_that_is_nearly_one_has_a_direction() -> None:
+    foreign = {"default_currency_code": "EUR", "store_default_to_transactional_exchange_rate": "1.0000100000"}
+    assert set(AMOUNTS) <= set(bought(an_order(**foreign)).unknown)
+
+
 def test_a_read_says_what_it_answers_and_what_is_gone() -> None:
     facts = read("api/orders", {"order": an_order()}, gone=(9,), answers={118: 3, 9: 1})
 
