@@ -130,6 +130,18 @@ def test_deliveries_come_twice_late_or_never(store: Clerk, app: App) -> None:
         assert len(app.at(store.path)) - before == expected, faults
 
 
+def test_later_deliveries_overtake_earlier_ones(store: Clerk, app: App) -> None:
+    store.hook("store/order/created")
+    store.control("PUT", "/faults", {"webhooks": {"shuffle": 1, "shuffle_seconds": 0.4, "seed": 3}})
+
+    made = [store.buy(store.customer())["id"] for _ in range(8)]
+    store.quiet()
+
+    came = [item.body["data"]["id"] for item in app.at(store.path)]
+    assert sorted(came) == made
+    assert came != made
+
+
 def test_a_failed_delivery_is_tried_again(store: Clerk, app: App) -> None:
     store.hook("store/order/created")
     app.statuses[store.path] = [500, 503]
