@@ -303,7 +303,7 @@ def test_answers_looser_than_described_are_understood() -> None:
 
 
 def test_consignments_that_are_null_or_empty_lists_hold_nothing() -> None:
-    empty = {"pickups": None, "shipping": [], "downloads": None, "email": []}
+    empty: dict[str, Any] = {"pickups": None, "shipping": [], "downloads": None, "email": []}
     assert bought(an_order(consignments=empty)).lines == ()
     mailed = {"shipping": None, "email": {"gift_certificates": None}}
     assert bought(an_order(consignments=mailed)).lines == ()
