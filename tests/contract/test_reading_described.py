@@ -47,7 +47,8 @@ def test_everything_is_asked_for_as_described(described: Published, app: Server)
     asked: list[Mapping[str, Any]] = []
     with pretending(app) as url:
         store = a_past(url, app, customers=8, years=0.5)
-        client = calls(store, http=Http(Timeout(), asked.append, lambda: False))
+        http = Http(Timeout(), asked.append, lambda: False)
+        client = calls(store, http=http)
         made = client.run(Call("POST", Api.V2, "/customer_groups", body={"name": "Teachers"}))
         client.run(Call("POST", Api.V3, "/customers/attributes", body=[{"name": "Size", "type": "number"}]))
         people = [row["id"] for row in store.control("GET", "/customers")]
@@ -63,13 +64,14 @@ def test_everything_is_asked_for_as_described(described: Published, app: Server)
         for kind, ids in ((Kind.CUSTOMER, people), (Kind.ORDER, [bought, bought - 1]), (Kind.PRODUCT, products)):
             sync.read(client, kind, dict.fromkeys(ids, 1), NOW)
         for kind in (Kind.CUSTOMER, Kind.ORDER):
-            list(history.export_chunks(client, history.start_export(client, kind, NOW)))
-            list(history.export_chunks(client, history.start_export(client, kind, None)))
-            list(history.export_chunks(client, history.start_walk(client, kind)))
+            list(history.export_chunks(client, http, history.start_export(client, kind, NOW)))
+            list(history.export_chunks(client, http, history.start_export(client, kind, None)))
+            list(history.export_chunks(client, http, history.start_walk(client, kind)))
             listing.changed(client, kind, NOW.replace(year=2020), None)
             listing.how_many(client, kind)
             listing.gone_among(client, kind, [1, 2])
-        listing.unheard(client, NOW)
+        for cursor in ("values:1", "subscribers:1"):
+            listing.changed(client, Kind.CUSTOMER, NOW.replace(year=2020), cursor)
         checkouts.list_checkouts(client, 0)
         disputes.list_disputes(client, 0)
         optional.read_optional(client, [CustomerId(people[0])], ["credits", "metafields.a.b"], NOW)

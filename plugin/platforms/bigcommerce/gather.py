@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from plugin.domain.text import fold
-from plugin.platforms.bigcommerce import values
+from plugin.platforms.bigcommerce import labels, values
 from plugin.platforms.bigcommerce.client import PAGE, Api, Call, Client
 
 FEW = 3
@@ -41,9 +41,24 @@ def people(client: Client, customers: Sequence[Thing], *, live: bool) -> list[Th
             "attributes": [each for each in found if each is not None],
         }
         if live:
-            node["lacking"] = sorted({each["name"] for each in known.values()} - has)
+            others = {each["name"] for each in known.values() if not labels.is_ours(each["name"], each["type"])}
+            node["lacking"] = sorted(others - has)
             node["subscriber"] = subscriber(client, customer.get("email"))
         nodes.append(node)
+    return nodes
+
+
+def labelled(client: Client, customers: Sequence[Thing]) -> list[Thing]:
+    """A node for each customer with its id, its moment and its labels, and no more."""
+    ours = {number for number, each in definitions(client).items() if labels.is_ours(each["name"], each["type"])}
+    given = _beyond(client, customers, "attributes", "attribute_count", "/customers/attribute-values") if ours else {}
+    nodes = []
+    for customer in customers:
+        number = customer["id"]
+        rows = given.get(number, customer.get("attributes") or ())
+        said = [str(row.get("attribute_value") or "") for row in rows if row["attribute_id"] in ours]
+        thing = {"id": number, "date_modified": customer["date_modified"]}
+        nodes.append({"customer": thing, "tags": labels.entries(",".join(said))})
     return nodes
 
 

@@ -1,38 +1,30 @@
 """A store's history, page after page: what an export is elsewhere (README §5).
 
-Every piece says where the next one begins, so that whoever is killed goes on from the last piece that was stored.
+Every chunk says where the next one begins, so that whoever is killed goes on from the last one that was stored.
 Nothing is held but one page.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from msgspec.json import decode, encode
 
+from plugin.domain.errors import PlatformRefused
 from plugin.domain.facts import Kind
-from plugin.platforms.base import Export, ExportState
+from plugin.platforms.base import Chunk, Export, ExportLost, ExportState
 from plugin.platforms.bigcommerce import gather, gather_orders
 from plugin.platforms.bigcommerce.client import Client
 from plugin.platforms.bigcommerce.gather import Thing
 from plugin.platforms.bigcommerce.pages import START, SUBSCRIBERS, Asked, page
+from plugin.platforms.http import Http
 
-PIECE = 256 * 1024
+CHUNK = 256 * 1024
 """Bytes of a page that become one row of the inbox, unless a single thing is larger."""
 SLICE = 25
 """Orders for which the rest is asked together: what each may need is a call or two, and where the quota ends in
 the middle, what was gathered before is not gathered again."""
-
-
-class Piece(NamedTuple):
-    """A part of the history."""
-
-    body: bytes
-    """A thing a line, topic ``export/customers``, ``export/orders`` or ``export/products``."""
-    position: str
-    """From here it goes on; empty: this was the last."""
-    objects: int
-    """Lines in this piece."""
+END = "end"
+"""The position behind the last chunk."""
 
 
 def start_export(client: Client, kind: Kind, since: datetime | None) -> str:
@@ -47,24 +39,28 @@ def start_walk(client: Client, kind: Kind) -> str:
 
 def poll_export(client: Client, export_id: str) -> Export:
     """Always done: pages are made as they are asked for. How many things there will be nobody says beforehand."""
-    return Export(ExportState.DONE, 0, export_id)
+    return Export(ExportState.DONE, None, export_id)
 
 
 def stop_export(client: Client, export_id: str) -> None:
     """There is nothing to stop."""
 
 
-def export_chunks(client: Client, export_id: str, position: str = "") -> Iterator[Piece]:
-    """The history in pieces of about 256 kB, from a position on that an earlier piece told. Raises as ``run``."""
+def export_chunks(client: Client, http: Http, export_id: str, position: str = "") -> Iterator[Chunk]:
+    """The history in chunks of about 256 kB, from a position on that an earlier chunk told: a thing a line, topics
+    ``export/customers``, ``export/orders`` and ``export/products``. Raises as ``run``, and ExportLost where the
+    store refuses to go on there."""
     told = decode(export_id)
     asked = Asked(Kind(told["kind"]), told["since"], bool(told["whole"]))
-    while True:
-        found = page(client, asked, position)
-        for things, begins, ends in _slices(asked, found.things, position, found.position):
-            yield from _pieces(asked.kind, _nodes(client, asked, things, position), begins, ends)
-        if not found.position:
-            return
-        position = found.position
+    try:
+        while position != END:
+            found = page(client, asked, position)
+            following = found.position or END
+            for things, begins, ends in _slices(asked, found.things, position, following):
+                yield from _chunks(asked.kind, _nodes(client, asked, things, position), begins, ends)
+            position = following
+    except PlatformRefused as error:
+        raise ExportLost(f"the store refuses to go on with its history: {error.message}") from error
 
 
 def moment(at: datetime) -> str:
@@ -87,7 +83,8 @@ def _slices(
 
 def _nodes(client: Client, asked: Asked, things: Sequence[Thing], position: str) -> list[Thing]:
     if not asked.whole:
-        return [{asked.kind.value: thing} for thing in things]
+        is_labelled = asked.kind is Kind.CUSTOMER
+        return gather.labelled(client, things) if is_labelled else [{asked.kind.value: thing} for thing in things]
     if position.startswith(SUBSCRIBERS):
         return gather.subscriptions(client, things)
     if asked.kind is Kind.CUSTOMER:
@@ -97,17 +94,17 @@ def _nodes(client: Client, asked: Asked, things: Sequence[Thing], position: str)
     return gather.articles(client, things)
 
 
-def _pieces(kind: Kind, nodes: Sequence[Thing], begins: str, ends: str) -> Iterator[Piece]:
+def _chunks(kind: Kind, nodes: Sequence[Thing], begins: str, ends: str) -> Iterator[Chunk]:
     """The nodes cut where they grow too long. A place within a page can only be named where ids are places."""
     held: list[bytes] = []
     size, place = 0, begins
     for node in nodes:
         line = encode(node) + b"\n"
-        if held and size + len(line) > PIECE:
-            yield Piece(b"".join(held), place or START, len(held))
+        if held and size + len(line) > CHUNK:
+            yield Chunk(b"".join(held), place or START, len(held))
             held, size = [], 0
         held.append(line)
         size += len(line)
         if kind is not Kind.CUSTOMER:
             place = str(node[kind.value]["id"])
-    yield Piece(b"".join(held), ends, len(held))
+    yield Chunk(b"".join(held), ends, len(held))

@@ -13,13 +13,13 @@ from msgspec.json import Decoder, encode
 from plugin.domain.errors import PlatformRefused
 from plugin.domain.facts import Kind
 from plugin.platforms.base import Listing, Stamp
-from plugin.platforms.bigcommerce import gather, values
+from plugin.platforms.bigcommerce import gather, unheard, values
 from plugin.platforms.bigcommerce.client import PAGE, Api, Client, Query
 from plugin.platforms.bigcommerce.history import moment, start_walk, stop_export
 from plugin.platforms.bigcommerce.pages import after
 from plugin.platforms.bigcommerce.sync import find_orders
 
-__all__ = ["changed", "gone_among", "how_many", "only", "stamps", "start_walk", "stop_export", "unheard"]
+__all__ = ["changed", "gone_among", "how_many", "only", "orders_back", "stamps", "start_walk", "stop_export"]
 
 MISREAD = timedelta(minutes=1)
 """A list that shows what changed so much earlier than asked for was not filtered at all."""
@@ -39,18 +39,22 @@ class _Line(Struct, gc=False):
     customer: _Thing | None = None
     order: _Thing | None = None
     product: _Thing | None = None
+    tags: tuple[str, ...] | None = None
 
 
 _line = Decoder(_Line)
 
 
 def changed(client: Client, kind: Kind, since: datetime, cursor: str | None) -> Listing:
-    """A page of what changed since, by id: so nothing that changes meanwhile moves away under it.
+    """A page of what changed since, by id: so nothing that changes meanwhile moves away under it. Behind the customers
+    comes what changes without them (``unheard``).
 
     Archived orders are not in lists. Raises PlatformRefused where the answer shows that the filter was not understood,
     and as ``Client.run``.
     """
     begin = since.astimezone(UTC).replace(microsecond=0)
+    if unheard.begins(cursor):
+        return unheard.page(client, moment(begin), cursor or "")
     rows, following = (_orders if kind is Kind.ORDER else _customers)(client, begin, cursor)
     found = [Stamp(each["id"], values.known(each["date_modified"])) for each in rows]
     if any(stamp.updated_at < begin - MISREAD for stamp in found):
@@ -68,20 +72,12 @@ def _orders(client: Client, begin: datetime, cursor: str | None) -> tuple[list[A
 def _customers(client: Client, begin: datetime, cursor: str | None) -> tuple[list[Any], str | None]:
     query: dict[str, Any] = {"date_modified:min": moment(begin), "limit": PAGE}
     told = client.get(Api.V3, "/customers", query if cursor is None else {**query, "after": cursor}) or {}
-    return told.get("data") or [], after(told, PAGE) or None
+    return told.get("data") or [], after(told, PAGE) or unheard.FIRST
 
 
-def unheard(client: Client, since: datetime, ours: Collection[int] = ()) -> set[int]:
-    """Customers of whom something changed since that moves no customer's moment and that no message tells whose it is:
-    values of customer attributes, without those of our own (``ours``: ids of attributes), and consent."""
-    theirs = [each for each in gather.definitions(client) if each not in ours]
-    begin = moment(since.astimezone(UTC))
-    found: set[int] = set()
-    if theirs:
-        query: Query = {"attribute_id:in": theirs, "date_modified:min": begin}
-        found = {each["customer_id"] for each in client.rows(Api.V3, "/customers/attribute-values", query)}
-    subscribers = client.rows(Api.V3, "/customers/subscribers", {"date_modified:min": begin})
-    return found | {each["subscription"]["customer_id"] for each in gather.subscriptions(client, subscribers)}
+def orders_back(scopes: Collection[str]) -> timedelta | None:
+    """None: whoever may read orders may read all of them."""
+    return None
 
 
 def how_many(client: Client, kind: Kind) -> int | None:
@@ -98,9 +94,9 @@ def how_many(client: Client, kind: Kind) -> int | None:
 
 def stamps(body: bytes) -> list[Stamp]:
     """The ids and moments in a piece of history."""
-    lines = (_line.decode(line) for line in body.splitlines() if line.strip())
-    things = (line.customer or line.order or line.product for line in lines)
-    return [Stamp(each.id, values.known(each.date_modified)) for each in things if each is not None]
+    lines = [_line.decode(line) for line in body.splitlines() if line.strip()]
+    things = [(line.customer or line.order or line.product, line.tags) for line in lines]
+    return [Stamp(each.id, values.known(each.date_modified), tags) for each, tags in things if each is not None]
 
 
 def only(body: bytes, ids: Collection[int]) -> bytes:

@@ -9,13 +9,15 @@ from typing import Any, NamedTuple
 
 from plugin.domain.errors import PlatformRefused
 from plugin.domain.facts import Kind
-from plugin.platforms.bigcommerce.client import PAGE, Api, Client, TooMuch, goes_on
+from plugin.platforms.bigcommerce.client import PAGE, Api, Client, Query, TooMuch, goes_on
 from plugin.platforms.bigcommerce.gather import Thing
 from plugin.platforms.bigcommerce.sync import CUSTOMER, ORDER, PRODUCT
 from plugin.platforms.http import CallFailed
 
 START = "0"
 """The place before everything."""
+LABELS: Query = {"include": ("attributes",)}
+"""Even who is only to be listed comes with what may hold labels."""
 SUBSCRIBERS = "subscribers:"
 """How places among the subscribers begin; a page's number follows."""
 SIZES = (PAGE, 50, 10)
@@ -61,7 +63,7 @@ def after(told: Mapping[str, Any], size: int) -> str:
 
 
 def _customers(client: Client, asked: Asked, position: str, size: int) -> Page:
-    query: dict[str, Any] = {"limit": size, **(CUSTOMER if asked.whole else {})}
+    query: dict[str, Any] = {"limit": size, **(CUSTOMER if asked.whole else LABELS)}
     if asked.since is not None:
         query["date_modified:min"] = asked.since
     if position not in ("", START):

@@ -17,7 +17,7 @@ from plugin.domain.facts import (
 )
 from plugin.domain.ids import CustomerId
 from plugin.domain.text import fold
-from plugin.platforms.bigcommerce import answers, places, values
+from plugin.platforms.bigcommerce import answers, labels, places, values
 
 THE_SECOND = timedelta(seconds=1) - timedelta.resolution
 """A moment is told to the second: what we saw earlier within it was before."""
@@ -33,8 +33,8 @@ _listed = Decoder(answers.Listed, strict=False)
 def facts(node: bytes, began: datetime, *, live: bool) -> Iterator[Fact]:
     """A customer. ``live``: it was read for its own sake, so what it lacks is worth a word.
 
-    Everybody here has an account: guests are in their orders alone. BigCommerce has no tags, and that there are none
-    is what says that the customer was seen whole.
+    Everybody here has an account: guests are in their orders alone. BigCommerce has no tags: the entries of one
+    attribute stand for them, and that they are told says that the customer was seen whole.
     """
     person = _person.decode(node)
     customer = person.customer
@@ -44,7 +44,7 @@ def facts(node: bytes, began: datetime, *, live: bool) -> Iterator[Fact]:
     name = f"{customer.first_name or ''} {customer.last_name or ''}"
     unknown = (*UNTOLD, *(() if person.groups_known else ("customer_groups",)))
     yield CustomerSeen(who, version, values.moment(customer.date_created), email, values.text(name), unknown)
-    yield TagsListed(who, began, ())
+    yield TagsListed(who, began, _tags(person))
     yield _addresses(who, at, customer)
     yield AttributeSeen(who, "customer_email_domain", at, values.email_domain(email))
     yield AttributeSeen(who, "customer_account_status", at, ("ENABLED",))
@@ -74,6 +74,11 @@ def consent(who: CustomerId, subscriber: answers.Subscriber) -> Iterator[Consent
         yield ConsentSeen(who, Channel.EMAIL, at, "SUBSCRIBED" if agreed else "UNSUBSCRIBED")
 
 
+def _tags(person: answers.Person) -> tuple[str, ...]:
+    ours = [given.value for given in person.attributes if labels.is_ours(given.name, given.type)]
+    return labels.entries(",".join(value or "" for value in ours))
+
+
 def _addresses(who: CustomerId, at: datetime, customer: answers.Customer) -> AddressesListed:
     """All addresses, by their ids. None is marked as the default: the first one is what the customer began with."""
     listed = sorted(customer.addresses or (), key=lambda each: each.id)
@@ -96,8 +101,10 @@ def _group(who: CustomerId, at: datetime, group: answers.Group | None) -> Attrib
 
 
 def _attributes(who: CustomerId, person: answers.Person, began: datetime, *, live: bool) -> Iterator[AttributeSeen]:
-    """Each value since it was last changed; that there is none, since now."""
+    """Each value since it was last changed; that there is none, since now. Labels are tags, and no attribute."""
     for each in person.attributes:
+        if labels.is_ours(each.name, each.type):
+            continue
         kind, value = values.typed(each.type, each.value or "")
         changed = values.moment(each.date_modified)
         at = began if changed is None else min(changed + THE_SECOND, began)

@@ -18,7 +18,7 @@ from tests.builders import a_store, doors
 from tests.database import Database
 from tests.platforms.bigcommerce.builders import BEGAN
 from tests.platforms.bigcommerce.doors import Pretended, pretending
-from tests.platforms.bigcommerce.reading import a_past, calls, told
+from tests.platforms.bigcommerce.reading import HTTP, a_past, calls, told
 from tests.platforms.server import Reply, Server, serving
 
 BOUGHT = {2, 3, 8, 9, 10, 11, 14}
@@ -54,7 +54,7 @@ def absorb(at: Doors, ours: StoreId, facts: Sequence[Fact]) -> None:
 
 
 def past(client: Client, kind: Kind) -> list[Fact]:
-    pieces = history.export_chunks(client, history.start_export(client, kind, None))
+    pieces = history.export_chunks(client, HTTP, history.start_export(client, kind, None))
     return [fact for piece in pieces for fact in translate(f"export/{kind.value}s", piece.body, BEGAN)]
 
 

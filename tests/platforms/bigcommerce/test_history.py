@@ -8,14 +8,14 @@ import pytest
 
 from plugin.domain.errors import StoreUnavailable, Throttled
 from plugin.domain.facts import ConsentSeen, CustomerSeen, Fact, Kind, OrderSeen, ProductSeen, RefundSeen
-from plugin.platforms.base import ExportState
+from plugin.platforms.base import Chunk, ExportLost, ExportState
 from plugin.platforms.bigcommerce import history, listing, pages
-from plugin.platforms.bigcommerce.client import Client
+from plugin.platforms.bigcommerce.client import Api, Call, Client
 from plugin.platforms.bigcommerce.translate import translate
 from plugin.platforms.http import CallFailed
 from tests.platforms.bigcommerce.builders import BEGAN
 from tests.platforms.bigcommerce.doors import Pretended, pretending
-from tests.platforms.bigcommerce.reading import a_past, asked, calls, every
+from tests.platforms.bigcommerce.reading import HTTP, a_past, asked, calls, every
 from tests.platforms.server import Reply, Server, serving
 
 
@@ -35,14 +35,14 @@ def store(sandbox: tuple[str, Server], monkeypatch: pytest.MonkeyPatch) -> Prete
     return a_past(*sandbox, customers=50, years=1)
 
 
-def the_pieces(client: Client, kind: Kind, position: str = "", *, walk: bool = False) -> list[history.Piece]:
+def the_pieces(client: Client, kind: Kind, position: str = "", *, walk: bool = False) -> list[Chunk]:
     name = listing.start_walk(client, kind) if walk else history.start_export(client, kind, None)
     export = history.poll_export(client, name)
     assert (export.state, export.url) == (ExportState.DONE, name)
-    return list(history.export_chunks(client, name, position))
+    return list(history.export_chunks(client, HTTP, name, position))
 
 
-def facts(kind: Kind, found: list[history.Piece]) -> list[Fact]:
+def facts(kind: Kind, found: list[Chunk]) -> list[Fact]:
     return [fact for piece in found for fact in translate(f"export/{kind.value}s", piece.body, BEGAN)]
 
 
@@ -56,7 +56,7 @@ def test_every_customer_and_every_order_comes_once(store: Pretended) -> None:
     assert len(seen) == counts["customers"]
     bought = every(OrderSeen, facts(Kind.ORDER, orders))
     assert sorted(order.id for order in bought) == [row["id"] for row in store.control("GET", "/orders")]
-    assert [piece.position for piece in orders][-1] == people[-1].position == ""
+    assert [piece.position for piece in orders][-1] == people[-1].position == history.END
 
 
 def test_after_the_customers_comes_what_they_agreed_to(store: Pretended) -> None:
@@ -78,7 +78,7 @@ def test_what_was_gathered_before_the_quota_ended_is_not_gathered_again(
 ) -> None:
     monkeypatch.setattr(history, "SLICE", 4)
     client = calls(store)
-    chunks = history.export_chunks(client, history.start_export(client, Kind.ORDER, None))
+    chunks = history.export_chunks(client, HTTP, history.start_export(client, Kind.ORDER, None))
     first = [next(chunks), next(chunks)]
     store.control("PUT", "/faults", {"api": {"throttle_bare_next": 1}})
     with pytest.raises(Throttled):
@@ -109,19 +109,27 @@ def test_whoever_is_killed_goes_on_from_the_last_piece(store: Pretended, kind: K
 
     rest = the_pieces(client, kind, whole[1].position)
     assert [piece.body for piece in rest] == [piece.body for piece in whole[2:]]
+    assert the_pieces(client, kind, whole[-1].position) == []
 
 
 def test_who_is_deleted_meanwhile_takes_nobody_with_them(store: Pretended) -> None:
     client = calls(store)
     name = history.start_export(client, Kind.CUSTOMER, None)
     every_one = {row["id"] for row in store.control("GET", "/customers")}
-    chunks = history.export_chunks(client, name)
+    chunks = history.export_chunks(client, HTTP, name)
     first = facts(Kind.CUSTOMER, [next(chunks)])
     deleted = every(CustomerSeen, first)[0].id
     store.control("DELETE", f"/customers/{deleted}")
 
     seen = {fact.id for fact in every(CustomerSeen, [*first, *facts(Kind.CUSTOMER, list(chunks))])}
     assert seen == every_one
+
+
+def test_a_place_that_the_store_no_longer_knows_means_another_export(server: Server, client: Client) -> None:
+    server.replies.append(Reply(b'{"status":422,"title":"Invalid cursor","errors":{}}', 422))
+
+    with pytest.raises(ExportLost, match="Invalid cursor"):
+        the_pieces(client, Kind.CUSTOMER, "nowhere")
 
 
 def test_a_page_too_large_is_asked_for_in_smaller_ones(store: Pretended) -> None:
@@ -147,7 +155,7 @@ def test_what_no_smaller_page_helps_is_raised(store: Pretended) -> None:
 def test_a_long_page_is_cut_and_each_piece_knows_where_the_next_begins(
     store: Pretended, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "PIECE", 4_000)
+    monkeypatch.setattr(history, "CHUNK", 4_000)
     client = calls(store)
     whole = the_pieces(client, Kind.ORDER)
     assert len(whole) > 10
@@ -167,6 +175,20 @@ def test_a_walk_tells_ids_and_moments_alone(store: Pretended) -> None:
     assert not any("include" in call or "refunds" in call for call in asked(store)[before:])
 
 
+def test_a_walk_of_customers_tells_their_labels_however_many_attributes_they_have(store: Pretended) -> None:
+    client = calls(store)
+    names = [f"Size {number}" for number in range(11)] + ["Segments"]
+    people = [row["id"] for row in store.control("GET", "/customers")]
+    for name in names:
+        client.run(Call("POST", Api.V3, "/customers/attributes", body=[{"name": name, "type": "string"}]))
+    store.control("PATCH", f"/customers/{people[0]}", {"attributes": dict.fromkeys(names, "VIP, Big")})
+    store.control("PATCH", f"/customers/{people[1]}", {"attributes": {"Segments": "VIP"}})
+
+    walked = the_pieces(calls(store), Kind.CUSTOMER, walk=True)
+    told = {stamp.id: stamp.tags for piece in walked for stamp in listing.stamps(piece.body)}
+    assert told == {**dict.fromkeys(people, ()), people[0]: ("VIP", "Big"), people[1]: ("VIP",)}
+
+
 @pytest.mark.parametrize("kind", [Kind.CUSTOMER, Kind.ORDER])
 def test_some_lines_of_a_piece_say_as_much_as_the_piece(store: Pretended, kind: Kind) -> None:
     (piece, *_) = the_pieces(calls(store), kind)
@@ -176,7 +198,7 @@ def test_some_lines_of_a_piece_say_as_much_as_the_piece(store: Pretended, kind: 
     kept = listing.only(piece.body, chosen)
     assert {stamp.id for stamp in listing.stamps(kept)} == chosen
     whole: list[Any] = facts(kind, [piece])
-    some: list[Any] = facts(kind, [history.Piece(kept, "", 2)])
+    some: list[Any] = facts(kind, [Chunk(kept, "", 2)])
     assert {str(fact) for fact in some} <= {str(fact) for fact in whole}
 
 

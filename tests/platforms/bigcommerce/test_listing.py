@@ -46,6 +46,19 @@ def every(client: Client, kind: Kind, since: datetime) -> list[Stamp]:
             return found
 
 
+def unheard(client: Client, since: datetime) -> tuple[set[int], dict[int, tuple[str, ...]]]:
+    found: set[int] = set()
+    carried: dict[int, tuple[str, ...]] = {}
+    cursor: str | None = None
+    while True:
+        page = listing.changed(client, Kind.CUSTOMER, since, cursor)
+        found |= set(page.unheard)
+        carried |= page.carried
+        cursor = page.cursor
+        if cursor is None:
+            return found, carried
+
+
 def buy(store: Pretended) -> int:
     lines = [{"name": "Chair", "price": "10", "quantity": 1}]
     return int(store.control("POST", "/orders", {"lines": lines, "email": "guest@example.com"})["id"])
@@ -126,8 +139,10 @@ def test_what_no_message_tells_of_customers_is_found(store: Pretended) -> None:
         client.run(Call("PUT", Api.V3, "/customers/attribute-values", body=[value]))
     store.control("PUT", f"/subscribers/{people[2]['email']}", {})
 
-    assert listing.unheard(client, began, ours=[ids[1]]) == {people[0]["id"], people[2]["id"]}
-    assert listing.unheard(client, datetime.now(UTC) + timedelta(hours=1)) == set()
+    found, carried = unheard(client, began)
+    assert found == {people[0]["id"], people[2]["id"]}
+    assert carried == {people[1]["id"]: ("x",)}
+    assert unheard(client, datetime.now(UTC) + timedelta(hours=1)) == (set(), {})
 
 
 def test_how_many_there_are_of_other_things_nobody_says(store: Pretended) -> None:
