@@ -41,25 +41,29 @@ def by_cursor(
         return found, meta
     size, ids = asking.limit(), [key(row) for row in rows]
     if after is not None:
-        start = _place(ids, after) + 1
+        _, start = _around(ids, after)
         found = list(rows[start : start + size])
         meta = _cursors(found, key, start + size < len(rows), start > 0)
     else:
-        end = _place(ids, before or "")
+        end, _ = _around(ids, before or "")
         found = list(rows[max(0, end - size) : end])
         meta = _cursors(found, key, end < len(rows), end > size)
     return found, {"cursor_pagination": meta}
 
 
-def _place(ids: list[int], cursor: str) -> int:
-    """Where the cursor points: at its row, or in a list by id where that was before it was deleted."""
+def _around(ids: list[int], cursor: str) -> tuple[int, int]:
+    """Where what is before the cursor's row ends, and where what is after it begins.
+
+    In a list by id a row that was deleted meanwhile is missed by nobody.
+    """
     try:
         wanted = int(json.loads(base64.urlsafe_b64decode(cursor + "=="))["id"])
     except (ValueError, KeyError, TypeError):
         raise Refused(422, "The cursor is not valid.", {"cursor": "invalid"}) from None
     if wanted in ids:
-        return ids.index(wanted)
-    return sum(1 for each in ids if each < wanted) - 1
+        return ids.index(wanted), ids.index(wanted) + 1
+    between = sum(1 for each in ids if each < wanted)
+    return between, between
 
 
 def _cursors(found: list[Row], key: Callable[[Row], int], more: bool, earlier: bool) -> dict[str, Any]:

@@ -33,6 +33,18 @@ def test_a_cursor_survives_that_its_customer_is_deleted(store: Clerk) -> None:
     assert [each["id"] for each in second["data"]] == [6, 7, 8, 9, 10]
 
 
+def test_a_cursor_leads_back_too(store: Clerk) -> None:
+    first = store.get("/v3/customers", limit=5)
+    second = store.get("/v3/customers", limit=5, after=first["meta"]["cursor_pagination"]["end_cursor"])
+    before = second["meta"]["cursor_pagination"]["start_cursor"]
+
+    back = store.get("/v3/customers", limit=5, before=before)
+    store.control("DELETE", "/customers/6")
+    again = store.get("/v3/customers", limit=5, before=before)
+
+    assert back["data"] == again["data"] == first["data"]
+
+
 def test_only_the_first_page_has_both_ways_of_paging(store: Clerk) -> None:
     first, second = store.get("/v3/customers", limit=10), store.get("/v3/customers", limit=10, page=2)
 
