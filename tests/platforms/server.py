@@ -77,7 +77,7 @@ def serving() -> Iterator[Server]:
                 self.wfile.write(reply.body)
             self.close_connection = self.close_connection or reply.cut
 
-        do_GET = do_POST  # noqa: N815 - the name is the library's
+        do_GET = do_PUT = do_DELETE = do_POST  # noqa: N815 - the names are the library's
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the library's
             """Nothing is printed."""
