@@ -55,7 +55,9 @@ class _Step:
     def __init__(self, house: House, store: Store, keep: Callable[[Transaction], bool]) -> None:
         self.house, self.store, self.keep = house, store, keep
         self.calls: Client = client(house, store, share=SHARE)
-        self.platform: Bundles = platform(store.platform).bundles
+        bundled = platform(store.platform).bundles
+        assert bundled is not None  # Or none was gathered.
+        self.platform: Bundles = bundled
 
     def put(self, bundle: Bundle) -> None:
         """The bundle stands so. Raises Overtaken."""

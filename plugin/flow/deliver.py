@@ -104,7 +104,8 @@ def _waiting(house: House, tx: Transaction, store: Store) -> _Waiting:
         return _Waiting(found, False, [], [], [])
     heard = outbox.due(tx, BATCH, heard=True)
     entries = heard or outbox.due(tx, BATCH, heard=False)
-    crowded = len(entries) == BATCH and outbox.wait_more_than(tx, BUNDLE_FROM)
+    bundled = platform(store.platform).bundles is not None
+    crowded = bundled and len(entries) == BATCH and outbox.wait_more_than(tx, BUNDLE_FROM)
     if crowded and not heard and _is_young(found, house.now()):
         entries = []
     many = crowded and found.state is Bundling.IDLE and found.is_due(house.now())

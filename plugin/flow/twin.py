@@ -21,7 +21,7 @@ from plugin.flow.bell import Work
 from plugin.flow.house import House
 from plugin.flow.settle import back_off
 from plugin.flow.tokens import client
-from plugin.platforms import platform
+from plugin.platforms import Twins, platform
 from plugin.platforms.base import Shown, TwinRefused
 from plugin.platforms.shopify.client import Client
 from plugin.rules import schema
@@ -39,8 +39,10 @@ class Saying(NamedTuple):
 
 
 def saying(store: Store, segment: Segment) -> Saying | None:
-    """How the segment can be said over there; None where it can't: no such words, and no tag."""
+    """How the segment can be said over there; None where it can't: no such words, and no tag, or no segments at all."""
     known = platform(store.platform).twins
+    if known is None:
+        return None
     query = known.of_rule(schema.load(segment.definition))
     if query is not None:
         return Saying(query, exact=True)
@@ -48,12 +50,20 @@ def saying(store: Store, segment: Segment) -> Saying | None:
     return None if query is None else Saying(query, exact=False)
 
 
+def _known(store: Store) -> Twins:
+    """How the platform's own segments are made. Raises Invalid where it has none."""
+    known = platform(store.platform).twins
+    if known is None:
+        raise Invalid("Your store has no segments of its own.", field="segment")
+    return known
+
+
 def make(house: House, store_id: StoreId, segment_id: SegmentId) -> Twin:
     """The store has a segment of its own for this one. Raises Invalid with the reason where it can't have one."""
     with house.database.store(store_id) as tx:
         stores.lock(tx)
         store, found = stores.get(tx), _applied(tx, segment_id)
-        said = saying(store, found)
+        known, said = _known(store), saying(store, found)
         now = twins.of(tx, segment_id)
         if now is not None and now.state not in (State.CHANGED, State.GONE):
             raise Invalid("This segment has one already.", field="segment")
@@ -67,7 +77,7 @@ def make(house: House, store_id: StoreId, segment_id: SegmentId) -> Twin:
         leave(tx, segment_id)  # What somebody changed over there stays, and is theirs.
         twins.put(tx, twin)  # Should the answer be lost, it is looked for.
     try:
-        made = platform(store.platform).twins.make(client(house, store), twin.name, twin.query)
+        made = known.make(client(house, store), twin.name, twin.query)
     except TwinRefused as error:
         _forget(house, store_id, segment_id)
         raise Invalid(f"Shopify says: {error.message}", field="segment") from error
@@ -157,7 +167,7 @@ def _spelt(shown: Shown) -> str:
 
 def _look_for(house: House, store: Store, twin: Twin, calls: Client) -> None:
     """Nobody knows whether it was made: one of that name and query is it, else it is made now."""
-    known = platform(store.platform).twins
+    known = _known(store)
     found = known.find(calls, twin.name)
     if found is None or found.query != twin.query:
         found = known.make(calls, twin.name, twin.query)
@@ -165,7 +175,7 @@ def _look_for(house: House, store: Store, twin: Twin, calls: Client) -> None:
 
 
 def _delete(house: House, store: Store, twin: Twin, calls: Client) -> None:
-    known = platform(store.platform).twins
+    known = _known(store)
     remote_id = twin.remote_id
     if remote_id is None:
         found = known.find(calls, twin.name)
@@ -179,7 +189,7 @@ def _delete(house: House, store: Store, twin: Twin, calls: Client) -> None:
 
 def _compare(house: House, store: Store, twin: Twin, calls: Client) -> None:
     assert twin.remote_id is not None
-    known = platform(store.platform).twins
+    known = _known(store)
     there = known.read(calls, [twin.remote_id])[0]
     if there is None:
         _put(house, store.id, replace(twin, state=State.GONE, due_at=None))
@@ -200,7 +210,7 @@ def _follow(house: House, store: Store, twin: Twin, there: Shown, calls: Client)
     if said is None:  # Nothing over there can mean it any more.
         raise TwinRefused("its rule can't be said there any more, and it has no tag")
     if (found.name, said.query) != (twin.name, twin.query):
-        there = platform(store.platform).twins.change(calls, there.remote_id, found.name, said.query)
+        there = _known(store).change(calls, there.remote_id, found.name, said.query)
     _stands(house, store.id, replace(twin, name=found.name, query=said.query), there)
     return None
 

@@ -109,9 +109,11 @@ class Platform(NamedTuple):
     """How many tags a customer can have, ours and others' together."""
     write_tags: Callable[[Client, Sequence[TagDelta]], list[WriteResult]]
     read_tags: Callable[[Client, Iterable[CustomerId]], dict[CustomerId, tuple[str, ...] | None]]
-    bundles: Bundles
+    bundles: Bundles | None
+    """None: tags are written call by call, however many."""
     documents: Documents
-    twins: Twins
+    twins: Twins | None
+    """None: there are no segments of the platform's own that follow a rule."""
     changed: Callable[[Client, Kind, datetime, str | None], Listing]
     how_many: Callable[[Client, Kind], int | None]
     start_walk: Callable[[Client, Kind], str]
