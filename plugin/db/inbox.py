@@ -71,7 +71,7 @@ INSERT = """WITH stored AS (
             INSERT INTO inbox_open (store_id, id) SELECT {0}, id FROM stored"""
 RECEIVE = Bare(
     b"inbox_insert",
-    INSERT.format("$1::bigint", "$2::text", "$3::text", "$4::timestamptz", "$5::bytea").encode(),
+    INSERT.format("$1::bigint", "$2::text", "nullif($3::text, '')", "$4::timestamptz", "$5::bytea").encode(),
     (Format.TEXT, Format.BINARY, Format.BINARY, Format.TEXT, Format.BINARY),
 )
 OURS = ("api/", "export/", "given/")
@@ -89,7 +89,10 @@ def insert(
     triggered_at: datetime,
     body: bytes,
 ) -> bool:
-    """The delivery is on disk; False when its delivery id already was. As role ``receive``."""
+    """The delivery is on disk; False when its delivery id already was. As role ``receive``.
+
+    One without an id (empty) is each time another.
+    """
     values = (b"%d" % store_id, topic.encode(), delivery_id.encode(), triggered_at.isoformat().encode(), body)
     return database.run_bare("receive", RECEIVE, values) == 1
 

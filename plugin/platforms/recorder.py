@@ -10,10 +10,20 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 HIDDEN = "[hidden]"
-SECRET_HEADERS = frozenset({"authorization", "cookie", "x-shopify-access-token", "proxy-authorization"})
+SECRET_HEADERS = frozenset({"authorization", "cookie", "x-auth-token", "x-shopify-access-token", "proxy-authorization"})
 SECRET_FIELDS = frozenset(
-    {"access_token", "client_secret", "code", "id_token", "password", "refresh_token", "subject_token"}
+    {
+        "access_token",
+        "client_secret",
+        "code",
+        "id_token",
+        "password",
+        "refresh_token",
+        "subject_token",
+        "x-regulars-secret",
+    }
 )
+"""In small letters. The last is a header that hooks are asked to carry, so it stands in a body."""
 _TOKENS = re.compile(r"shp[a-z]{2}_\w+|prtapi_\w+|eyJ[\w-]+\.[\w-]+\.[\w-]*")
 """How tokens look, wherever one might stand after all."""
 
@@ -54,7 +64,7 @@ def headers(sent: Mapping[str, str]) -> dict[str, str]:
 def hide(body: Any) -> Any:
     """The body, whatever is called as secrets are called hidden at any depth."""
     if isinstance(body, Mapping):
-        return {name: HIDDEN if name in SECRET_FIELDS else hide(value) for name, value in body.items()}
+        return {name: HIDDEN if name.lower() in SECRET_FIELDS else hide(value) for name, value in body.items()}
     if isinstance(body, list | tuple):
         return [hide(value) for value in body]
     return body
