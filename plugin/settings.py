@@ -114,6 +114,34 @@ class Settings:
         "Where stores' admins live, and the page on which a merchant chooses a plan.",
         "https://admin.shopify.com",
     )
+    bigcommerce_client_id: str = _setting(
+        "BIGCOMMERCE_CLIENT_ID", "The app's client id at BigCommerce; without one there is no door for its stores.", ""
+    )
+    bigcommerce_client_secret: str = _setting(
+        "BIGCOMMERCE_CLIENT_SECRET", "The app's client secret there.", "", secret=True
+    )
+    bigcommerce_previous_client_secret: str = _setting(
+        "BIGCOMMERCE_PREVIOUS_CLIENT_SECRET",
+        "The secret before a rotation; accepted until you remove it.",
+        "",
+        secret=True,
+    )
+    bigcommerce_api_url: str = _setting(
+        "BIGCOMMERCE_API_URL", "Where BigCommerce's API lives.", "https://api.bigcommerce.com"
+    )
+    bigcommerce_login_url: str = _setting(
+        "BIGCOMMERCE_LOGIN_URL", "Where merchants agree, and codes become tokens.", "https://login.bigcommerce.com"
+    )
+    bigcommerce_frame_ancestors: str = _setting(
+        "BIGCOMMERCE_FRAME_ANCESTORS",
+        "Who may embed our page; {hash} is the store's.",
+        "https://*.mybigcommerce.com https://*.my-bigcommerce.com https://*.bigcommerce.com",
+    )
+    bigcommerce_require_signatures: str = _setting(
+        "BIGCOMMERCE_REQUIRE_SIGNATURES",
+        "`on`: a delivery without a signature is refused. `off`: it counts by the secret of its store's hooks alone.",
+        "off",
+    )
     log_level: str = _setting("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR.", "INFO")
     metrics_token: str = _setting(
         "METRICS_TOKEN",
@@ -181,7 +209,21 @@ class Settings:
             found.append("SHOPIFY_INSTALL must be managed or code.")
         if "{shop}" not in self.shopify_shop_url:
             found.append("SHOPIFY_SHOP_URL must contain {shop}.")
-        return found + self._billing_mistakes()
+        return found + self._bigcommerce_mistakes() + self._billing_mistakes()
+
+    def _bigcommerce_mistakes(self) -> list[str]:
+        found = []
+        if self.bigcommerce_client_id and not self.bigcommerce_client_secret:
+            found.append("BIGCOMMERCE_CLIENT_SECRET is missing, and there is a BIGCOMMERCE_CLIENT_ID.")
+        if self.bigcommerce_require_signatures not in ("off", "on"):
+            found.append("BIGCOMMERCE_REQUIRE_SIGNATURES must be off or on.")
+        for name, value in (
+            ("BIGCOMMERCE_API_URL", self.bigcommerce_api_url),
+            ("BIGCOMMERCE_LOGIN_URL", self.bigcommerce_login_url),
+        ):
+            if not value.startswith(("https://", "http://")) or value.endswith("/"):
+                found.append(f"{name} must look like https://host.example, without a slash at the end.")
+        return found
 
     def _billing_mistakes(self) -> list[str]:
         if self.billing not in ("off", "on"):
@@ -215,6 +257,17 @@ class Settings:
         """The client secrets a signature may be made with, current first."""
         pair = (self.shopify_client_secret, self.shopify_previous_client_secret)
         return tuple(secret for secret in pair if secret)
+
+    @property
+    def bigcommerce_secrets(self) -> tuple[str, ...]:
+        """The same of BigCommerce's."""
+        pair = (self.bigcommerce_client_secret, self.bigcommerce_previous_client_secret)
+        return tuple(secret for secret in pair if secret)
+
+    @property
+    def demands_signatures(self) -> bool:
+        """Whether BigCommerce's deliveries must be signed."""
+        return self.bigcommerce_require_signatures == "on"
 
     @property
     def subscribes_per_store(self) -> bool:

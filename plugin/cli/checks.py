@@ -12,8 +12,8 @@ from plugin.db.crypto import Keys, SecretUnreadable
 from plugin.db.roles import ROLES
 from plugin.domain.errors import SettingsError
 from plugin.flow.house import QUEUES
+from plugin.platforms import platforms
 from plugin.platforms.manifest import manifest
-from plugin.platforms.shopify.translate import TOPICS
 from plugin.settings import Settings
 
 SECONDS = 2.0
@@ -46,12 +46,13 @@ def every() -> Iterator[Finding]:
 
 
 def _manifest(settings: Settings) -> Iterator[Finding]:
-    for name, asked in manifest().platforms.items():
+    for each in platforms(settings):
+        name, asked = each.name, manifest().platforms[each.name]
         every = (*asked.topics, *asked.optional_topics, *asked.compliance_topics)
-        deaf = [topic for topic in every if topic not in TOPICS]
+        deaf = [topic for topic in every if each.unknown(topic, b"") is None]
         by = (
             "at each store"
-            if settings.subscribes_per_store
+            if settings.subscribes_per_store or asked.subscribes_per_store
             else f"by what `regulars manifest {name}` prints, once deployed"
         )
         says = f"{name}: {len(asked.topics)} topics ({by}) and {len(asked.compliance_topics)} privacy topics"

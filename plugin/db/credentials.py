@@ -1,4 +1,4 @@
-"""Credentials: a store's tokens, encrypted, both of a pair in one row."""
+"""Credentials: a store's tokens, encrypted, both of a pair in one row; and what its webhooks carry as a proof."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +19,7 @@ credentials = tenant_table(
     column("previous_refresh_token", LargeBinary, NONE, nullable=True),
     column("expires_at", MOMENT, NONE, nullable=True),
     column("refresh_expires_at", MOMENT, NONE, nullable=True),
+    column("hook_secret", LargeBinary, NONE, nullable=True),
     column("updated_at", MOMENT, NONE, server_default="now()"),
 )
 
@@ -74,22 +75,39 @@ def get(tx: Transaction, keys: Keys) -> Credential | None:
     return Credential(secrets[0], secrets[1], secrets[2], row[3], row[4], row[5])
 
 
+def hook_secret(tx: Transaction, keys: Keys) -> str | None:
+    """What the store's webhooks carry; nobody else makes one meanwhile. Raises LookupError without tokens."""
+    row = tx.row("SELECT hook_secret FROM credentials WHERE store_id = %s FOR UPDATE", (tx.store_id,))
+    if row is None:
+        raise LookupError(f"store {tx.store_id} has no tokens")
+    return None if row[0] is None else keys.decrypt(tx.store_id, row[0])
+
+
+def put_hook_secret(tx: Transaction, keys: Keys, secret: str) -> None:
+    """The store's webhooks are to carry this."""
+    tx.execute(
+        "UPDATE credentials SET hook_secret = %s WHERE store_id = %s", (keys.encrypt(tx.store_id, secret), tx.store_id)
+    )
+
+
 def remove(tx: Transaction) -> None:
     """The tokens are gone."""
     tx.execute("DELETE FROM credentials WHERE store_id = %s", (tx.store_id,))
 
 
 def rotate(tx: Transaction, keys: Keys) -> bool:
-    """The pair is encrypted under the newest key; False when the store has none."""
+    """Everything is encrypted under the newest key; False when the store has none."""
     row = tx.row(
-        "SELECT access_token, refresh_token, previous_refresh_token FROM credentials WHERE store_id = %s FOR UPDATE",
+        """SELECT access_token, refresh_token, previous_refresh_token, hook_secret FROM credentials
+           WHERE store_id = %s FOR UPDATE""",
         (tx.store_id,),
     )
     if row is None:
         return False
     rotated = [None if value is None else keys.rotate(value) for value in row]
     tx.execute(
-        "UPDATE credentials SET access_token = %s, refresh_token = %s, previous_refresh_token = %s WHERE store_id = %s",
+        """UPDATE credentials SET access_token = %s, refresh_token = %s, previous_refresh_token = %s, hook_secret = %s
+           WHERE store_id = %s""",
         (*rotated, tx.store_id),
     )
     return True

@@ -38,6 +38,9 @@ RECEIVED = {
 }
 """What ``receive`` may write. Of what it wrote it is told the number it got, and nothing else."""
 
+OF_STORES = ("id", "platform", "remote_id", "domain", "domain_since", "earlier_domain", "state", "hook_digests")
+"""What ``receive`` may read of stores."""
+
 
 class RoleMissing(RegularsError):
     """The owner may not create roles and one of ours does not exist."""
@@ -146,7 +149,7 @@ def _stores(table: Table) -> list[str]:
         *_walled(table),
         f"GRANT SELECT, INSERT, UPDATE ON {table.name} TO regulars_app",
         f"CREATE POLICY app ON {table.name} TO regulars_app USING (id = {STORE}) WITH CHECK (id = {STORE})",
-        f"GRANT SELECT (id, platform, remote_id, domain, domain_since, earlier_domain, state) ON {table.name} TO regulars_receive",
+        f"GRANT SELECT ({', '.join(OF_STORES)}) ON {table.name} TO regulars_receive",
         f"CREATE POLICY receive ON {table.name} FOR SELECT TO regulars_receive USING (true)",
         f"GRANT SELECT ON {table.name} TO regulars_scan",
         f"CREATE POLICY scan ON {table.name} FOR SELECT TO regulars_scan USING (true)",

@@ -5,7 +5,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, DateTime, Identity, Index, PrimaryKeyConstraint, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    DateTime,
+    Identity,
+    Index,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from plugin.db.schema import NONE, column, metadata
 from plugin.db.transaction import Database, Transaction
@@ -48,6 +59,7 @@ stores = Table(
     column("told_at", MOMENT, NONE, server_default="-infinity"),
     column("domain_since", MOMENT, NONE, server_default="-infinity"),
     column("earlier_domain", Text, NONE, nullable=True),
+    column("hook_digests", ARRAY(LargeBinary), NONE, server_default="{}"),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("platform", "remote_id"),
     Index("ix_stores_platform_domain", "platform", "domain"),
@@ -112,6 +124,27 @@ def get(tx: Transaction) -> Store:
     if row is None:
         raise LookupError(f"no store {tx.store_id}")
     return _store(row)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """A store as its deliveries are proven: by what its webhooks carry, of which the digests stand here."""
+
+    id: StoreId
+    installed: bool
+    digests: tuple[bytes, ...]
+
+
+def find_sender(database: Database, platform: str, domain: str) -> Sender | None:
+    """The store of a platform where a store keeps its name. As role ``receive``."""
+    row = database.run(
+        "receive",
+        "SELECT id, state, hook_digests FROM stores WHERE platform = %s AND domain = %s ORDER BY id DESC LIMIT 1",
+        (platform, domain),
+    ).fetchone()
+    if row is None:
+        return None
+    return Sender(StoreId(row[0]), row[1] != State.UNINSTALLED, tuple(bytes(each) for each in row[2]))
 
 
 def find(database: Database, platform: str, domain: str, at: datetime, role: str = "scan") -> StoreId | None:
@@ -245,6 +278,11 @@ def resume(tx: Transaction) -> None:
 def set_scopes(tx: Transaction, scopes: tuple[str, ...]) -> None:
     """What the merchant grants."""
     tx.execute("UPDATE stores SET scopes = %s WHERE id = %s", (list(scopes), tx.store_id))
+
+
+def put_hook_digest(tx: Transaction, digest: bytes) -> None:
+    """Deliveries are proven by this from now on, and by the one before it: what is on its way still carries that."""
+    tx.execute("UPDATE stores SET hook_digests = (array[%s] || hook_digests)[:2] WHERE id = %s", (digest, tx.store_id))
 
 
 def set_known_from(tx: Transaction, orders: datetime | None) -> None:

@@ -17,11 +17,12 @@ from redis import RedisError
 from plugin.db.stores import Store
 from plugin.domain.errors import RegularsError
 from plugin.flow.house import House
-from plugin.flow.install import PLATFORM, install_granted
-from plugin.flow.tokens import app, base_url
+from plugin.flow.install import install_granted
 from plugin.platforms.base import NotGenuine
 from plugin.platforms.manifest import asked
 from plugin.platforms.shopify import auth, grants
+from plugin.platforms.shopify.connect import NAME as PLATFORM
+from plugin.platforms.shopify.connect import app, base_url
 
 LIFE = timedelta(minutes=10)
 """How long a merchant may look at what the app asks for."""
@@ -52,7 +53,7 @@ def begin(house: House, domain: str) -> Leaving:
         "redirect_uri": house.settings.public_url + ours.redirect_paths[0],
         "state": state,
     }
-    url = f"{base_url(house, domain)}/admin/oauth/authorize?{urlencode(query)}"
+    url = f"{base_url(house.settings, domain)}/admin/oauth/authorize?{urlencode(query)}"
     return Leaving(url, f"{_signed(house.settings.keys[0], said)}.{said}")
 
 
@@ -65,8 +66,8 @@ def finish(house: House, query: str, cookie: str) -> Store:
     domain = auth.shop_domain(told.get("shop", ""))
     _prove(house, cookie, told.get("state", ""), domain)
     code = told.get("code", "")
-    grant = grants.exchange_code(house.http, base_url(house, domain), app(house), code, house.now())
-    return install_granted(house, domain, grant)
+    grant = grants.exchange_code(house.http, base_url(house.settings, domain), app(house.settings), code, house.now())
+    return install_granted(house, PLATFORM, domain, grant)
 
 
 def _prove(house: House, cookie: str, state: str, domain: str) -> None:

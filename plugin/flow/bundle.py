@@ -24,9 +24,8 @@ from plugin.flow.house import House
 from plugin.flow.settle import Answered, note_lags, settle_answers
 from plugin.flow.tokens import client
 from plugin.platforms import Bundles, platform
-from plugin.platforms.base import BundleBusy, BundleLost, ExportState, TagDelta
+from plugin.platforms.base import BundleBusy, BundleLost, Calls, ExportState, TagDelta
 from plugin.platforms.http import CallFailed
-from plugin.platforms.shopify.client import Client
 
 log = structlog.get_logger()
 SHARE = 0.9
@@ -54,10 +53,10 @@ class _Step:
 
     def __init__(self, house: House, store: Store, keep: Callable[[Transaction], bool]) -> None:
         self.house, self.store, self.keep = house, store, keep
-        self.calls: Client = client(house, store, share=SHARE)
+        self.calls: Calls = client(house, store, share=SHARE)
         bundled = platform(store.platform).bundles
         assert bundled is not None  # Or none was gathered.
-        self.platform: Bundles = bundled
+        self.platform: Bundles[Calls] = bundled
 
     def put(self, bundle: Bundle) -> None:
         """The bundle stands so. Raises Overtaken."""

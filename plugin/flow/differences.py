@@ -15,8 +15,7 @@ from plugin.db.transaction import Transaction
 from plugin.domain.facts import Kind
 from plugin.flow import metrics
 from plugin.flow.house import House
-from plugin.platforms.base import Stamp
-from plugin.platforms.shopify.client import Client
+from plugin.platforms.base import Calls, Stamp
 
 NEARLY = timedelta(seconds=60)
 """A customer's record changes at the store a little later than what changed it: a tag, a purchase, our own write."""
@@ -28,7 +27,7 @@ class Asking:
 
     house: House
     store: Store
-    calls: Client
+    calls: Calls
     owner: str
     """Of the lease."""
 

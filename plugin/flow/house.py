@@ -1,6 +1,6 @@
 """What every flow needs, wired once per process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,9 +16,10 @@ from plugin.db.transaction import Database, in_transaction
 from plugin.domain.ids import StoreId
 from plugin.flow.bell import Bell, Work
 from plugin.flow.compiled import Plans
+from plugin.platforms import platforms
+from plugin.platforms.base import Pace
 from plugin.platforms.http import Http, Timeout
 from plugin.platforms.recorder import recorder
-from plugin.platforms.shopify.limits import Pacer
 from plugin.settings import Settings
 
 QUEUES = {
@@ -51,7 +52,8 @@ class House:
     redis: Redis
     bell: Bell
     http: Http
-    pacer: Pacer
+    paces: Mapping[str, Pace]
+    """By platform."""
     plans: Plans
     now: Callable[[], datetime]
 
@@ -71,7 +73,7 @@ def open_house(settings: Settings) -> House:
         redis=redis,
         bell=Bell(redis, publisher(settings.redis_url)),
         http=Http(Timeout(), recorder(settings.record_requests) if settings.record_requests else None, in_transaction),
-        pacer=Pacer(redis),
+        paces={each.name: each.doors.pace(redis) for each in platforms(settings)},
         plans=Plans(),
         now=lambda: datetime.now(UTC),
     )

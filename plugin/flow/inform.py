@@ -13,8 +13,7 @@ from plugin.flow.house import House
 from plugin.flow.settle import back_off, forgotten, lost
 from plugin.flow.tokens import client
 from plugin.platforms import platform
-from plugin.platforms.base import WriteResult
-from plugin.platforms.shopify.client import Client
+from plugin.platforms.base import Calls, WriteResult
 
 log = structlog.get_logger()
 SHARE = 0.5
@@ -36,7 +35,7 @@ def inform(house: House, store: Store, due: Sequence[Due]) -> int:
     return len(results)
 
 
-def _prepare(house: House, store: Store, calls: Client) -> None:
+def _prepare(house: House, store: Store, calls: Calls) -> None:
     """The store has a place for documents; asked for once a store."""
     with house.database.store(store.id) as tx:
         ready = shelves.is_ready(tx)

@@ -16,15 +16,13 @@ from plugin.domain.ids import StoreId
 from plugin.flow.bell import Work
 from plugin.flow.house import House
 from plugin.flow.pause import REASONS
-from plugin.flow.tokens import app, base_url
 from plugin.platforms import platform
-from plugin.platforms.base import Grant, StoreInfo, Tokens
-from plugin.platforms.manifest import asked
+from plugin.platforms.base import Calls, Connection, Grant, StoreInfo, Tokens
 from plugin.platforms.shopify import grants
-from plugin.platforms.shopify.client import Client
+from plugin.platforms.shopify.connect import NAME as PLATFORM
+from plugin.platforms.shopify.connect import app, base_url
 
 log = structlog.get_logger()
-PLATFORM = "shopify"
 LEASE_SECONDS = 90
 PATIENCE_SECONDS = 30.0
 
@@ -35,21 +33,24 @@ def install(house: House, domain: str, id_token: str) -> Store:
     The key is the store's id at its platform, not its domain, which may change. Raises PlatformError.
     """
     began = house.now()
-    with _alone(house, domain):
+    with alone(house, PLATFORM, domain):
         found = _installed_since(house, domain, began)
         if found is not None:
             return found
-        grant = grants.exchange(house.http, base_url(house, domain), app(house), id_token, house.now())
-        return install_granted(house, domain, grant)
+        grant = grants.exchange(
+            house.http, base_url(house.settings, domain), app(house.settings), id_token, house.now()
+        )
+        return install_granted(house, PLATFORM, domain, grant)
 
 
 @contextmanager
-def _alone(house: House, domain: str) -> Iterator[None]:
-    """Nobody else exchanges a token for this shop: of two pairs only the later counts, whichever is stored last.
+def alone(house: House, platform_name: str, domain: str) -> Iterator[None]:
+    """Nobody else exchanges a token for this store: of two pairs only the later counts, whichever is stored last.
 
     There is no row yet to hold a lease on, so Redis holds it; where it does not answer, two are only unlikely.
     """
-    name, owner, until = f"installing:{domain}", uuid.uuid4().hex, time.monotonic() + PATIENCE_SECONDS
+    name, owner = f"installing:{platform_name}:{domain}", uuid.uuid4().hex
+    until = time.monotonic() + PATIENCE_SECONDS
     try:
         while not house.redis.set(name, owner, nx=True, ex=LEASE_SECONDS) and time.monotonic() < until:
             time.sleep(0.1)
@@ -73,41 +74,38 @@ def _installed_since(house: House, domain: str, began: datetime) -> Store | None
     return store if store.installed and store.installed_at >= began else None
 
 
-def install_granted(house: House, domain: str, grant: Grant) -> Store:
+def install_granted(house: House, platform_name: str, domain: str, grant: Grant) -> Store:
     """The store that gave this grant is installed, or awake again; safe to repeat. Raises PlatformError."""
-    info = platform(PLATFORM).store_info(_client(house, domain, grant))
-    known = stores.find_remote(house.database, PLATFORM, str(info.remote_id))
+    info = platform(platform_name).store_info(_client(house, platform_name, domain, grant))
+    known = stores.find_remote(house.database, platform_name, str(info.remote_id))
     try:
-        store = _put(house, known if known is not None else stores.next_id(house.database), info, grant)
+        fresh = known if known is not None else stores.next_id(house.database)
+        store = _put(house, platform_name, fresh, info, grant)
     except UniqueViolation:  # Somebody else was faster.
-        known = stores.find_remote(house.database, PLATFORM, str(info.remote_id))
+        known = stores.find_remote(house.database, platform_name, str(info.remote_id))
         if known is None:
             raise
-        store = _put(house, known, info, grant)
+        store = _put(house, platform_name, known, info, grant)
     store_id = store.id
     house.bell.ring(Work.BACKFILL, store_id)
     log.info("store.installed", store=store_id, again=known is not None)
     return store
 
 
-def _client(house: House, domain: str, grant: Grant) -> Client:
+def _client(house: House, platform_name: str, domain: str, grant: Grant) -> Calls:
     """A client for a store that has no row yet: with the token we were just given, and no other."""
     tokens = Tokens(lambda: grant.access_token, lambda refused: grant.access_token)
-    return Client(
-        domain,
-        tokens,
-        house.http,
-        house.pacer,
-        base_url=base_url(house, domain),
-        api_version=asked(PLATFORM).api_version,
+    pace = house.paces[platform_name]
+    return platform(platform_name).doors.connect(
+        house.settings, Connection(domain, grant.scopes, tokens, house.http, pace)
     )
 
 
-def _put(house: House, store_id: StoreId, info: StoreInfo, grant: Grant) -> Store:
+def _put(house: House, platform_name: str, store_id: StoreId, info: StoreInfo, grant: Grant) -> Store:
     with house.database.store(store_id) as tx:
         stores.put(
             tx,
-            PLATFORM,
+            platform_name,
             str(info.remote_id),
             info.domain,
             info.name,

@@ -6,9 +6,11 @@ from enum import StrEnum
 from threading import Lock
 
 from plugin.db import inbox, stores
+from plugin.db.stores import Sender
 from plugin.domain.ids import StoreId
 from plugin.flow.bell import Work
 from plugin.flow.house import House
+from plugin.platforms import platform
 from plugin.platforms.base import NotGenuine, Verified
 
 KEPT_SECONDS = 5.0
@@ -21,6 +23,8 @@ class Received(StrEnum):
     STORED = "stored"
     DUPLICATE = "duplicate"
     UNKNOWN_STORE = "unknown_store"
+    REMOVED = "removed"
+    """The store is known and has removed the app: what it still sends is not kept."""
 
 
 class Directory:
@@ -28,6 +32,7 @@ class Directory:
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], tuple[float, StoreId]] = {}
+        self._senders: dict[tuple[str, str], tuple[float, Sender]] = {}
         self._lock = Lock()
 
     def find(self, house: House, platform: str, domain: str, at: datetime) -> StoreId | None:
@@ -42,8 +47,20 @@ class Directory:
                 self._kept[(platform, domain)] = (now + KEPT_SECONDS, found)
         return found
 
+    def sender(self, house: House, platform: str, domain: str) -> Sender | None:
+        """The store that is called so, and by what its deliveries are proven."""
+        now = time.monotonic()
+        kept = self._senders.get((platform, domain))
+        if kept is not None and kept[0] > now:
+            return kept[1]
+        found = stores.find_sender(house.database, platform, domain)
+        if found is not None and found.digests:
+            with self._lock:
+                self._senders[(platform, domain)] = (now + KEPT_SECONDS, found)
+        return found
 
-def receive(house: House, directory: Directory, platform: str, delivery: Verified, body: bytes) -> Received:
+
+def receive(house: House, directory: Directory, platform_name: str, delivery: Verified, body: bytes) -> Received:
     """The delivery waits in the inbox, exactly once.
 
     Raises NotGenuine for a topic that is none of a platform's (the signature is of the body alone), and
@@ -52,10 +69,16 @@ def receive(house: House, directory: Directory, platform: str, delivery: Verifie
     if delivery.topic.startswith(inbox.OURS):
         raise NotGenuine
     triggered_at = delivery.triggered_at or house.now()
-    if delivery.store_id:
-        store_id = stores.find_remote(house.database, platform, delivery.store_id, role="receive")
+    ours = platform(platform_name)
+    if ours.hooks is not None:
+        sender = directory.sender(house, platform_name, delivery.remote_store)
+        if sender is not None and not sender.installed:
+            return Received.REMOVED
+        store_id = None if sender is None else sender.id
+    elif delivery.store_id:
+        store_id = stores.find_remote(house.database, platform_name, delivery.store_id, role="receive")
     elif delivery.remote_store:
-        store_id = directory.find(house, platform, delivery.remote_store, triggered_at)
+        store_id = directory.find(house, platform_name, delivery.remote_store, triggered_at)
     else:
         store_id = None
     if store_id is None:

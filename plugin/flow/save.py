@@ -137,7 +137,7 @@ def _checked_outputs(definition: Definition, outputs: Mapping[str, str]) -> dict
         if label not in labels:
             raise Invalid(f"There is no label {label} in this segment.", field="outputs")
         if "," in tag:
-            raise Invalid("A tag can't contain a comma: Shopify would make two tags of it.", field="outputs")
+            raise Invalid("A tag can't contain a comma: the store would make two tags of it.", field="outputs")
         if len(tag) > TAG_LENGTH:
             raise Invalid(f"A tag has at most {TAG_LENGTH} characters.", field="outputs")
         if tag:

@@ -15,8 +15,7 @@ from plugin.domain.text import fold
 from plugin.flow import metrics
 from plugin.flow.house import House
 from plugin.platforms import platform
-from plugin.platforms.base import TagDelta, WriteResult
-from plugin.platforms.shopify.client import Client
+from plugin.platforms.base import Calls, TagDelta, WriteResult
 
 UNSURE_SECONDS = 5
 REFUSED_FIRST, REFUSED_LONGEST = timedelta(hours=1), timedelta(days=2)
@@ -134,7 +133,7 @@ def _write_down(tx: Transaction, ends: _Ends) -> None:
         problems.clear_all(tx, CURED, ends.well)
 
 
-def settle_unsure(house: House, store: Store, entries: Sequence[Entry], calls: Client) -> None:
+def settle_unsure(house: House, store: Store, entries: Sequence[Entry], calls: Calls) -> None:
     """Rows whose last call had no answer are sure again: the customer's tags were read back.
 
     What we wrote, or may have written, is ours if it is there.

@@ -8,13 +8,11 @@ import structlog
 
 from plugin.db import (
     bundles,
-    credentials,
     customers,
     entitlements,
     orders,
     problems,
     reads,
-    shelves,
     stores,
     tombstones,
 )
@@ -36,6 +34,7 @@ from plugin.domain.facts import (
 from plugin.flow.bell import Work
 from plugin.flow.forget import forget_customers, forget_store
 from plugin.flow.house import House
+from plugin.flow.uninstall import uninstall
 
 log = structlog.get_logger()
 ERASED_AFTER = timedelta(hours=47)
@@ -53,14 +52,7 @@ def act(house: House, tx: Transaction, store: Store, facts: Sequence[Fact]) -> N
 
 
 def _uninstalled(house: House, tx: Transaction, store: Store, fact: Uninstalled) -> None:
-    if fact.at < store.installed_at:
-        log.info("store.old_uninstall", store=store.id)
-        return
-    stores.set_state(tx, State.UNINSTALLED, house.now())
-    credentials.remove(tx)
-    shelves.gone(tx)
-    entitlements.rest(tx)
-    log.info("store.uninstalled", store=store.id)
+    uninstall(house, tx, store, fact.at)
 
 
 def _seen(house: House, tx: Transaction, store: Store, fact: StoreSeen) -> None:

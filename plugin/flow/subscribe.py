@@ -2,31 +2,31 @@
 
 import structlog
 
-from plugin.db import optional, problems
+from plugin.db import credentials, optional, problems, stores
 from plugin.db.stores import Store
 from plugin.flow import metrics
 from plugin.flow.house import House
 from plugin.platforms import platform
-from plugin.platforms.base import Subscriptions
+from plugin.platforms.base import Calls, Subscriptions
 from plugin.platforms.manifest import asked
-from plugin.platforms.shopify.client import Client
 from plugin.rules.optional import facts_of
 
 log = structlog.get_logger()
 
 
-def subscribe(house: House, store: Store, calls: Client) -> Subscriptions:
+def subscribe(house: House, store: Store, calls: Calls) -> Subscriptions:
     """What this store must be asked for is delivered to us; a problem for each topic it refuses. Safe to repeat.
 
-    Most topics are in the app's configuration and come from every store; see SHOPIFY_SUBSCRIPTIONS. Those that were
-    asked for because a rule needed them end with it. Raises PlatformError.
+    Where a platform has it so, most topics are in the app's configuration and come from every store; see
+    SHOPIFY_SUBSCRIPTIONS. Those that were asked for because a rule needed them end with it. Raises PlatformError.
     """
     ours = asked(store.platform)
-    topics = ours.topics_with(store.scopes) if house.settings.subscribes_per_store else ours.optional_with(store.scopes)
+    per_store = ours.subscribes_per_store or house.settings.subscribes_per_store
+    topics = ours.topics_with(store.scopes) if per_store else ours.optional_with(store.scopes)
     needed = ours.needed_for(_needed(house, store))
     unwanted = ours.needed_topics.keys() - set(needed)
     uri = house.settings.public_url + ours.webhook_path
-    found = platform(store.platform).subscribe(calls, (*topics, *needed), uri, sorted(unwanted))
+    found = platform(store.platform).subscribe(calls, (*topics, *needed), uri, sorted(unwanted), _secret(house, store))
     _report(house, store, found)
     old = found.versions - {ours.api_version}
     for outcome in ("kept", "made", "moved", "ended", "refused"):
@@ -35,6 +35,20 @@ def subscribe(house: House, store: Store, calls: Client) -> Subscriptions:
         metrics.subscribed("other version", len(old))
         log.warning("subscriptions.version", store=store.id, served=sorted(old), asked=ours.api_version)
     return found
+
+
+def _secret(house: House, store: Store) -> str:
+    """What the store's webhooks carry, if they carry anything: we know it again before the first of them can come."""
+    hooks = platform(store.platform).hooks
+    if hooks is None:
+        return ""
+    with house.database.store(store.id) as tx:
+        found = credentials.hook_secret(tx, house.keys)
+        if found is None:
+            found = hooks.new_secret()
+            credentials.put_hook_secret(tx, house.keys, found)
+            stores.put_hook_digest(tx, hooks.digest(found))
+        return found
 
 
 def _needed(house: House, store: Store) -> frozenset[str]:

@@ -6,11 +6,8 @@ A refresh is a call, and no call is made inside a transaction: so the lock is a 
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import structlog
 
@@ -21,10 +18,8 @@ from plugin.domain.errors import AccessDenied, AppRefused, NeedsReauthorisation,
 from plugin.domain.ids import StoreId
 from plugin.flow.house import House
 from plugin.flow.pause import pause
-from plugin.platforms.base import Grant, Tokens
-from plugin.platforms.manifest import asked
-from plugin.platforms.shopify import auth, grants
-from plugin.platforms.shopify.client import Client, Question, Reply
+from plugin.platforms import platform
+from plugin.platforms.base import Calls, Connection, Grant, Tokens
 
 log = structlog.get_logger()
 EARLY = timedelta(minutes=5)
@@ -33,48 +28,21 @@ LEASE_SECONDS = 90
 PATIENCE_SECONDS = 30.0
 
 
-class Watched(Client):
-    """A client whose store is marked when the platform shuts it out: nobody else need try."""
-
-    watch: Callable[[PlatformError], None]
-    """Hears of what was refused, before the caller does."""
-
-    def run(self, operation: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """As ``Client.run``."""
-        with self._watched():
-            return super().run(operation, variables)
-
-    def ask(self, question: Question) -> Reply:
-        """As ``Client.ask``."""
-        with self._watched():
-            return super().ask(question)
-
-    @contextmanager
-    def _watched(self) -> Iterator[None]:
-        try:
-            yield
-        except (StoreUnavailable, NeedsReauthorisation) as error:
-            self.watch(error)
-            raise
-
-
-def client(house: House, store: Store, share: float = 1.0, *, trying: bool = False, optional: bool = False) -> Client:
+def client(house: House, store: Store, share: float = 1.0, *, trying: bool = False, optional: bool = False) -> Calls:
     """A client of the store's API. ``share``: the part of the store's pace this work may take.
 
     ``trying``: the store rests, and this is the call that finds out whether it still must. ``optional``: what the
     merchant or the platform may well deny, so that the store goes on without it.
     """
-    made = Watched(
-        store.domain,
-        Tokens(lambda: _current(house, store, trying), lambda refused: refreshed(house, store, refused)),
-        house.http,
-        house.pacer,
-        base_url=base_url(house, store.domain),
-        api_version=asked(store.platform).api_version,
-        share=share,
+    tokens = Tokens(lambda: _current(house, store, trying), lambda refused: refreshed(house, store, refused))
+
+    def watch(error: PlatformError) -> None:
+        _shut_out(house, store, error, optional)
+
+    return platform(store.platform).doors.connect(
+        house.settings,
+        Connection(store.domain, store.scopes, tokens, house.http, house.paces[store.platform], share, watch),
     )
-    made.watch = lambda error: _shut_out(house, store, error, optional)
-    return made
 
 
 def _shut_out(house: House, store: Store, error: PlatformError, optional: bool) -> None:
@@ -84,16 +52,6 @@ def _shut_out(house: House, store: Store, error: PlatformError, optional: bool) 
             pause(house, store.id, error)
     elif isinstance(error, NeedsReauthorisation):
         needs_authorisation(house, store.id)
-
-
-def base_url(house: House, domain: str) -> str:
-    """Where the shop's API lives."""
-    return house.settings.shopify_shop_url.format(shop=domain)
-
-
-def app(house: House) -> auth.App:
-    """The app as Shopify knows it."""
-    return auth.App(house.settings.shopify_client_id, house.settings.shopify_secrets)
 
 
 def stored(house: House, store_id: StoreId) -> Credential:
@@ -143,10 +101,13 @@ def refreshed(house: House, store: Store, refused: str) -> str:
 
 
 def _refresh(house: House, store: Store, found: Credential) -> str:
+    refresh = platform(store.platform).doors.refresh
+    if refresh is None:
+        raise needs_authorisation(house, store.id)
     tried = [token for token in (found.refresh_token, found.previous_refresh_token) if token]
     for token in tried:
         try:
-            grant = grants.refresh(house.http, base_url(house, store.domain), app(house), token, house.now())
+            grant = refresh(house.settings, house.http, store.domain, token, house.now())
         except NeedsReauthorisation:
             continue
         except AppRefused as error:

@@ -22,8 +22,7 @@ from plugin.flow.house import House
 from plugin.flow.settle import back_off
 from plugin.flow.tokens import client
 from plugin.platforms import Twins, platform
-from plugin.platforms.base import Shown, TwinRefused
-from plugin.platforms.shopify.client import Client
+from plugin.platforms.base import Calls, Shown, TwinRefused
 from plugin.rules import schema
 
 log = structlog.get_logger()
@@ -50,7 +49,7 @@ def saying(store: Store, segment: Segment) -> Saying | None:
     return None if query is None else Saying(query, exact=False)
 
 
-def _known(store: Store) -> Twins:
+def _known(store: Store) -> Twins[Calls]:
     """How the platform's own segments are made. Raises Invalid where it has none."""
     known = platform(store.platform).twins
     if known is None:
@@ -71,7 +70,7 @@ def make(house: House, store_id: StoreId, segment_id: SegmentId) -> Twin:
             raise Invalid("Your plan doesn't let us write to your store. Choose a larger one first.", field="segment")
         if said is None:
             raise Invalid(
-                "Give the segment a tag first: its rule can't be said in Shopify's own words.", field="segment"
+                "Give the segment a tag first: its rule can't be said in {platform}'s own words.", field="segment"
             )
         twin = Twin(segment_id, None, found.name, said.query, State.MAKING, due_at=house.now() + ASKED_AGAIN)
         leave(tx, segment_id)  # What somebody changed over there stays, and is theirs.
@@ -80,7 +79,7 @@ def make(house: House, store_id: StoreId, segment_id: SegmentId) -> Twin:
         made = known.make(client(house, store), twin.name, twin.query)
     except TwinRefused as error:
         _forget(house, store_id, segment_id)
-        raise Invalid(f"Shopify says: {error.message}", field="segment") from error
+        raise Invalid("{platform} says: " + error.message, field="segment") from error
     return _stands(house, store_id, twin, made)
 
 
@@ -165,7 +164,7 @@ def _spelt(shown: Shown) -> str:
     return f"{shown.name}\n{shown.query}"
 
 
-def _look_for(house: House, store: Store, twin: Twin, calls: Client) -> None:
+def _look_for(house: House, store: Store, twin: Twin, calls: Calls) -> None:
     """Nobody knows whether it was made: one of that name and query is it, else it is made now."""
     known = _known(store)
     found = known.find(calls, twin.name)
@@ -174,7 +173,7 @@ def _look_for(house: House, store: Store, twin: Twin, calls: Client) -> None:
     _stands(house, store.id, twin, found)
 
 
-def _delete(house: House, store: Store, twin: Twin, calls: Client) -> None:
+def _delete(house: House, store: Store, twin: Twin, calls: Calls) -> None:
     known = _known(store)
     remote_id = twin.remote_id
     if remote_id is None:
@@ -187,7 +186,7 @@ def _delete(house: House, store: Store, twin: Twin, calls: Client) -> None:
     _forget(house, store.id, twin.segment_id)
 
 
-def _compare(house: House, store: Store, twin: Twin, calls: Client) -> None:
+def _compare(house: House, store: Store, twin: Twin, calls: Calls) -> None:
     assert twin.remote_id is not None
     known = _known(store)
     there = known.read(calls, [twin.remote_id])[0]
@@ -199,7 +198,7 @@ def _compare(house: House, store: Store, twin: Twin, calls: Client) -> None:
         _follow(house, store, twin, there, calls)
 
 
-def _follow(house: House, store: Store, twin: Twin, there: Shown, calls: Client) -> None:
+def _follow(house: House, store: Store, twin: Twin, there: Shown, calls: Calls) -> None:
     """Over there it is what ours is now called and means."""
     with house.database.store(store.id) as tx:
         try:

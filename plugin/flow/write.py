@@ -18,8 +18,7 @@ from plugin.flow.house import House
 from plugin.flow.settle import back_off, settle_results, settle_unsure
 from plugin.flow.tokens import client
 from plugin.platforms import platform
-from plugin.platforms.base import TagDelta
-from plugin.platforms.shopify.client import Client
+from plugin.platforms.base import Calls, TagDelta
 
 WRITES_AN_HOUR = 30
 """A customer written to more often than this within an hour is a fight, not a change."""
@@ -38,7 +37,7 @@ def write(house: House, store: Store, entries: Sequence[Entry]) -> int:
     return _write(house, store, calls, [entry for entry in entries if not entry.unsure])
 
 
-def _write(house: House, store: Store, calls: Client, entries: Sequence[Entry]) -> int:
+def _write(house: House, store: Store, calls: Calls, entries: Sequence[Entry]) -> int:
     with house.database.store(store.id) as tx:
         deltas = differences(house, tx, store, entries)
     if not deltas:

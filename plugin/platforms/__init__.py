@@ -5,7 +5,9 @@ Platforms do not know each other; nothing above them knows a payload key.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from redis import Redis
 
 from plugin.db.documents import Document
 from plugin.domain.errors import NotFound
@@ -13,9 +15,13 @@ from plugin.domain.facts import Fact, Kind
 from plugin.domain.ids import CustomerId
 from plugin.platforms.base import (
     Chunk,
+    Connection,
     Entitlement,
     Export,
+    Grant,
+    Identity,
     Listing,
+    Pace,
     Seller,
     Shown,
     Stamp,
@@ -23,6 +29,7 @@ from plugin.platforms.base import (
     Subscriptions,
     TagDelta,
     Told,
+    Trust,
     Verified,
     WriteResult,
 )
@@ -31,6 +38,7 @@ from plugin.platforms.http import Http
 from plugin.platforms.shopify import billing as _shopify_billing
 from plugin.platforms.shopify import bundles as _shopify_bundles
 from plugin.platforms.shopify import checkouts as _shopify_checkouts
+from plugin.platforms.shopify import connect as _shopify_connect
 from plugin.platforms.shopify import disputes as _shopify_disputes
 from plugin.platforms.shopify import documents as _shopify_documents
 from plugin.platforms.shopify import known as _shopify_known
@@ -42,84 +50,120 @@ from plugin.platforms.shopify import sync as _shopify_sync
 from plugin.platforms.shopify import tagging as _shopify_tagging
 from plugin.platforms.shopify import translate as _shopify_translate
 from plugin.platforms.shopify import twins as _shopify_twins
-from plugin.platforms.shopify import webhooks as _shopify_webhooks
-from plugin.platforms.shopify.client import Client
+from plugin.platforms.shopify.client import Client as _ShopifyClient
+from plugin.platforms.shopify.limits import Pacer as _ShopifyPacer
 from plugin.rules.fields import Facts
 from plugin.rules.segment import Definition
+from plugin.settings import Settings
 
+C = TypeVar("C")
+"""A platform's own client."""
 Translate = Callable[[str, bytes, datetime], tuple[Fact, ...]]
 
 
-class Bundles(NamedTuple):
+class Bundles(NamedTuple, Generic[C]):
     """Very many customers' tags in one file."""
 
-    upload: Callable[[Client, Http, Sequence[TagDelta]], str]
-    start: Callable[[Client, bool, str, str], str]
-    find: Callable[[Client, str], str | None]
-    poll: Callable[[Client, str], Export]
+    upload: Callable[[C, Http, Sequence[TagDelta]], str]
+    start: Callable[[C, bool, str, str], str]
+    find: Callable[[C, str], str | None]
+    poll: Callable[[C, str], Export]
     results: Callable[[Http, str, Mapping[int, TagDelta], int], Iterator[Told]]
 
 
-class Documents(NamedTuple):
+class Documents(NamedTuple, Generic[C]):
     """What a store keeps about a customer for us, as JSON."""
 
     at_once: int
-    prepare: Callable[[Client], None]
-    write: Callable[[Client, Mapping[CustomerId, Document]], list[WriteResult]]
+    prepare: Callable[[C], None]
+    write: Callable[[C, Mapping[CustomerId, Document]], list[WriteResult]]
 
 
-class Twins(NamedTuple):
+class Twins(NamedTuple, Generic[C]):
     """Segments of the platform's own, and what of ours they can say."""
 
     of_rule: Callable[[Definition], str | None]
     of_tags: Callable[[tuple[str, ...]], str | None]
-    make: Callable[[Client, str, str], Shown]
-    change: Callable[[Client, str, str, str], Shown]
-    remove: Callable[[Client, str], None]
-    read: Callable[[Client, Sequence[str]], list[Shown | None]]
-    find: Callable[[Client, str], Shown | None]
+    make: Callable[[C, str, str], Shown]
+    change: Callable[[C, str, str, str], Shown]
+    remove: Callable[[C, str], None]
+    read: Callable[[C, Sequence[str]], list[Shown | None]]
+    find: Callable[[C, str], Shown | None]
 
 
-class Platform(NamedTuple):
+class Hooks(NamedTuple):
+    """Secrets that each store's webhooks carry, where not all that is sent is signed."""
+
+    new_secret: Callable[[], str]
+    digest: Callable[[str], bytes]
+
+
+class Doors(NamedTuple, Generic[C]):
+    """How a store is reached, and how it and its people reach us."""
+
+    is_open: Callable[[Settings], bool]
+    """Whether the platform knows us at all."""
+    connect: Callable[[Settings, Connection], C]
+    pace: Callable[[Redis], Pace]
+    refresh: Callable[[Settings, Http, str, str, datetime], Grant] | None
+    """A new pair of tokens; None where tokens have no end."""
+    end_permanent: Callable[[Settings, Http, str, str, datetime], Grant] | None
+    """A pair in place of a token without end, where the platform wants to be rid of those."""
+    secrets: Callable[[Settings], Sequence[str]]
+    must_sign: Callable[[Settings], bool]
+    verify_environ: Callable[[Mapping[str, object], bytes, Trust, datetime], Verified]
+    visitor: Callable[[Settings, str, datetime], Identity]
+    frames: Callable[[Settings, str], str]
+    scripts: Callable[[Settings], Sequence[str]]
+    """What our page loads from elsewhere."""
+
+
+class Platform(NamedTuple, Generic[C]):
     """What every platform can do; the functions' own docstrings say how they answer and fail."""
 
     name: str
+    title: str
+    """What its merchants call it."""
+    doors: Doors[C]
+    hooks: Hooks | None
+    """None where whatever is sent is signed."""
+    removal_is_sure: bool
+    """Whether its word that the app was removed can be nobody else's; its tokens are dead then."""
     tells: frozenset[Facts]
     """What it tells of every store's customers, with the scopes of manifest.json."""
     optional: Mapping[Facts, Sequence[str]]
     """What it has of customers that is asked for only where a rule needs it, and which optional scopes each needs."""
-    verify_environ: Callable[[Mapping[str, object], bytes, Sequence[str]], Verified]
     translate: Translate
     unknown: Callable[[str, bytes], Sequence[str] | None]
-    subscribe: Callable[[Client, Sequence[str], str, Collection[str]], Subscriptions]
-    store_info: Callable[[Client], StoreInfo]
-    read: Callable[[Client, Kind, Mapping[int, int], datetime], bytes]
+    subscribe: Callable[[C, Sequence[str], str, Collection[str], str], Subscriptions]
+    store_info: Callable[[C], StoreInfo]
+    read: Callable[[C, Kind, Mapping[int, int], datetime], bytes]
     read_at_once: Mapping[Kind, int]
     """How many things of a kind one call reads."""
-    read_optional: Callable[[Client, Sequence[CustomerId], Collection[str], datetime], bytes]
+    read_optional: Callable[[C, Sequence[CustomerId], Collection[str], datetime], bytes]
     optional_at_once: int
     """Of how many customers one call reads what is optional."""
-    lists: Mapping[Facts, Callable[[Client, int], tuple[bytes, int | None]]]
+    lists: Mapping[Facts, Callable[[C, int], tuple[bytes, int | None]]]
     """What the store has in one list: a body with what comes after an id, and where it goes on, None at the end."""
-    start_export: Callable[[Client, Kind, datetime | None], str]
-    poll_export: Callable[[Client, str], Export]
-    stop_export: Callable[[Client, str], None]
-    export_chunks: Callable[[Client, Http, str, str], Iterator[Chunk]]
+    start_export: Callable[[C, Kind, datetime | None], str]
+    poll_export: Callable[[C, str], Export]
+    stop_export: Callable[[C, str], None]
+    export_chunks: Callable[[C, Http, str, str], Iterator[Chunk]]
     most_tags: int
     """How many tags a customer can have, ours and others' together."""
-    write_tags: Callable[[Client, Sequence[TagDelta]], list[WriteResult]]
-    read_tags: Callable[[Client, Iterable[CustomerId]], dict[CustomerId, tuple[str, ...] | None]]
-    bundles: Bundles | None
+    write_tags: Callable[[C, Sequence[TagDelta]], list[WriteResult]]
+    read_tags: Callable[[C, Iterable[CustomerId]], dict[CustomerId, tuple[str, ...] | None]]
+    bundles: Bundles[C] | None
     """None: tags are written call by call, however many."""
-    documents: Documents
-    twins: Twins | None
+    documents: Documents[C]
+    twins: Twins[C] | None
     """None: there are no segments of the platform's own that follow a rule."""
-    changed: Callable[[Client, Kind, datetime, str | None], Listing]
-    how_many: Callable[[Client, Kind], int | None]
-    start_walk: Callable[[Client, Kind], str]
+    changed: Callable[[C, Kind, datetime, str | None], Listing]
+    how_many: Callable[[C, Kind], int | None]
+    start_walk: Callable[[C, Kind], str]
     stamps: Callable[[bytes], list[Stamp]]
     only: Callable[[bytes, Collection[int]], bytes]
-    gone_among: Callable[[Client, Kind, Sequence[int]], tuple[list[int], bytes]]
+    gone_among: Callable[[C, Kind, Sequence[int]], tuple[list[int], bytes]]
     orders_back: Callable[[Collection[str]], timedelta | None]
     """How far back a store's orders are told with these scopes; None: all of them."""
     entitlement: Callable[[Http, Seller, str, datetime], Entitlement]
@@ -145,11 +189,26 @@ def _unless_given(own: Callable[[str, bytes], Sequence[str] | None]) -> Callable
     return unknown
 
 
-_SHOPIFY = Platform(
-    "shopify",
+_SHOPIFY: Platform[_ShopifyClient] = Platform(
+    _shopify_connect.NAME,
+    "Shopify",
+    Doors(
+        _shopify_connect.is_open,
+        _shopify_connect.connect,
+        _ShopifyPacer,
+        _shopify_connect.refresh,
+        _shopify_connect.end_permanent,
+        _shopify_connect.secrets,
+        _shopify_connect.must_sign,
+        _shopify_connect.verify_environ,
+        _shopify_connect.visitor,
+        _shopify_connect.frames,
+        _shopify_connect.scripts,
+    ),
+    None,
+    True,
     _shopify_translate.TELLS,
     _shopify_optional.NEEDS,
-    _shopify_webhooks.verify_environ,
     _or_given(_shopify_translate.translate),
     _unless_given(_shopify_known.unknown),
     _shopify_subscriptions.subscribe,
@@ -193,12 +252,22 @@ _SHOPIFY = Platform(
     _shopify_billing.entitlement,
     _shopify_billing.TURNS,
 )
-_PLATFORMS = {_SHOPIFY.name: _SHOPIFY}
+_PLATFORMS: dict[str, Platform[Any]] = {_SHOPIFY.name: _SHOPIFY}
 
 
-def platform(name: str) -> Platform:
+def platforms(settings: Settings) -> list[Platform[Any]]:
+    """Those that know us."""
+    return [each for each in _PLATFORMS.values() if each.doors.is_open(settings)]
+
+
+def platform(name: str) -> Platform[Any]:
     """The platform of this name; raises NotFound."""
     try:
         return _PLATFORMS[name]
     except KeyError:
         raise NotFound(f"no platform {name!r}") from None
+
+
+def platform_of_page(name: str) -> Platform[Any]:
+    """The platform that a page names; for one that names none, the first."""
+    return _PLATFORMS.get(name, _SHOPIFY)

@@ -1,20 +1,43 @@
 """Values that every platform speaks in. No platform's words, no behaviour."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
-from plugin.domain.errors import PlatformError, PlatformRefused, RegularsError
+from plugin.domain.errors import (
+    NeedsReauthorisation,
+    PlatformError,
+    PlatformRefused,
+    RegularsError,
+    StoreUnavailable,
+)
 from plugin.domain.ids import CustomerId
+from plugin.platforms.http import Http
+
+Calls: TypeAlias = Any
+"""A store's client. What it can is known to its own platform's functions alone: others hand it on to them."""
+Pace: TypeAlias = Any
+"""What keeps the calls of all processes to one platform's stores within what it allows; for its clients alone."""
 
 
 class NotGenuine(RegularsError):
     """A message or a visitor whose proof does not hold: door shut (401), nothing is said why."""
 
     code: ClassVar[str] = "not_genuine"
+
+
+class Trust(NamedTuple):
+    """What a delivery is held against."""
+
+    client_secrets: Sequence[str]
+    """The app's, current and previous: what signatures are made with."""
+    digests: Callable[[str], Sequence[bytes]]
+    """Of the secrets that the hooks of the store with this name carry; several while one replaces another."""
+    signature_required: bool = False
 
 
 class Verified(NamedTuple):
@@ -63,6 +86,37 @@ class Tokens(NamedTuple):
     """The token as it stands."""
     refresh: Callable[[str], str]
     """A newer token than this one, which was refused; raises NeedsReauthorisation."""
+
+
+Watch = Callable[[PlatformError], None]
+
+
+def nobody(error: PlatformError) -> None:
+    """Watches nothing."""
+
+
+@contextmanager
+def watched(watch: Watch) -> Iterator[None]:
+    """Who watches hears that the platform shuts the store out, before the caller does: nobody else need try."""
+    try:
+        yield
+    except (StoreUnavailable, NeedsReauthorisation) as error:
+        watch(error)
+        raise
+
+
+class Connection(NamedTuple):
+    """What a client needs beside the settings. ``share``: the part of the store's pace that its work may take."""
+
+    store: str
+    """The store's domain, as deliveries name it."""
+    scopes: Sequence[str]
+    """What the merchant granted."""
+    tokens: Tokens
+    http: Http
+    pace: Pace
+    share: float = 1.0
+    watch: Watch = nobody
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,18 @@ class Asked:
     """Topic and the kind of facts (plugin/rules/optional.py) for which alone a store is asked to send it."""
     billing_api_version: str = ""
     """Of the API that knows what stores pay, where that is another one."""
+    load_path: str = ""
+    """Where the platform opens the page, where that is not ``application_path``."""
+    uninstall_path: str = ""
+    remove_user_path: str = ""
+    """Where the platform says that the app, or somebody's right to open it, was removed."""
+    subscriptions: str = "app"
+    """Who asks for webhooks: the ``app``'s configuration, or we ourselves at each ``store``."""
+
+    @property
+    def subscribes_per_store(self) -> bool:
+        """Whether the platform has no configuration that could ask for all stores."""
+        return self.subscriptions == "store"
 
     def needed_for(self, kinds: Collection[str]) -> tuple[str, ...]:
         """The topics that a store is asked for because its rules need these kinds of facts."""
@@ -79,6 +91,10 @@ def _texts(**options: Any) -> fields.List[str]:
     return fields.List(fields.String(validate=validate.Length(min=1)), **options)
 
 
+def _path(**options: Any) -> fields.String:
+    return fields.String(validate=validate.Regexp(r"^/[\w/-]*$"), **options)
+
+
 class AskedSchema(Schema):
     """One platform's part."""
 
@@ -89,14 +105,18 @@ class AskedSchema(Schema):
     embedded = fields.Boolean(load_default=True)
     scopes = _texts(required=True)
     optional_scopes = _texts(load_default=list)
-    application_path = fields.String(required=True, validate=validate.Regexp(r"^/[\w/-]*$"))
+    application_path = _path(required=True)
     redirect_paths = _texts(load_default=list)
-    webhook_path = fields.String(required=True, validate=validate.Regexp(r"^/[\w/-]*$"))
+    webhook_path = _path(required=True)
     topics = _texts(required=True)
     compliance_topics = _texts(load_default=list)
     optional_topics = fields.Dict(fields.String(), fields.String(), load_default=dict)
     needed_topics = fields.Dict(fields.String(), fields.String(), load_default=dict)
     billing_api_version = fields.String(load_default="")
+    load_path = _path(load_default="")
+    uninstall_path = _path(load_default="")
+    remove_user_path = _path(load_default="")
+    subscriptions = fields.String(load_default="app", validate=validate.OneOf(["app", "store"]))
 
     @post_load
     def _asked(self, data: dict[str, Any], **_: Any) -> Asked:

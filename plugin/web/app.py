@@ -5,10 +5,11 @@ from werkzeug.wrappers import Response
 
 from plugin.flow.house import House
 from plugin.flow.receive import Directory
+from plugin.platforms import platforms
 from plugin.platforms.manifest import asked
 from plugin.web import api, errors, security, session
 from plugin.web.ingest import Ingest
-from plugin.web.routes import document, grant, health
+from plugin.web.routes import callbacks, consent, document, grant, health, load, renew
 
 ASKED = asked("shopify")
 
@@ -32,12 +33,12 @@ def create_app(house: House) -> Flask:
     session.guard(app)
     security.dress(app)
     errors.register(app)
-    app.register_blueprint(grant.routes)
-    app.register_blueprint(document.routes)
-    app.register_blueprint(health.routes)
+    for part in (grant, document, consent, load, callbacks, renew, health):
+        app.register_blueprint(part.routes)
     app.add_url_rule("/", "front", _front)
     api.register(app)
-    short = Ingest(app.wsgi_app, house, app.extensions["directory"], {ASKED.webhook_path: "shopify"})
+    paths = {asked(each.name).webhook_path: each.name for each in platforms(house.settings)}
+    short = Ingest(app.wsgi_app, house, app.extensions["directory"], paths)
     app.wsgi_app = short  # type: ignore[method-assign, assignment]
     return app
 

@@ -14,14 +14,15 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from plugin.domain.errors import Invalid, RegularsError
 from plugin.platforms.given.mistakes import FileUnusable, Mistake
+from plugin.platforms.shopify.connect import NAME as SHOPIFY
 from plugin.rules.problems import Problem, RuleError
 from plugin.rules.schema import flat
-from plugin.web import words
+from plugin.web import here, words
 
 log = structlog.get_logger()
 RETRY_SESSION = "X-Shopify-Retry-Invalid-Session-Request"
 LEAVE = "X-Shopify-API-Request-Failure-Reauthorize-Url"
-"""App Bridge leaves the frame for this address when a fetch is answered with it."""
+"""App Bridge leaves the frame for this address when a fetch is answered with it; other admins know neither."""
 
 STATUS = {
     "not_genuine": HTTPStatus.UNAUTHORIZED,
@@ -38,6 +39,7 @@ STATUS = {
     "needs_reauthorisation": HTTPStatus.CONFLICT,
     "access_denied": HTTPStatus.CONFLICT,
     "grant_wanted": HTTPStatus.FORBIDDEN,
+    "scopes_missing": HTTPStatus.FORBIDDEN,
     "state_unknown": HTTPStatus.BAD_GATEWAY,
     "store_unavailable": HTTPStatus.BAD_GATEWAY,
 }
@@ -65,7 +67,7 @@ def _named(error: RegularsError) -> Response:
     response = _answer(told, status)
     if "leave_for" in error.particulars:
         response.headers[LEAVE] = str(error.particulars["leave_for"])
-    if status is HTTPStatus.UNAUTHORIZED:
+    if status is HTTPStatus.UNAUTHORIZED and here.platform().name == SHOPIFY:
         response.headers[RETRY_SESSION] = "1"
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = "5"

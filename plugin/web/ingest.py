@@ -3,7 +3,7 @@
 A route through Flask costs four times the processor time of everything that happens here.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -13,7 +13,7 @@ from plugin.flow import metrics
 from plugin.flow.house import House
 from plugin.flow.receive import Directory, Received, receive
 from plugin.platforms import platform
-from plugin.platforms.base import NotGenuine
+from plugin.platforms.base import NotGenuine, Trust
 from plugin.platforms.manifest import asked
 
 Environ = dict[str, Any]
@@ -34,6 +34,7 @@ class Ingest:
         self._directory = directory
         self._paths = dict(paths)
         self._versions = {name: asked(name).api_version for name in self._paths.values()}
+        self._sign = {name: platform(name).doors.must_sign(house.settings) for name in self._paths.values()}
         self._limit = house.settings.body_limit
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
@@ -60,7 +61,9 @@ class Ingest:
     def _store(self, environ: Environ, start: Start, name: str, body: bytes) -> Iterable[bytes]:
         house = self._house
         try:
-            delivery = platform(name).verify_environ(environ, body, house.settings.shopify_secrets)
+            doors = platform(name).doors
+            trust = Trust(doors.secrets(house.settings), lambda store: self._digests(name, store), self._sign[name])
+            delivery = doors.verify_environ(environ, body, trust, house.now())
             outcome = receive(house, self._directory, name, delivery, body)
         except NotGenuine:
             return _say(start, "401 Unauthorized", "not_genuine")
@@ -78,6 +81,11 @@ class Ingest:
         metrics.received(outcome)
         start("200 OK", _OK)
         return (b"",)
+
+    def _digests(self, name: str, store: str) -> Sequence[bytes]:
+        """By what deliveries of the store are proven; nothing for a store that nobody knows."""
+        sender = self._directory.sender(self._house, name, store)
+        return () if sender is None else sender.digests
 
 
 def _say(start: Start, status: str, outcome: str, *headers: tuple[str, str]) -> Iterable[bytes]:

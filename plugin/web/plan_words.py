@@ -36,7 +36,7 @@ STATES = {
     Paying.ACTIVE: mark("It renews on {day}."),
     Paying.ENDING: mark("It is cancelled and ends on {day}. Your store has the free plan from then on."),
     Paying.FROZEN: mark(
-        "Your plan is on hold because a bill at Shopify is unpaid. It is back as soon as that is paid."
+        "Your plan is on hold because a bill at {platform} is unpaid. It is back as soon as that is paid."
     ),
 }
 NEXT = mark("It changes to {plan} on {day}.")
@@ -52,7 +52,7 @@ STANDINGS = {
     ),
 }
 UNLIMITED = mark("Your store has {customers} customers, and this plan is for any number.")
-NOT_KNOWN = mark("We have not heard from Shopify yet which plan your store has. Until then nothing is limited.")
+NOT_KNOWN = mark("We have not heard from {platform} yet which plan your store has. Until then nothing is limited.")
 OWN = mark("A plan of your own")
 PROBLEMS = {
     "plan_over": (

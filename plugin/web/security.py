@@ -1,10 +1,11 @@
 """What browsers are told: which scripts may run, who may frame us, what may be kept."""
 
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 
-from plugin.settings import Settings
+from plugin.platforms import platform
 from plugin.web.here import house
 
 NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -16,18 +17,19 @@ def dress(app: Flask) -> None:
     app.after_request(_headers)
 
 
-def frames_of(shop: str) -> None:
-    """The page being answered may stand in this store's admin, and nowhere else. ``shop``: a proven
-    or at least well-formed domain."""
-    g.frames = house().settings.shopify_frame_ancestors.format(shop=shop)
+def frames_of(name: str, store: str) -> None:
+    """The page being answered may stand in the admin of this platform's store, and nowhere else, with this platform's
+    scripts. ``store``: a proven or at least well-formed domain."""
+    doors = platform(name).doors
+    g.frames, g.scripts = doors.frames(house().settings, store), doors.scripts(house().settings)
 
 
-def policy(settings: Settings, frames: str) -> str:
-    """The Content-Security-Policy of a page: our own files, the platform's two scripts, no inline anything."""
-    vendors = " ".join(sorted({_origin(settings.shopify_app_bridge_url), _origin(settings.shopify_polaris_url)}))
+def policy(scripts: Collection[str], frames: str) -> str:
+    """The Content-Security-Policy of a page: our own files, the platform's scripts, no inline anything."""
+    whose = " ".join(["'self'", *sorted({_origin(url) for url in scripts})])
     return (
-        f"default-src 'none'; script-src 'self' {vendors}; style-src 'self' {vendors}; img-src 'self' data:; "
-        f"font-src 'self' {vendors}; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+        f"default-src 'none'; script-src {whose}; style-src {whose}; img-src 'self' data:; "
+        f"font-src {whose}; connect-src 'self'; base-uri 'none'; form-action 'none'; "
         f"frame-ancestors {frames}"
     )
 
@@ -45,7 +47,7 @@ def _headers(response: Response) -> Response:
     if settings.public_url.startswith("https://"):
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if response.mimetype == "text/html":
-        headers["Content-Security-Policy"] = policy(settings, g.get("frames", "'none'"))
+        headers["Content-Security-Policy"] = policy(g.get("scripts", ()), g.get("frames", "'none'"))
     else:
         headers["Content-Security-Policy"] = NOTHING
     if request.endpoint != "static":

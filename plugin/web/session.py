@@ -1,4 +1,4 @@
-"""Who asks: the platform's ID token on every request; no cookies, nothing remembered.
+"""Who asks: a token on every request, the platform's or one of ours by its word; no cookies, nothing remembered.
 
 A route is closed unless its endpoint stands in PUBLIC.
 """
@@ -8,14 +8,16 @@ from flask import Flask, g, request
 from plugin.db import stores
 from plugin.domain.errors import RegularsError
 from plugin.domain.ids import StoreId
-from plugin.flow.install import PLATFORM, is_awake
-from plugin.flow.tokens import app as as_app
-from plugin.platforms.base import NotGenuine
+from plugin.flow.install import is_awake
+from plugin.flow.visit import StoreUnknown, admit
+from plugin.platforms import platforms
+from plugin.platforms.base import Identity, NotGenuine
+from plugin.platforms.bigcommerce.connect import NAME as BIGCOMMERCE
 from plugin.platforms.manifest import asked
-from plugin.platforms.shopify.auth import verify_id_token
+from plugin.platforms.shopify.connect import NAME as SHOPIFY
 from plugin.web.here import house
 
-ASKED = asked("shopify")
+ASKED = asked(SHOPIFY)
 CALLBACK = ASKED.redirect_paths[0]
 AGREE = CALLBACK.rpartition("/")[0]
 """Where the merchant is sent to agree, and where Shopify sends them back to."""
@@ -28,18 +30,17 @@ PUBLIC = frozenset(
         "document.bounce",  # Fetches a token; shows nothing of a store.
         "grant.leave",  # Sends on to Shopify's own page.
         "grant.come_back",  # Proves Shopify's signature and the browser's own state.
+        "consent.agreed",  # Proves the code by exchanging it.
+        "load.page",  # Proves the platform's own word.
+        "load.elsewhere",  # Says how to open the app.
+        "callbacks.uninstalled",  # Prove the platform's own word.
+        "callbacks.user_removed",
         "health.alive",
         "health.ready",
         "health.metrics",  # Asks for a token of its own, or for this machine.
         "api-docs.openapi_json",  # How the API looks; no data.
     }
 )
-
-
-class StoreUnknown(RegularsError):
-    """The visitor is genuine and their store has no row: it was never opened, or erased."""
-
-    code = "store_unknown"
 
 
 class GrantWanted(RegularsError):
@@ -74,9 +75,23 @@ def _prove() -> None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise NotGenuine
-    identity = verify_id_token(token.strip(), as_app(house()), house().now())
-    store_id = stores.find_held(house().database, PLATFORM, identity.store, identity.since)
-    require_grant(store_id, identity.store)
+    name, identity = _visitor(token.strip())
+    g.platform = name
+    store_id = stores.find_held(house().database, name, identity.store, identity.since)
+    if name == SHOPIFY:
+        require_grant(store_id, identity.store)
     if store_id is None:
         raise StoreUnknown(store=identity.store)
+    if name == BIGCOMMERCE:  # It named them once, and the token since then is ours.
+        admit(house(), store_id, identity)
     g.identity, g.store_id = identity, store_id
+
+
+def _visitor(bearer: str) -> tuple[str, Identity]:
+    """Which platform names who asks, and whom; raises NotGenuine where none does."""
+    for each in platforms(house().settings):
+        try:
+            return each.name, each.doors.visitor(house().settings, bearer, house().now())
+        except NotGenuine:
+            continue
+    raise NotGenuine

@@ -13,9 +13,14 @@ from typing import Any
 
 from plugin.domain.errors import Invalid, RegularsError
 from plugin.rules.problems import Problem
+from plugin.web import here
 
 _translations = _gettext.translation("regulars", Path(__file__).parent / "translations", ["en"], fallback=True)
-say = _translations.gettext
+
+
+def say(text: str) -> str:
+    """The text in the visitor's language; ``{platform}`` in it is what they call the platform of their store."""
+    return _translations.gettext(text).replace("{platform}", here.platform().title)
 
 
 def _mark(text: str) -> str:
@@ -33,14 +38,17 @@ ERRORS = {
         "Counting took too long and was stopped. Saving works all the same: it counts in the background."
     ),
     "database_unavailable": _mark("Our database can't be reached. Nothing is lost; try again in a minute."),
-    "platform": _mark("Shopify doesn't answer. Try again in a minute."),
-    "platform_refused": _mark("Shopify refused the connection to this store. Open the app again from your admin."),
-    "throttled": _mark("Shopify asks us to slow down. Try again in a minute."),
-    "needs_reauthorisation": _mark("Shopify no longer lets us in. Reload the page to connect again."),
-    "grant_wanted": _mark("Shopify asks you to agree to what the app may do in your store."),
+    "platform": _mark("{platform} doesn't answer. Try again in a minute."),
+    "platform_refused": _mark("{platform} refused the connection to this store. Open the app again from your admin."),
+    "throttled": _mark("{platform} asks us to slow down. Try again in a minute."),
+    "needs_reauthorisation": _mark("{platform} no longer lets us in. Reload the page to connect again."),
+    "grant_wanted": _mark("{platform} asks you to agree to what the app may do in your store."),
+    "scopes_missing": _mark("Not everything the app needs was allowed. Install it again and agree to all of it."),
     "state_unknown": _mark("We couldn't finish setting up. Nothing was changed; open the app again in a minute."),
-    "store_unavailable": _mark("Shopify says that this store can't be reached at the moment. Try again later."),
-    "access_denied": _mark("Shopify does not let us read or change this. Look at what the app may do in your store."),
+    "store_unavailable": _mark("{platform} says that this store can't be reached at the moment. Try again later."),
+    "access_denied": _mark(
+        "{platform} does not let us read or change this. Look at what the app may do in your store."
+    ),
 }
 
 STATUSES = {
@@ -52,34 +60,52 @@ STATUSES = {
     HTTPStatus.BAD_REQUEST: _mark("The request can't be read."),
 }
 
+OTHERWISE: dict[str, dict[str, Any]] = {
+    "bigcommerce": {
+        "not_genuine": _mark("Your session has ended. Open the app again from your control panel."),
+        "store_unknown": _mark("The app isn't set up for this store. Install it again from your control panel."),
+        "platform_refused": _mark("{platform} refused the connection to this store. Install the app again."),
+        "needs_reauthorisation": _mark(
+            "{platform} no longer lets us in. Remove the app in your control panel and install it again; your "
+            "segments are kept."
+        ),
+        "needs_authorisation": (
+            _mark("{platform} no longer lets us in"),
+            _mark("Install the app again from your control panel; your segments are kept."),
+        ),
+        "access_denied": _mark("{platform} does not let us read or change this. Install the app again to agree anew."),
+    }
+}
+"""What is said on this platform in place of what is said elsewhere, by the code of an error or a problem."""
+
 PROBLEMS = {
     "needs_authorisation": (
-        _mark("Shopify no longer lets us in"),
+        _mark("{platform} no longer lets us in"),
         _mark("Purchases still come in, but tags can't be changed. Reload this page to connect again."),
     ),
     "store_unavailable": (
-        _mark("Shopify has closed this store to apps"),
+        _mark("{platform} has closed this store to apps"),
         _mark(
             "We look again once a day. If the store is open, for instance after a bill is paid, reload this page and "
             "we look at once. Nothing is lost."
         ),
     ),
     "access_denied": (
-        _mark("Shopify does not let us read or change what your segments need"),
+        _mark("{platform} does not let us read or change what your segments need"),
         _mark(
-            "Allow it in Shopify under Settings, Apps; then reload this page. We try again once a day. "
-            "Shopify says: {reason}"
+            "Allow it in {platform} under Settings, Apps; then reload this page. We try again once a day. "
+            "{platform} says: {reason}"
         ),
     ),
     "delivery_set_aside": (
-        _mark("A message from Shopify couldn't be read"),
+        _mark("A message from {platform} couldn't be read"),
         _mark("It is kept with its reason until {until}. Look at it under Activity; you can have it tried again."),
     ),
     "deliveries_given_up": (
-        _mark("Messages from Shopify that couldn't be read are erased"),
+        _mark("Messages from {platform} that couldn't be read are erased"),
         _mark(
             "How many: {number}. Each was kept for {days} days. What they told is missing, unless the store was "
-            "compared with Shopify since, which is done every week."
+            "compared with {platform} since, which is done every week."
         ),
     ),
     "segment_stale": (
@@ -95,36 +121,46 @@ PROBLEMS = {
         _mark("Nothing was changed. Save the segment again to have it tried once more."),
     ),
     "subscription_refused": (
-        _mark("Shopify refuses to tell us about ‘{subject}’"),
-        _mark("Segments may miss these changes. Shopify says: {reason}"),
+        _mark("{platform} refuses to tell us about ‘{subject}’"),
+        _mark("Segments may miss these changes. {platform} says: {reason}"),
+    ),
+    "deliveries_blocked": (
+        _mark("{platform} sends us nothing for a while"),
+        _mark("Too many messages to us failed. It begins again by itself within minutes; what was missed is read."),
+    ),
+    "subscription_inactive": (
+        _mark("{platform} had stopped telling us about ‘{subject}’"),
+        _mark("We switched it on again and are reading what was missed. This notice goes with the next daily check."),
     ),
     "repair_failed": (
-        _mark("We couldn't check what Shopify tells us"),
+        _mark("We couldn't check what {platform} tells us"),
         _mark("Changes may be missed until the next check, within a day. The reason: {reason}"),
     ),
     "messages_stopped": (
-        _mark("Shopify has stopped telling us what happens in your store"),
-        _mark("We ask Shopify every hour instead and are putting it right. Until then segments can be an hour late."),
+        _mark("{platform} has stopped telling us what happens in your store"),
+        _mark(
+            "We ask {platform} every hour instead and are putting it right. Until then segments can be an hour late."
+        ),
     ),
     "messages_missing": (
-        _mark("Many messages from Shopify didn't arrive"),
-        _mark("{count} were missed. We have read what they were about, and are checking what Shopify tells us."),
+        _mark("Many messages from {platform} didn't arrive"),
+        _mark("{count} were missed. We have read what they were about, and are checking what {platform} tells us."),
     ),
     "reconcile_failed": (
         _mark("We couldn't check whether anything is missing here"),
         _mark("New purchases still come in. It is tried again within an hour. The reason: {reason}"),
     ),
     "reads_late": (
-        _mark("Shopify doesn't tell us all we ask about your {what}"),
+        _mark("{platform} doesn't tell us all we ask about your {what}"),
         _mark("Segments go by what we know of them. We ask again by ourselves, a few at a time. The reason: {reason}"),
     ),
     "history_failed": (
         _mark("The store's history couldn't be read"),
-        _mark("Segments wait until it is complete. Shopify says: {reason}"),
+        _mark("Segments wait until it is complete. {platform} says: {reason}"),
     ),
     "write_refused": (
         _mark("A customer's tags couldn't be changed"),
-        _mark("Shopify says: {reason}. We try again in an hour, then less and less often."),
+        _mark("{platform} says: {reason}. We try again in an hour, then less and less often."),
     ),
     "tags_taken_away": (
         _mark("Someone keeps removing our tag from a customer"),
@@ -134,26 +170,26 @@ PROBLEMS = {
         ),
     ),
     "twin_changed": (
-        _mark("Somebody changed ‘{segment}’ among Shopify's own segments"),
+        _mark("Somebody changed ‘{segment}’ among {platform}'s own segments"),
         _mark(
             "We leave it as it is now. To have it follow ours again, rename or delete it there and add it here anew."
         ),
     ),
     "twin_gone": (
-        _mark("Somebody deleted ‘{segment}’ from Shopify's own segments"),
+        _mark("Somebody deleted ‘{segment}’ from {platform}'s own segments"),
         _mark("We leave it so. Add it again on the segment's page if that was a mistake."),
     ),
     "twin_refused": (
-        _mark("The Shopify segment ‘{segment}’ can't follow ours"),
-        _mark("Shopify says: {reason}. We try again in an hour, then less and less often."),
+        _mark("The {platform} segment ‘{segment}’ can't follow ours"),
+        _mark("{platform} says: {reason}. We try again in an hour, then less and less often."),
     ),
     "document_refused": (
         _mark("A customer's metafield couldn't be written"),
-        _mark("Shopify says: {reason}. We try again in an hour, then less and less often."),
+        _mark("{platform} says: {reason}. We try again in an hour, then less and less often."),
     ),
     "customer_gone": (
-        _mark("Shopify doesn't know a customer any more"),
-        _mark("Their tags can't be changed. We ask Shopify what became of them; this notice then goes by itself."),
+        _mark("{platform} doesn't know a customer any more"),
+        _mark("Their tags can't be changed. We ask {platform} what became of them; this notice then goes by itself."),
     ),
     "tags_full": (
         _mark("A customer has as many tags as there can be"),
@@ -164,8 +200,8 @@ PROBLEMS = {
         _mark("We stopped for an hour. Look for another app or flow with the same tag, and switch one of them off."),
     ),
     "optional_refused": (
-        _mark("Shopify refuses to tell us about {what}"),
-        _mark("Segments that ask for it leave customers undecided. Shopify says: {reason}"),
+        _mark("{platform} refuses to tell us about {what}"),
+        _mark("Segments that ask for it leave customers undecided. {platform} says: {reason}"),
     ),
     "data_requested": (
         _mark("{name} asked what you hold about them"),
@@ -173,7 +209,7 @@ PROBLEMS = {
     ),
     "data_requested_of_nobody": (
         _mark("A customer asked what you hold about them, and nothing is held here"),
-        _mark("Shopify passed on the request of customer {customer}. Tell them so by {by}."),
+        _mark("{platform} passed on the request of customer {customer}. Tell them so by {by}."),
     ),
     "names_forgotten": (
         _mark("A segment may still name a customer who is to be forgotten"),
@@ -189,7 +225,7 @@ PROBLEMS = {
 ACCESS = {
     ("read_all_orders",): (
         _mark("All orders, of any age"),
-        _mark("Without it Shopify shows us the last 60 days. With it the whole history is read, once."),
+        _mark("Without it {platform} shows us the last 60 days. With it the whole history is read, once."),
     ),
     ("read_customer_merge",): (
         _mark("Which customers were merged"),
@@ -215,7 +251,14 @@ def sentence(error: RegularsError) -> str:
     """The error for a person."""
     if isinstance(error, Invalid):
         return say(error.message)
-    return say(ERRORS[error.code])
+    return say(_of_here(error.code, ERRORS))
+
+
+def _of_here(code: str, usual: Mapping[str, Any]) -> Any:
+    """What is said of the code on the visitor's platform; None for one without words."""
+    said = OTHERWISE.get(here.platform().name, {}).get(code)
+    fits = said is not None and isinstance(said, str) == (usual is ERRORS)
+    return said if fits else usual.get(code)
 
 
 def over_http(status: HTTPStatus) -> str:
@@ -231,7 +274,8 @@ def unexpected(reference: str) -> str:
 
 def problem(row: Mapping[str, Any]) -> dict[str, str]:
     """Title and advice for a row of plugin.db.problems; the codes we don't know get the code itself."""
-    title, advice = PROBLEMS.get(row.get("said_as", row["code"]), (_mark("Something needs a look: {code}"), ""))
+    unknown = (_mark("Something needs a look: {code}"), "")
+    title, advice = _of_here(row.get("said_as", row["code"]), PROBLEMS) or unknown
     parts = _Parts(row["particulars"], code=row["code"], subject=row["subject"])
     if row["code"] == "optional_refused":
         parts["what"] = optional(row["subject"])
@@ -301,11 +345,27 @@ TOPICS = {
     "app/uninstalled": _mark("The app was removed"),
     "app/scopes_update": _mark("What the app may see or do changed"),
     "shop/update": _mark("Your store's own details changed"),
-    "bulk_operations/finish": _mark("Shopify finished a file for us"),
-    "app_subscriptions/update": _mark("Shopify told of your plan"),
+    "bulk_operations/finish": _mark("{platform} finished a file for us"),
+    "app_subscriptions/update": _mark("{platform} told of your plan"),
     "customers/data_request": _mark("A customer asks for their data"),
     "customers/redact": _mark("A customer is to be forgotten"),
     "shop/redact": _mark("The store is to be forgotten"),
+    "store/order/created": _mark("An order was placed"),
+    "store/order/updated": _mark("An order changed"),
+    "store/order/archived": _mark("An order was archived"),
+    "store/order/refund/created": _mark("A refund was made"),
+    "store/customer/created": _mark("A customer was added"),
+    "store/customer/updated": _mark("A customer changed"),
+    "store/customer/deleted": _mark("A customer was deleted"),
+    "store/customer/address/created": _mark("A customer has one more address"),
+    "store/customer/address/updated": _mark("A customer's address changed"),
+    "store/customer/address/deleted": _mark("A customer has one address less"),
+    "store/product/created": _mark("A product was added"),
+    "store/product/updated": _mark("A product changed or was sold"),
+    "store/product/deleted": _mark("A product was deleted"),
+    "store/information/updated": _mark("Your store's own details changed"),
+    "store/app/uninstalled": _mark("The app was removed"),
+    "store/hook/deliveryException": _mark("A message to us failed"),
     "api/customers": _mark("Customers were looked up"),
     "api/orders": _mark("Orders were looked up"),
     "api/refunds": _mark("Refunds were looked up"),
@@ -348,7 +408,7 @@ THINGS = {
 
 OPTIONAL = {
     "metafields": _mark("the metafield {key}"),
-    "predictions": _mark("what Shopify predicts of customers"),
+    "predictions": _mark("what {platform} predicts of customers"),
     "subscriptions": _mark("product subscriptions"),
     "credits": _mark("store credit"),
     "companies": _mark("the companies customers buy for"),
@@ -376,14 +436,14 @@ GUESTS_UNDER_WAY = _mark("Your orders are being looked through for it.")
 
 NATIVE = {
     "waits": _mark("It can be added once the first look at all customers is complete."),
-    "not": _mark("Give the segment a tag first: its rule can't be said in Shopify's own words."),
-    "rule": _mark("Shopify can have it too, for e-mails and discounts: it says the same rule there."),
-    "tag": _mark("Shopify can have it too, for e-mails and discounts: it holds whoever carries our tag."),
-    "making": _mark("Shopify is asked for it."),
-    "standing": _mark("It stands among Shopify's own segments and follows this one."),
-    "changed": _mark("Somebody changed it in Shopify, so it is left alone. You can add it anew."),
-    "gone": _mark("Somebody deleted it in Shopify. You can add it anew."),
-    "leaving": _mark("It is being taken off Shopify's own segments."),
+    "not": _mark("Give the segment a tag first: its rule can't be said in {platform}'s own words."),
+    "rule": _mark("{platform} can have it too, for e-mails and discounts: it says the same rule there."),
+    "tag": _mark("{platform} can have it too, for e-mails and discounts: it holds whoever carries our tag."),
+    "making": _mark("{platform} is asked for it."),
+    "standing": _mark("It stands among {platform}'s own segments and follows this one."),
+    "changed": _mark("Somebody changed it in {platform}, so it is left alone. You can add it anew."),
+    "gone": _mark("Somebody deleted it in {platform}. You can add it anew."),
+    "leaving": _mark("It is being taken off {platform}'s own segments."),
 }
 """How a segment stands to Shopify's own."""
 
@@ -404,28 +464,28 @@ def guests(on: bool, orders: int, customers: int, under_way: bool) -> str:
 
 REPAIRS = {
     ("order", "missed"): (
-        _mark("One order had not been delivered by Shopify."),
-        _mark("{count} orders had not been delivered by Shopify."),
+        _mark("One order had not been delivered by {platform}."),
+        _mark("{count} orders had not been delivered by {platform}."),
     ),
     ("order", "changed"): (
-        _mark("A change of one order had not been delivered by Shopify."),
-        _mark("Changes of {count} orders had not been delivered by Shopify."),
+        _mark("A change of one order had not been delivered by {platform}."),
+        _mark("Changes of {count} orders had not been delivered by {platform}."),
     ),
     ("order", "gone"): (
-        _mark("One order was deleted in your store, and Shopify had not told us."),
-        _mark("{count} orders were deleted in your store, and Shopify had not told us."),
+        _mark("One order was deleted in your store, and {platform} had not told us."),
+        _mark("{count} orders were deleted in your store, and {platform} had not told us."),
     ),
     ("customer", "missed"): (
-        _mark("One customer had not been delivered by Shopify."),
-        _mark("{count} customers had not been delivered by Shopify."),
+        _mark("One customer had not been delivered by {platform}."),
+        _mark("{count} customers had not been delivered by {platform}."),
     ),
     ("customer", "changed"): (
-        _mark("A change of one customer had not been delivered by Shopify."),
-        _mark("Changes of {count} customers had not been delivered by Shopify."),
+        _mark("A change of one customer had not been delivered by {platform}."),
+        _mark("Changes of {count} customers had not been delivered by {platform}."),
     ),
     ("customer", "gone"): (
-        _mark("One customer was deleted in your store, and Shopify had not told us."),
-        _mark("{count} customers were deleted in your store, and Shopify had not told us."),
+        _mark("One customer was deleted in your store, and {platform} had not told us."),
+        _mark("{count} customers were deleted in your store, and {platform} had not told us."),
     ),
     ("customer", "tags"): (
         _mark("One customer no longer carried a tag of a segment."),

@@ -10,8 +10,8 @@ import pytest
 import time_machine
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from plugin.platforms.base import NotGenuine
-from plugin.platforms.bigcommerce.webhooks import Trust, digest, new_secret, sign, verify_environ
+from plugin.platforms.base import NotGenuine, Trust
+from plugin.platforms.bigcommerce.webhooks import digest, new_secret, sign, verify_environ
 
 SECRET = "0a6e3f5b9c1d47288e6f4b2a90d3c7e15f8b64a2d9e0c3b71f5a8e2d4c6b9071"
 HOOK_SECRET = new_secret()

@@ -276,7 +276,9 @@ def test_who_was_moved_by_a_purchase_is_written_before_a_crowd_that_a_rule_moved
 
 def test_a_crowd_leaves_room_for_those_whom_a_purchase_moved(merchant: Merchant, shop: Shop) -> None:
     ana, bob = shop.customers()[:2]
-    merchant.house.pacer.settle(shop.domain, 0, 0, ThrottleStatus(maximum=20_000, available=6_000, rate=0.001))
+    merchant.house.paces["shopify"].settle(
+        shop.domain, 0, 0, ThrottleStatus(maximum=20_000, available=6_000, rate=0.001)
+    )
 
     merchant.want(ana, "new-rule")
     merchant.deliver()

@@ -27,7 +27,7 @@ def test_two_workers_at_an_empty_bucket_write_everything_and_are_hardly_ever_ref
 
     def work(tag: str) -> None:
         """As a worker in a process of its own: it knows the bucket by Redis alone."""
-        house = replace(merchant.house, pacer=Pacer(redis.Redis.from_url(redis_url)))
+        house = replace(merchant.house, paces={"shopify": Pacer(redis.Redis.from_url(redis_url))})
         calls = client(house, store)
         left = [TagDelta(each, (f"{tag}-{number}",)) for number, each in enumerate(everyone)]
         gate.wait(10)

@@ -22,9 +22,10 @@ from plugin.flow.house import House
 from plugin.flow.install import install
 from plugin.flow.repair import repair, repair_all
 from plugin.flow.scan import scan
-from plugin.flow.tokens import app, base_url, client
+from plugin.flow.tokens import client
 from plugin.platforms.http import Answer, Http, Request, Timeout
 from plugin.platforms.shopify import grants
+from plugin.platforms.shopify.connect import app, base_url
 from plugin.web.app import create_app
 from tests.faults.shop import Merchant, Shop
 from tests.flow.conftest import Rings
@@ -44,7 +45,8 @@ def call(merchant: Merchant) -> dict[str, Any]:
     """One question to the store."""
     with merchant.house.database.store(merchant.store) as tx:
         store = stores.get(tx)
-    return client(merchant.house, store).run(WHO, {})
+    answer: dict[str, Any] = client(merchant.house, store).run(WHO, {})
+    return answer
 
 
 def told(merchant: Merchant) -> set[str]:
@@ -114,7 +116,9 @@ def test_a_refresh_whose_answer_is_lost_is_asked_again_with_the_token_before(mer
 def test_a_pair_that_came_and_was_not_stored_is_no_loss(merchant: Merchant, shop: Shop) -> None:
     """The process died between the answer and its commit: the pair before is all there is, and it still counts."""
     house, first = merchant.house, stored(merchant)
-    lost = grants.refresh(house.http, base_url(house, shop.domain), app(house), first.refresh_token or "", house.now())
+    lost = grants.refresh(
+        house.http, base_url(house.settings, shop.domain), app(house.settings), first.refresh_token or "", house.now()
+    )
     shop.fail(expire_access_token=True)
 
     assert call(merchant)["shop"]

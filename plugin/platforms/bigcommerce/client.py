@@ -18,7 +18,7 @@ from plugin.domain.errors import (
     StoreUnavailable,
     Throttled,
 )
-from plugin.platforms.base import Tokens
+from plugin.platforms.base import Tokens, Watch, nobody, watched
 from plugin.platforms.bigcommerce.limits import Pacer, Quota, rest
 from plugin.platforms.bigcommerce.statuses import COUNTED
 from plugin.platforms.http import Answer, CallFailed, Http, Request
@@ -69,7 +69,7 @@ class Client:
 
     ``base_urls``: see ``roots``. ``share``: the part of the store's quota that this work may use up: 1 for live
     work, less for what can wait. ``scopes``: what the merchant granted, which no answer of the API says. ``counted``:
-    which statuses of orders count as a purchase at this store.
+    which statuses of orders count as a purchase at this store. ``watch`` hears of what shuts the store out.
     """
 
     def __init__(
@@ -83,6 +83,7 @@ class Client:
         share: float = 1.0,
         scopes: Sequence[str] = (),
         counted: Collection[int] = COUNTED,
+        watch: Watch = nobody,
     ) -> None:
         self.store_hash = store_hash
         self.scopes = tuple(sorted(scopes))
@@ -91,17 +92,22 @@ class Client:
         self._http = http
         self._pacer = pacer
         self._share = share
+        self._watch = watch
         self._roots = dict(base_urls)
         self._asked: dict[str, Any] = {}
 
-    def run(self, call: Call, *, may_miss: bool = False, none_for: Collection[int] = ()) -> Any:
+    def run(self, call: Call, *, may_miss: bool = False, none_for: Collection[int] = (), may_deny: bool = False) -> Any:
         """The answer's JSON; None where there is no body, for a 404 where ``may_miss``, and for the statuses in
-        ``none_for``.
+        ``none_for``. ``may_deny``: that this may not be done is no news to who watches.
 
         Raises Throttled, NeedsReauthorisation, AccessDenied (a scope is missing), StoreUnavailable, TooMuch,
         PlatformRefused (our fault, or the plan's limit), CallFailed (its ``sent``: it may have happened), and
         ValueError for a call that would wipe a whole collection.
         """
+        with watched(lambda error: None if may_deny and isinstance(error, AccessDenied) else self._watch(error)):
+            return self._run(call, may_miss=may_miss, none_for=none_for)
+
+    def _run(self, call: Call, *, may_miss: bool, none_for: Collection[int]) -> Any:
         url = self._url(call)
         wait, turn = self._pacer.reserve(self.store_hash, self._share)
         if wait:

@@ -82,13 +82,14 @@ def _stand(client: Client, hook: Hook | None, topic: str, uri: str, secret: str)
             return "kept"
         if _change(client, hook, wanted):
             return "repaired"
-    client.run(Call("POST", Api.V3, "/hooks", body={"scope": topic, "destination": destination, **wanted}))
+    body = {"scope": topic, "destination": destination, **wanted}
+    client.run(Call("POST", Api.V3, "/hooks", body=body), may_deny=True)
     return "made"
 
 
 def _change(client: Client, hook: Hook, body: Mapping[str, Any]) -> bool:
     """Whether the hook was still there to be changed."""
-    return client.run(Call("PUT", Api.V3, f"/hooks/{hook.id}", body=body), may_miss=True) is not None
+    return client.run(Call("PUT", Api.V3, f"/hooks/{hook.id}", body=body), may_miss=True, may_deny=True) is not None
 
 
 def _best(hooks: Iterable[Hook], topic: str, destination: str) -> Hook | None:

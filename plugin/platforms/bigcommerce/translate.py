@@ -134,6 +134,7 @@ TOPICS: Mapping[str, Callable[[bytes, datetime], Iterable[Fact]]] = {
     "store/product/updated": _product,
     "store/product/deleted": _product,
     "store/information/updated": _store,
+    "store/hook/deliveryException": _store,  # So the store's hooks are looked after, too.
     "store/app/uninstalled": _uninstalled,
     # Not BigCommerce's: what our own reads and pages of history bring through the inbox.
     "api/customers": reads.customers_read,

@@ -8,15 +8,14 @@ import hmac
 import re
 import secrets
 from base64 import b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import NamedTuple
 
 from msgspec import MsgspecError, Struct
 from msgspec.json import Decoder
 
-from plugin.platforms.base import NotGenuine, Verified
+from plugin.platforms.base import NotGenuine, Trust, Verified
 
 SECRET_HEADER = "X-Regulars-Secret"  # noqa: S105 - a header's name
 SIGNATURE_AGE = timedelta(minutes=5)
@@ -37,16 +36,6 @@ _SECRET, _ID, _TIME, _SIGNATURE = (
     f"HTTP_{name.upper().replace('-', '_')}"
     for name in (SECRET_HEADER, "webhook-id", "webhook-timestamp", "webhook-signature")
 )
-
-
-class Trust(NamedTuple):
-    """What a delivery is held against."""
-
-    client_secrets: Sequence[str]
-    """The app's, current and previous: what signatures are made with."""
-    digests: Callable[[str], Sequence[bytes]]
-    """Of the secrets that the hooks of the store with this hash carry; several while one replaces another."""
-    signature_required: bool = False
 
 
 class _Envelope(Struct):

@@ -17,7 +17,7 @@ from plugin.domain.errors import (
     StoreUnavailable,
     Throttled,
 )
-from plugin.platforms.base import Tokens
+from plugin.platforms.base import Tokens, Watch, nobody, watched
 from plugin.platforms.http import Answer, CallFailed, Http, Request
 from plugin.platforms.shopify.limits import Pacer, ThrottleStatus
 
@@ -56,7 +56,8 @@ class Client:
     """Asks one shop. Never sleeps: a call that must wait raises Throttled with its seconds.
 
     ``base_url`` is where the shop's API lives (``https://x.myshopify.com``). ``share`` is the part of
-    the cost bucket this client's work may fill: 1 for live work, less for what can wait.
+    the cost bucket this client's work may fill: 1 for live work, less for what can wait. ``watch`` hears of what
+    shuts the shop out.
     """
 
     def __init__(
@@ -69,12 +70,14 @@ class Client:
         base_url: str,
         api_version: str,
         share: float = 1.0,
+        watch: Watch = nobody,
     ) -> None:
         self.shop = shop
         self._tokens = tokens
         self._http = http
         self._pacer = pacer
         self._share = share
+        self._watch = watch
         self._version = api_version
         self._url = f"{base_url}/admin/api/{api_version}/graphql.json"
 
@@ -85,9 +88,10 @@ class Client:
         of ours), CallFailed (its ``sent`` tells whether a mutation may have happened).
         """
         question = Question(operation, document(operation), variables, self._pacer.estimate(operation))
-        told, status, requested = self._told(question)
-        self._pacer.learn(operation, requested)
-        _raise_errors(told, status, requested)
+        with watched(self._watch):
+            told, status, requested = self._told(question)
+            self._pacer.learn(operation, requested)
+            _raise_errors(told, status, requested)
         data = told.get("data")
         if not isinstance(data, dict):
             raise CallFailed("the answer has no data", sent=True)
@@ -98,6 +102,10 @@ class Client:
 
         Raises as ``run`` does, for an error of the whole: one without a place, or the store's own at every place.
         """
+        with watched(self._watch):
+            return self._reply(question)
+
+    def _reply(self, question: Question) -> Reply:
         told, status, requested = self._told(question)
         errors, data = told.get("errors") or [], told.get("data")
         if not isinstance(errors, list) or not isinstance(data, dict):

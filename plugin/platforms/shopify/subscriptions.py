@@ -17,11 +17,14 @@ class Listed(NamedTuple):
     version: str
 
 
-def subscribe(client: Client, topics: Sequence[str], uri: str, unwanted: Collection[str] = ()) -> Subscriptions:
+def subscribe(
+    client: Client, topics: Sequence[str], uri: str, unwanted: Collection[str] = (), secret: str = ""
+) -> Subscriptions:
     """Every topic is delivered to the address, unless Shopify refuses, and none that is unwanted; safe to repeat.
 
     One that goes to an address of ours from before (another host, the same path) is moved here; any other is left.
-    Privacy topics are not to be asked for here: Shopify takes them from the app's configuration only.
+    Privacy topics are not to be asked for here: Shopify takes them from the app's configuration only. No ``secret``
+    goes along: Shopify signs what it sends.
     """
     listed = _listed(client)
     here = {each.topic: each for each in listed if each.uri == uri}

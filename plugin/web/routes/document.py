@@ -18,18 +18,19 @@ from plugin.domain.errors import PlatformError
 from plugin.domain.ids import StoreId
 from plugin.flow.bell import Work
 from plugin.flow.entitle import look
-from plugin.flow.install import PLATFORM, install, is_awake
-from plugin.flow.tokens import app as as_app
+from plugin.flow.install import install, is_awake
 from plugin.platforms.base import Identity, NotGenuine
 from plugin.platforms.manifest import asked
 from plugin.platforms.shopify import auth
 from plugin.platforms.shopify.billing import RETURNED
+from plugin.platforms.shopify.connect import NAME as PLATFORM
+from plugin.platforms.shopify.connect import app as as_app
 from plugin.web import errors, words
 from plugin.web.here import house
 from plugin.web.security import frames_of
 from plugin.web.session import GrantWanted, require_grant
 
-ASKED = asked("shopify")
+ASKED = asked(PLATFORM)
 
 log = structlog.get_logger()
 routes = Blueprint("document", __name__, url_prefix=ASKED.application_path)
@@ -43,8 +44,8 @@ def page(view: str = "") -> AnyResponse:
     """The page, whichever view its script will show; installs the app on the store first if need be."""
     token = request.args.get("id_token", "")
     try:
-        identity = auth.verify_id_token(token, as_app(house()), house().now())
-        frames_of(identity.store)
+        identity = auth.verify_id_token(token, as_app(house().settings), house().now())
+        frames_of(PLATFORM, identity.store)
         store_id = _installed(identity, token)
     except NotGenuine:
         return _asked_to_install() or _for_a_token()
@@ -105,15 +106,23 @@ def _leave_for(url: str) -> Response:
 
 def _shell() -> Response:
     return _with_scripts(
-        render_template("shell.html", settings=house().settings, root=ASKED.application_path, modules=modules())
+        render_template(
+            "shopify.html",
+            settings=house().settings,
+            root=ASKED.application_path,
+            modules=modules(PLATFORM),
+            platform=PLATFORM,
+            title=words.say("{platform}"),
+        )
     )
 
 
 @cache
-def modules() -> list[str]:
-    """The page's scripts, so that the browser asks for all of them at once."""
+def modules(platform: str) -> list[str]:
+    """The page's scripts on this platform, so that the browser asks for all of them at once."""
     static = Path(__file__).parent.parent / "static"
-    return sorted(path.relative_to(static).as_posix() for path in static.rglob("*.js") if path.name != "leave.js")
+    every = (path.relative_to(static) for path in static.rglob("*.js") if path.name != "leave.js")
+    return sorted(path.as_posix() for path in every if path.parent.name != "platforms" or path.stem == platform)
 
 
 def _for_a_token() -> AnyResponse:
@@ -132,7 +141,7 @@ def _for_a_token() -> AnyResponse:
 def _frame_named() -> None:
     """Whoever the address names may frame the page, if it can be a shop at all."""
     try:
-        frames_of(auth.shop_domain(request.args.get("shop", "")))
+        frames_of(PLATFORM, auth.shop_domain(request.args.get("shop", "")))
     except NotGenuine:
         return
 

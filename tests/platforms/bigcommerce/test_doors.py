@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from plugin.domain.errors import AppRefused, NeedsReauthorisation
-from plugin.platforms.base import NotGenuine
+from plugin.platforms.base import NotGenuine, Trust
 from plugin.platforms.bigcommerce.auth import App, Memory, Use, use, verify_callback
 from plugin.platforms.bigcommerce.client import Api, Call
 from plugin.platforms.bigcommerce.grants import consent_in, exchange, install_url, installed_url, missing_scopes
@@ -18,7 +18,7 @@ from plugin.platforms.bigcommerce.health import SILENCE, health
 from plugin.platforms.bigcommerce.hooks import listed
 from plugin.platforms.bigcommerce.limits import Pacer, pacer
 from plugin.platforms.bigcommerce.subscriptions import ensure, subscribe
-from plugin.platforms.bigcommerce.webhooks import EXCEPTIONS, Trust, address, digest, new_secret, verify_environ
+from plugin.platforms.bigcommerce.webhooks import EXCEPTIONS, address, digest, new_secret, verify_environ
 from plugin.platforms.http import CallFailed, Http, Timeout
 from tests.platforms.bigcommerce.callback import APP, CLIENT_ID, SECRET
 from tests.platforms.bigcommerce.doors import HOOKS, Pretended, a_store, environ, pretending

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from jwt.api_jws import encode
 
 from plugin.db.crypto import new_key
-from plugin.platforms.base import NotGenuine
+from plugin.platforms.base import NotGenuine, Trust
 from plugin.platforms.bigcommerce.app_tokens import renew_token, verify_token
 from plugin.platforms.bigcommerce.auth import verify_callback
 from plugin.platforms.bigcommerce.grants import consent_in
-from plugin.platforms.bigcommerce.webhooks import Trust, digest, new_secret, verify_environ
+from plugin.platforms.bigcommerce.webhooks import digest, new_secret, verify_environ
 from tests.platforms.bigcommerce.callback import APP, NOW, STORE, claims
 from tests.platforms.bigcommerce.callback import SECRET as SIGNED_WITH
 

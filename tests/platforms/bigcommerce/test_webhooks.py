@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from plugin.platforms.base import NotGenuine
+from plugin.platforms.base import NotGenuine, Trust
 from plugin.platforms.bigcommerce.webhooks import (
     EXCEPTIONS,
     SECRET_HEADER,
-    Trust,
     address,
     digest,
     new_secret,

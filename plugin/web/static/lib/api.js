@@ -1,4 +1,5 @@
-// Calls to our own server, each with a fresh ID token of the admin around us.
+// Calls to our own server, each with the token that the platform around us stands for.
+import { platform } from "./platform.js";
 
 export class Refused extends Error {
   constructor(status, error) {
@@ -28,7 +29,7 @@ export async function file(path) {
 
 async function call(method, path, body, signal) {
   let answer = await send(method, path, body, signal);
-  if (answer.status === 401 && answer.headers.has("X-Shopify-Retry-Invalid-Session-Request")) {
+  if (answer.status === 401 && platform.again(answer)) {
     answer = await send(method, path, body, signal);
   }
   if (answer.status === 204) return null;
@@ -44,10 +45,10 @@ async function call(method, path, body, signal) {
 }
 
 async function send(method, path, body, signal) {
-  const headers = { Accept: "application/json" };
+  const headers = { Accept: "application/json", "X-Page": platform.name };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   try {
-    const token = await window.shopify?.idToken?.();
+    const token = await platform.token();
     if (token) headers.Authorization = `Bearer ${token}`;
     return await fetch(`/api${path}`, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
   } catch (failure) {

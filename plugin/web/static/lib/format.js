@@ -1,7 +1,9 @@
 // Numbers and times as the store's people say them: their language, the store's own clock.
 import { h } from "./dom.js";
 
-const language = window.shopify?.config?.locale || "en";
+import { platform } from "./platform.js";
+
+const language = platform.language;
 const plain = new Intl.NumberFormat(language);
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 let zone;

@@ -1,5 +1,6 @@
 // Which view an address shows. Addresses are real: they can be kept, shared, and gone back to.
 import { h, show } from "./dom.js";
+import { platform } from "./platform.js";
 import { failed } from "../parts/states.js";
 
 const root = document.querySelector('meta[name="application-root"]').content;
@@ -16,7 +17,7 @@ export function start(table) {
   routes = table.map(([pattern, tab, view]) => [new RegExp(`^${pattern.replace(/:id/g, "(\\d+)")}$`), tab, view]);
   addEventListener("popstate", () => render(true));
   document.addEventListener("click", followed);
-  history.replaceState(null, "", location.pathname + query());
+  history.replaceState(null, "", platform.start === null ? location.pathname + query() : root + platform.start);
   render(false);
 }
 

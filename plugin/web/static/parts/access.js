@@ -1,5 +1,6 @@
-// What the merchant can let us see besides: Shopify itself asks them, in a window of its own.
+// What the merchant can let us see besides: the platform itself asks them, in a window of its own.
 import { h, show } from "../lib/dom.js";
+import { platform } from "../lib/platform.js";
 import { action, toast } from "./states.js";
 
 export function access(list) {
@@ -16,10 +17,9 @@ function row(each, draw) {
 }
 
 function button(each, draw) {
-  if (!window.shopify?.scopes?.request) return h("span", { class: "badge" }, "Not allowed");
+  if (!platform.allow) return h("span", { class: "badge" }, "Not allowed");
   const made = action("Allow", async () => {
-    const { result } = await window.shopify.scopes.request(each.scopes);
-    if (result !== "granted-all") return;
+    if (!(await platform.allow(each.scopes))) return;
     each.on = true;
     toast("Allowed. It is read now.");
     draw();

@@ -1,6 +1,7 @@
 // How far the reading of the store's history is. How long it takes is said by the server, and only where it is known.
 import { h } from "../lib/dom.js";
 import { count, day, number, seconds } from "../lib/format.js";
+import { platform } from "../lib/platform.js";
 
 export function history({ done, readings, seconds_left: left, at_least: atLeast }, counts) {
   if (done) return h("div");
@@ -31,7 +32,7 @@ export function since(from) {
   if (!from) return h("div");
   return h("section", { class: "card" },
     h("h2", {}, `Orders are known since ${day(from)}`),
-    h("p", {}, "Shopify lets us read the last 60 days only. Rules that need older orders, such as “has never bought”, leave out customers of whom nobody can say. With each day more is known."));
+    h("p", {}, `${platform.title} lets us read the last 60 days only. Rules that need older orders, such as “has never bought”, leave out customers of whom nobody can say. With each day more is known.`));
 }
 
 function bar(reading) {
@@ -40,8 +41,8 @@ function bar(reading) {
   const words = {
     waiting: `${name}: waiting`,
     exporting: reading.all === null
-      ? `${name}: Shopify is preparing the list, ${number(reading.done)} so far`
-      : `${name}: Shopify is preparing the list, ${number(reading.done)} of ${number(reading.all)}`,
+      ? `${name}: ${platform.title} is preparing the list, ${number(reading.done)} so far`
+      : `${name}: ${platform.title} is preparing the list, ${number(reading.done)} of ${number(reading.all)}`,
     loading: `${things}: ${number(reading.done)} of ${count(reading.all, "line")} sorted in`,
     done: reading.done < reading.all ? `${things}: ${number(reading.done)} of ${count(reading.all, "line")} sorted in` : `${things}: all here`,
     absorbed: `${things}: all here`,

@@ -1,5 +1,6 @@
 // What a view shows when there is nothing to show, or when it could not be had.
 import { h, say } from "../lib/dom.js";
+import { platform } from "../lib/platform.js";
 
 export function empty(title, text, ...actions) {
   return h("div", { class: "empty" }, h("h3", {}, title), h("p", { class: "quiet" }, text), actions.length ? h("p", {}, actions) : null);
@@ -19,10 +20,7 @@ export function card(title, ...children) {
 // A short confirmation: the admin's own toast where there is one.
 export function toast(text, isError = false) {
   say(text);
-  if (window.shopify?.toast?.show) {
-    window.shopify.toast.show(text, { isError });
-    return;
-  }
+  if (platform.toast?.(text, isError)) return;
   const shown = h("div", { class: "toast", "aria-hidden": "true" }, text);
   document.body.append(shown);
   setTimeout(() => shown.remove(), 5000);

@@ -4,6 +4,7 @@ import { h, keep } from "../lib/dom.js";
 import { count, time } from "../lib/format.js";
 import { poll } from "../lib/poll.js";
 import { store } from "../lib/store.js";
+import { platform } from "../lib/platform.js";
 import { action, card, empty, toast } from "../parts/states.js";
 import { changes } from "../parts/writes.js";
 
@@ -35,21 +36,21 @@ export async function activity({ signal }) {
   return h("div", {}, h("div", { class: "head" }, h("div", { class: "titles" }, h("div", {}, h("h1", {}, "Activity")))), parts);
 }
 
-// What Shopify did not tell us, and we found by asking.
+// What the platform did not tell us, and we found by asking.
 function repairs({ repairs: listed, compared_at: at }) {
   const last = at ? h("p", { class: "quiet" }, "Last compared with your store ", time(at), ".") : null;
   if (!listed.length) {
     return card("Checked against your store", empty(at ? "Nothing was missing" : "Not compared yet",
-      "Messages from Shopify can get lost. Every hour we compare what we know with your store, and read what is missing."), last);
+      `Messages from ${platform.title} can get lost. Every hour we compare what we know with your store, and read what is missing.`), last);
   }
   return card("Checked against your store", last,
     h("ul", { class: "timeline" }, listed.slice(0, FIRST).map((each) => h("li", {}, each.said, " ", h("span", { class: "quiet" }, time(each.at))))));
 }
 
 function deliveries({ deliveries: listed, waiting, set_aside: aside }, look) {
-  if (!listed.length) return card("Messages from Shopify", empty("Nothing has come in yet", "Every purchase and every change of a customer appears here moments after it happens."));
+  if (!listed.length) return card(`Messages from ${platform.title}`, empty("Nothing has come in yet", "Every purchase and every change of a customer appears here moments after it happens."));
   const summary = [waiting && `${count(waiting, "message")} waiting`, aside && `${count(aside, "message")} set aside`].filter(Boolean);
-  return card("Messages from Shopify",
+  return card(`Messages from ${platform.title}`,
     summary.length ? h("p", {}, summary.join(" · ")) : null,
     h("div", { class: "flush" }, h("table", {},
       h("thead", {}, h("tr", {}, ["Message", "Came in", "State"].map((name) => h("th", { scope: "col" }, name)))),

@@ -5,6 +5,7 @@ import { count, number, time } from "../lib/format.js";
 import { poll } from "../lib/poll.js";
 import { href } from "../lib/router.js";
 import { overviewOf } from "../lib/store.js";
+import { platform } from "../lib/platform.js";
 import { asked, history, since } from "../parts/history.js";
 import { notices } from "../parts/notices.js";
 import { isBusy, size, stateBadge, tags } from "../parts/segments.js";
@@ -83,7 +84,7 @@ function tiers(segment) {
 
 function recent({ counts, paused, heard, written }) {
   const waiting = [
-    counts.deliveries_waiting && `${count(counts.deliveries_waiting, "message")} from Shopify waiting`,
+    counts.deliveries_waiting && `${count(counts.deliveries_waiting, "message")} from ${platform.title} waiting`,
     counts.due && `${count(counts.due, "customer")} to look at`,
     counts.outbox && `${count(counts.outbox, "customer")} whose tags ${paused ? "wait for a larger plan" : "are on their way"}`,
   ].filter(Boolean);

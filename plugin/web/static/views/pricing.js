@@ -3,6 +3,7 @@ import { get } from "../lib/api.js";
 import { h, keep, say } from "../lib/dom.js";
 import { number, time } from "../lib/format.js";
 import { poll } from "../lib/poll.js";
+import { platform } from "../lib/platform.js";
 import { card, empty } from "../parts/states.js";
 
 const STATES = { trial: ["Free trial", "news"], ending: ["Ends soon", "warn"], frozen: ["On hold", "bad"] };
@@ -45,7 +46,7 @@ function current(told) {
     told.price ? h("p", {}, told.price) : null,
     h("div", { class: "stack" }, told.limit === null ? null : used(told), told.says.map((sentence) => h("p", {}, sentence))),
     h("p", { class: "quiet" }, told.counted, " ", told.always),
-    told.read_at ? h("p", { class: "quiet" }, "Last asked at Shopify ", time(told.read_at), ".") : null);
+    told.read_at ? h("p", { class: "quiet" }, `Last asked at ${platform.title} `, time(told.read_at), ".") : null);
 }
 
 function used({ customers, limit }) {
@@ -60,7 +61,7 @@ function offered({ plans }) {
       h("th", { scope: "col" }, "Plan"), h("th", { scope: "col" }, "Customers"), same ? null : h("th", { scope: "col" }, "Includes"))),
     h("tbody", {}, plans.map((plan) => row(plan, same))))),
     same && plans[0]?.includes.length ? h("div", {}, h("p", {}, "Every plan includes:"), h("ul", {}, plans[0].includes.map((each) => h("li", {}, each)))) : null,
-    h("p", { class: "quiet" }, "Prices stand on Shopify's page. Shopify bills them together with your store; you can change or cancel there at any time."));
+    h("p", { class: "quiet" }, `Prices stand on ${platform.title}'s page. ${platform.title} bills them together with your store; you can change or cancel there at any time.`));
 }
 
 function row({ name, says, includes, current: chosen }, same) {

@@ -2,6 +2,7 @@
 import { get, post, remove } from "../lib/api.js";
 import { h, keep } from "../lib/dom.js";
 import { count, number, time } from "../lib/format.js";
+import { platform } from "../lib/platform.js";
 import { poll } from "../lib/poll.js";
 import { go, href } from "../lib/router.js";
 import { store } from "../lib/store.js";
@@ -14,7 +15,7 @@ export async function segment({ id, signal }) {
   await store(signal);
   let [told, first] = await Promise.all([get(`/segments/${id}`, signal), get(`/segments/${id}/members`, signal)]);
   const parts = { head: h("div"), news: h("div"), facts: h("div"), members: h("div"), versions: h("div") };
-  const beside = native(id, signal);
+  const beside = platform.segments ? native(id, signal) : null;
   let applied = told.applied_version;
   const look = async () => {
     [told, first] = await Promise.all([get(`/segments/${id}`, signal), get(`/segments/${id}/members`, signal)]);
@@ -26,12 +27,12 @@ export async function segment({ id, signal }) {
     keep(parts.facts, [told.sentence, told.size, told.labels, told.state, told.used_by], () => facts(told));
     keep(parts.members, first, () => members(told, first));
     keep(parts.versions, told.versions, () => versions(told));
-    if (applied !== told.applied_version) beside.look();
+    if (applied !== told.applied_version) beside?.look();
     applied = told.applied_version;
   };
   draw();
   poll(signal, look, () => (isBusy(told.plan) ? 1000 : 5000));
-  return h("div", {}, h("a", { class: "back", href: href() }, "← All segments"), Object.values(parts), beside.card);
+  return h("div", {}, h("a", { class: "back", href: href() }, "← All segments"), Object.values(parts), beside?.card ?? null);
 }
 
 function head(told, look) {

@@ -1,6 +1,7 @@
 // What the store's people choose of how the app works for them; each choice holds at once.
 import { get, patch } from "../lib/api.js";
 import { h, show } from "../lib/dom.js";
+import { platform } from "../lib/platform.js";
 import { access } from "../parts/access.js";
 import { card, toast } from "../parts/states.js";
 
@@ -12,7 +13,7 @@ export async function settings({ signal }) {
   return h("div", {},
     h("div", { class: "head" }, h("div", { class: "titles" }, h("div", {}, h("h1", {}, "Settings")))),
     card(null, body),
-    card("What Shopify lets us see", access(told.access)));
+    card(`What ${platform.title} lets us see`, access(told.access)));
 }
 
 // A switch keeps the focus when it is drawn anew, and goes back where it was when the server refuses.

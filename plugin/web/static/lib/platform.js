@@ -1,0 +1,21 @@
+// The platform around the page: its name, and what its own script (../platforms) can do here.
+const told = document.querySelector('meta[name="platform"]');
+
+export const platform = {
+  name: told.content,
+  title: told.dataset.title,
+  // A token for the next call, and whether a refused one is worth another try.
+  token: async () => undefined,
+  again: () => false,
+  language: "en",
+  // Where the page begins, if its address does not say so.
+  start: null,
+  // The admin's own toast; asking the merchant for more; whether it has segments of its own.
+  toast: null,
+  allow: null,
+  segments: false,
+};
+
+export function around(given) {
+  Object.assign(platform, given);
+}
