@@ -17,6 +17,7 @@ from plugin.flow.bell import Work
 from plugin.flow.house import House
 from plugin.platforms import platform
 from plugin.platforms.base import Chunk, Export, ExportLost, ExportState
+from plugin.platforms.http import CallFailed
 from plugin.platforms.shopify.client import Client
 
 log = structlog.get_logger()
@@ -99,18 +100,21 @@ def _failed(tx: Transaction, reading: Backfill, error: str) -> None:
 def _load(house: House, store: Store, calls: Client, reading: Backfill, owner: str) -> None:
     """Chunk after chunk waits in the inbox; each commits with how far the export is read."""
     assert reading.url is not None
-    loaded, chunks = reading.loaded, reading.chunks
+    loaded, chunks, position = reading.loaded, reading.chunks, reading.read_to
     there = platform(store.platform)
     try:
         for chunk in there.export_chunks(calls, house.http, reading.url, reading.read_to):
-            loaded, chunks = loaded + chunk.objects, chunks + bool(chunk.objects)
+            loaded, chunks, position = loaded + chunk.objects, chunks + bool(chunk.objects), chunk.position
             with house.database.store(store.id) as tx:
                 if not leases.take(tx, LEASE, owner, LEASE_SECONDS):
                     return
                 _keep(tx, reading, chunk)
-                backfills.change(tx, reading.kind, read_to=chunk.position, loaded=loaded, chunks=chunks)
+                backfills.change(tx, reading.kind, read_to=position, loaded=loaded, chunks=chunks)
             house.bell.ring(Work.DRAIN, store.id)
-    except ExportLost as error:
+    except (ExportLost, CallFailed) as error:
+        stuck = position == reading.read_to and reading.changed_at < house.now() - STILL
+        if isinstance(error, CallFailed) and not stuck:
+            raise
         with house.database.store(store.id) as tx:
             _failed(tx, reading, error.message)
         return

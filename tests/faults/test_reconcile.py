@@ -11,6 +11,7 @@ from plugin.db.reconciles import Look
 from plugin.db.stores import State
 from plugin.domain.facts import Kind
 from plugin.flow import changes
+from plugin.flow import walk as walks
 from plugin.flow.bell import Work
 from plugin.flow.drain import drain
 from plugin.flow.house import House
@@ -303,6 +304,33 @@ def test_what_was_deleted_unheard_is_found_by_the_weekly_walk(merchant: Merchant
     assert (found(merchant)["order", "gone"], found(merchant)["customer", "gone"]) == (1, 1)
     assert books(merchant) == (orders[:-1], people)
     assert rows(merchant, f"SELECT kind FROM tombstones WHERE id = {alone}") == [("customer",)]
+
+
+def test_a_walk_that_has_to_wait_goes_on_where_it_stood(
+    merchant: Merchant, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walks, "ASKED_AT_ONCE", 1)
+    made = [int(shop.post("/customers", {"email": f"{name}@example.com"})["id"]) for name in ("a", "b", "c")]
+    compare(merchant)
+    for each in made:
+        shop.sandbox.call("DELETE", f"/_sandbox/shops/{shop.domain}/customers/{each}", None, None)
+    ask(later(merchant.house, 20), merchant.store, everything=True)
+    for step in range(100):
+        if any(row.url and row.kind is Kind.CUSTOMER for row in state(merchant)):
+            break
+        reconcile(later(merchant.house, 20 + step / 10), merchant.store)
+    asked_before = shop.calls().count("StillThere")
+    shop.fail(throttle_next=1)
+    reconcile(later(merchant.house, 31), merchant.store)
+
+    (waits,) = [row for row in state(merchant) if row.url and row.kind is Kind.CUSTOMER]
+    with merchant.house.database.store(merchant.store) as tx:
+        listed = reconciles.listed_ids(tx, waits)
+    assert (len(listed), waits.loaded, waits.failures) == (len(shop.customers()), waits.objects, 0)
+    assert waits.read_to
+    look_on(merchant, 40)
+    assert found(merchant)["customer", "gone"] == 3
+    assert shop.calls().count("StillThere") == asked_before + 1 + 3  # One was refused; none was asked for twice.
 
 
 def test_a_walk_is_not_made_while_the_counts_are_as_far_apart_as_they_were(merchant: Merchant, shop: Shop) -> None:
