@@ -9,8 +9,8 @@ from sandbox.bigcommerce.store.crowd import Crowd
 from sandbox.bigcommerce.store.store import Details, Store
 from sandbox.bigcommerce.webhooks.announce import Announcer
 from sandbox.bigcommerce.webhooks.courier import Courier
-from sandbox.commerce.rush import Rush
 from sandbox.config import Config
+from sandbox.rush import Rush
 
 FIRST_STORE = 1_002_000_001
 EXTENSION = "bigcommerce"

@@ -3,8 +3,9 @@
 from flask import Blueprint, Response, jsonify
 from werkzeug.exceptions import NotFound
 
-from sandbox.commerce.rush import Rush, rush
+from sandbox.commerce.rush import rush
 from sandbox.control.answers import refuse, said, the_shop, the_world
+from sandbox.rush import Rush
 
 routes = Blueprint("control_rush", __name__, url_prefix="/_sandbox/shops/<domain>")
 _runs: dict[int, Rush] = {}

@@ -77,5 +77,6 @@ class Announcer:
             unique, unique, store.hash, scope, hook.destination, moments.nanoseconds(), headers, raw, None,
             hook_id=hook.id,
         )  # fmt: skip
-        lost = self.courier.board.blocked(urlsplit(hook.destination).netloc) and store.faults.lost()
+        blocked = self.courier.board.blocked(urlsplit(hook.destination).netloc)
+        lost = blocked and store.faults.happens(store.faults.webhooks.lost_while_blocked)
         self.courier.submit(parcel, () if lost else store.faults.fate(scope).waits)
