@@ -1,4 +1,4 @@
-"""What Shopify published: its schemas, and its libraries as judges of an app with the id and secret of the vectors."""
+"""What platforms published: descriptions, and libraries as judges of an app with the id and secret of the vectors."""
 
 import gzip
 from collections.abc import Iterator
@@ -9,7 +9,9 @@ from graphql import GraphQLSchema, build_schema
 from shopify_app import ShopifyApp
 
 from tests.contract.official import Judge, NotHere, installed
+from tests.contract.openapi import Published, published
 from tests.contract.vectors import CLIENT_ID, SECRET
+from tests.platforms.server import Reply, Server, serving
 
 
 @pytest.fixture(scope="session", params=["2026-10", "2026-07"])
@@ -35,3 +37,17 @@ def judge() -> Iterator[Judge]:
 def theirs() -> ShopifyApp:
     """The library for Python."""
     return ShopifyApp(client_id=CLIENT_ID, client_secret=SECRET)
+
+
+@pytest.fixture(scope="session")
+def described(specs_dir: Path) -> Published:
+    """BigCommerce's description of its interfaces."""
+    return published(specs_dir)
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[Server]:
+    """An app that takes every hook of a pretended store."""
+    with serving() as server:
+        server.replies.append(Reply())
+        yield server

@@ -5,13 +5,13 @@ the description is known to be wrong about the platform, QUIRKS says so and why.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from jsonschema import Draft4Validator, FormatChecker
 from ruamel.yaml import YAML
@@ -154,6 +154,12 @@ class Published:
     def faults_of_call(self, call: dict[str, Any]) -> list[str]:
         """What is wrong with a request, as the sandbox wrote it down."""
         return self.faults_of_request(call["method"], call["path"], dict(parse_qsl(call["query"])), call["body"])
+
+    def faults_of_entry(self, entry: Mapping[str, Any]) -> list[str]:
+        """What is wrong with a request, as the app wrote it down; its ``url`` is described from the store's hash on."""
+        url = urlsplit(entry["url"])
+        path = "/" + url.path.partition("/stores/")[2].partition("/")[2]
+        return self.faults_of_request(entry["method"], path, dict(parse_qsl(url.query)), entry["body"])
 
     def faults_of_request(self, method: str, path: str, query: dict[str, str], body: Any) -> list[str]:
         """What is wrong with a request."""

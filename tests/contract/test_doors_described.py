@@ -1,10 +1,8 @@
 """What the doors ask of BigCommerce is what its own description of webhooks says one may ask."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -13,29 +11,11 @@ from plugin.platforms.bigcommerce.limits import pacer
 from plugin.platforms.bigcommerce.subscriptions import ensure
 from plugin.platforms.bigcommerce.webhooks import EXCEPTIONS, new_secret
 from plugin.platforms.http import Http, Timeout
-from tests.contract.openapi import Published, published
+from tests.contract.openapi import Published
 from tests.platforms.bigcommerce.doors import a_store, pretending
-from tests.platforms.server import Reply, Server, serving
+from tests.platforms.server import Server
 
 INFORMED, CUSTOMER = "store/information/updated", "store/customer/updated"
-
-
-@pytest.fixture(scope="module")
-def app() -> Iterator[Server]:
-    with serving() as server:
-        server.replies.append(Reply())
-        yield server
-
-
-@pytest.fixture(scope="module")
-def described(specs_dir: Path) -> Published:
-    return published(specs_dir)
-
-
-def mistakes(described: Published, entry: Mapping[str, Any]) -> list[str]:
-    url = urlsplit(entry["url"])
-    path = "/v3" + url.path.partition("/v3")[2]
-    return described.faults_of_request(entry["method"], path, dict(parse_qsl(url.query)), entry["body"])
 
 
 def test_hooks_are_asked_for_as_described(described: Published, app: Server, redis_url: str) -> None:
@@ -52,7 +32,7 @@ def test_hooks_are_asked_for_as_described(described: Published, app: Server, red
         health(client, store.uri, {}, datetime.now(UTC))
 
     assert {entry["method"] for entry in asked} == {"GET", "POST", "PUT", "DELETE"}
-    assert [(entry, mistakes(described, entry)) for entry in asked if mistakes(described, entry)] == []
+    assert [(entry, described.faults_of_entry(entry)) for entry in asked if described.faults_of_entry(entry)] == []
 
 
 @pytest.mark.parametrize(

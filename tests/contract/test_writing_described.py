@@ -1,41 +1,20 @@
 """What is written to BigCommerce is written as its own description says one may write."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
-
-import pytest
+from urllib.parse import urlsplit
 
 from plugin.domain.ids import CustomerId
 from plugin.platforms.base import TagDelta
 from plugin.platforms.bigcommerce import documents, labels, tagging
 from plugin.platforms.bigcommerce.client import Api
 from plugin.platforms.http import Http, Timeout
-from tests.contract.openapi import Published, published
+from tests.contract.openapi import Published
 from tests.platforms.bigcommerce.doors import pretending
 from tests.platforms.bigcommerce.reading import a_past, calls
-from tests.platforms.server import Reply, Server, serving
+from tests.platforms.server import Server
 
 VIP, NEW = [{"segment": "VIP"}], [{"segment": "New"}]
-
-
-@pytest.fixture(scope="module")
-def app() -> Iterator[Server]:
-    with serving() as server:
-        server.replies.append(Reply())
-        yield server
-
-
-@pytest.fixture(scope="module")
-def described(specs_dir: Path) -> Published:
-    return published(specs_dir)
-
-
-def faults(described: Published, entry: Mapping[str, Any]) -> list[str]:
-    url = urlsplit(entry["url"])
-    path = "/" + "/".join(url.path.split("/")[4:])
-    return described.faults_of_request(entry["method"], path, dict(parse_qsl(url.query)), entry["body"])
 
 
 def test_everything_is_written_as_described(described: Published, app: Server) -> None:
@@ -60,5 +39,5 @@ def test_everything_is_written_as_described(described: Published, app: Server) -
     assert {("PUT", tagging.VALUES), ("DELETE", tagging.VALUES), ("POST", labels.ATTRIBUTES), ("GET", one)} <= done
     assert {("POST", documents.MANY), ("PUT", documents.MANY)} <= done
     assert any(method == "DELETE" and path.startswith(one) for method, path in done)
-    found = {(entry["method"], entry["url"]): faults(described, entry) for entry in asked}
+    found = {(entry["method"], entry["url"]): described.faults_of_entry(entry) for entry in asked}
     assert {call: wrong for call, wrong in found.items() if wrong} == {}
