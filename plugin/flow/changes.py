@@ -116,7 +116,7 @@ def _untold(tx: Transaction, row: Reconcile, listing: Listing) -> bool:
     differ = {each for each in theirs if theirs[each] != {fold(tag) for tag in known.get(CustomerId(each), ())}}
     wanted = differ.union(listing.unheard)
     wanted -= versions.settled(tx, row.kind, list(wanted)) if wanted else set()
-    reads.want(tx, [(row.kind, each) for each in wanted], urgent=False)
+    reads.want(tx, [(row.kind, each) for each in wanted], urgent=True)
     count(tx, row.began_at, row.kind, What.TAGS, doubts.lost(tx, listing.carried, row.began_at))
     return bool(wanted)
 

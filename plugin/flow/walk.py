@@ -36,7 +36,7 @@ ASKED_AT_ONCE = 25
 
 def walk(asking: Asking, row: Reconcile) -> None:
     """The look has gone a step further. Raises PlatformError; it is begun anew later then."""
-    if row.began_at is None:
+    if row.remote_id is None:  # The platform may have made us wait before there was a list to wait for.
         _begin(asking, row)
     elif row.url is None:
         export = poll(asking, row)

@@ -333,6 +333,21 @@ def test_a_walk_that_has_to_wait_goes_on_where_it_stood(
     assert shop.calls().count("StillThere") == asked_before + 1 + 3  # One was refused; none was asked for twice.
 
 
+def test_a_walk_that_has_to_wait_before_there_is_a_list_begins_again(merchant: Merchant, shop: Shop) -> None:
+    house = later(merchant.house)
+    ask(house, merchant.store, everything=True)
+    with house.database.store(merchant.store) as tx:
+        reconciles.ask(tx, [Look.CHANGES], house.now() + timedelta(days=1))
+    shop.fail(throttle_next=2)
+    reconcile(house, merchant.store)
+    waiting = [row for row in state(merchant) if row.began_at is not None]
+    assert [row.remote_id for row in waiting] == [None, None]
+
+    look_on(merchant, 20)
+    assert [row.began_at for row in state(merchant)] == [None] * 4
+    assert all(row.failures == 0 for row in state(merchant))
+
+
 def test_a_walk_is_not_made_while_the_counts_are_as_far_apart_as_they_were(merchant: Merchant, shop: Shop) -> None:
     compare(merchant, everything=True)
     started = shop.calls().count("ExportStart")
