@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from plugin.domain.allowance import PricingPlan
 from plugin.domain.errors import SettingsError
@@ -15,6 +16,17 @@ from plugin.domain.errors import SettingsError
 PACKAGE = Path(__file__).resolve().parent.parent
 PLACES = (PACKAGE / "manifest.json", PACKAGE.parent / "manifest.json")
 """Inside the wheel, or at the top of a checkout."""
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a plan costs where the platform wants to be told it by us."""
+
+    usd: Decimal
+    """Dollars: such a platform bills in nothing else."""
+    every: str
+    """A month, a quarter, a half-year or a year."""
+    trial_days: int = 0
 
 
 @dataclass(frozen=True)
@@ -43,6 +55,8 @@ class Asked:
     """Where the platform says that the app, or somebody's right to open it, was removed."""
     subscriptions: str = "app"
     """Who asks for webhooks: the ``app``'s configuration, or we ourselves at each ``store``."""
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    """By the plan's handle, where the platform does not know them itself. Without any nothing is sold there."""
 
     @property
     def subscribes_per_store(self) -> bool:
@@ -95,6 +109,21 @@ def _path(**options: Any) -> fields.String:
     return fields.String(validate=validate.Regexp(r"^/[\w/-]*$"), **options)
 
 
+class PriceSchema(Schema):
+    """One price, in whole cents: ``{"usd": "19.00", "every": "month", "trial_days": 14}``."""
+
+    class Meta:
+        unknown = RAISE
+
+    usd = fields.Decimal(required=True, places=2, validate=validate.Range(min=0))
+    every = fields.String(required=True, validate=validate.OneOf(["month", "quarter", "half-year", "year"]))
+    trial_days = fields.Integer(load_default=0, strict=True, validate=validate.Range(min=0, max=365))
+
+    @post_load
+    def _price(self, data: dict[str, Any], **_: Any) -> Price:
+        return Price(**data)
+
+
 class AskedSchema(Schema):
     """One platform's part."""
 
@@ -117,6 +146,7 @@ class AskedSchema(Schema):
     uninstall_path = _path(load_default="")
     remove_user_path = _path(load_default="")
     subscriptions = fields.String(load_default="app", validate=validate.OneOf(["app", "store"]))
+    prices = fields.Dict(fields.String(), fields.Nested(PriceSchema), load_default=dict)
 
     @post_load
     def _asked(self, data: dict[str, Any], **_: Any) -> Asked:
@@ -129,7 +159,7 @@ MOST_PUBLIC_PLANS = 4
 
 
 class PlanSchema(Schema):
-    """One plan. Its price is the platform's: there is no field for it."""
+    """One plan. What it costs is said by the platform, or by ``prices`` of a platform that does not know."""
 
     class Meta:
         unknown = RAISE
@@ -172,6 +202,15 @@ class ManifestSchema(Schema):
     handle = fields.String(required=True)
     platforms = fields.Dict(fields.String(), fields.Nested(AskedSchema), required=True)
     plans = fields.List(fields.Nested(PlanSchema), load_default=list, validate=_check_plans)
+
+    @validates_schema
+    def _check_prices(self, data: dict[str, Any], **_: Any) -> None:
+        """Every plan that can be chosen has its price, or nothing is sold."""
+        paid = {plan.handle for plan in data.get("plans", ()) if not plan.free}
+        listed = {plan.handle for plan in data.get("plans", ()) if plan.listed and not plan.free}
+        for name, its in data.get("platforms", {}).items():
+            if its.prices and not listed <= set(its.prices) <= paid:
+                raise ValidationError(f"{name}: prices are those of the plans that cost something")
 
     @post_load
     def _manifest(self, data: dict[str, Any], **_: Any) -> Manifest:

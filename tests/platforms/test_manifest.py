@@ -1,6 +1,7 @@
-"""manifest.json: plans that leave nothing open, and no price."""
+"""manifest.json: plans that leave nothing open; a price only where the platform wants to be told it."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from marshmallow import ValidationError
 
 from plugin.platforms import manifest as module
-from plugin.platforms.manifest import MOST_PUBLIC_PLANS, ManifestSchema, manifest
+from plugin.platforms.manifest import MOST_PUBLIC_PLANS, ManifestSchema, Price, asked, manifest
 
 FILE = json.loads(Path(module.PLACES[0]).read_text())
 FREE = {"handle": "free", "name": "Free", "customers": 10, "free": True}
@@ -64,3 +65,51 @@ def test_a_plan_made_for_one_merchant_stands_outside_of_the_order() -> None:
 def test_plans_that_leave_something_open_are_refused(plans: tuple[dict[str, Any], ...]) -> None:
     with pytest.raises(ValidationError):
         read(*plans)
+
+
+def priced(prices: dict[str, Any]) -> module.Manifest:
+    there = FILE["platforms"]["bigcommerce"] | {"prices": prices}
+    plans = [FREE, MORE, MOST, MORE | {"handle": "friend", "listed": False}]
+    found: module.Manifest = ManifestSchema().load(FILE | {"plans": plans, "platforms": {"bigcommerce": there}})
+    return found
+
+
+MONTHLY = {"usd": "19.00", "every": "month"}
+BOTH = {"more": MONTHLY, "most": MONTHLY}
+
+
+def test_a_platform_that_knows_the_prices_itself_is_told_none() -> None:
+    assert asked("shopify").prices == {}
+
+
+def test_a_price_is_dollars_for_a_period_after_a_trial() -> None:
+    prices = (
+        priced(BOTH | {"friend": {"usd": "1.5", "every": "half-year", "trial_days": 14}})
+        .platforms["bigcommerce"]
+        .prices
+    )
+
+    assert prices["more"] == Price(Decimal("19.00"), "month")
+    assert prices["friend"] == Price(Decimal("1.50"), "half-year", 14)
+
+
+def test_without_prices_nothing_is_sold() -> None:
+    assert priced({}).platforms["bigcommerce"].prices == {}
+
+
+@pytest.mark.parametrize(
+    "prices",
+    [
+        {"more": MONTHLY},  # A plan that is offered has none.
+        BOTH | {"free": MONTHLY},
+        BOTH | {"another": MONTHLY},
+        BOTH | {"most": {"eur": "19.00", "every": "month"}},
+        BOTH | {"most": MONTHLY | {"usd": "-1"}},
+        BOTH | {"most": MONTHLY | {"usd": "much"}},
+        BOTH | {"most": MONTHLY | {"every": "week"}},
+        BOTH | {"most": MONTHLY | {"trial_days": -1}},
+    ],
+)
+def test_prices_that_leave_something_open_are_refused(prices: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        priced(prices)

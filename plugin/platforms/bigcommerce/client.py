@@ -36,10 +36,12 @@ Query = Mapping[str, Value]
 
 
 class Api(StrEnum):
-    """The two halves of the API: they differ in paths, dates, empty lists and errors."""
+    """The parts of the API: they differ in paths, dates, empty lists and errors."""
 
     V2 = "v2"
     V3 = "v3"
+    GRAPHQL = "graphql"
+    """A single address, for what the others do not have."""
 
 
 class TooMuch(PlatformRefused):
@@ -60,7 +62,7 @@ class Call:
 
 
 def roots(api_url: str, store_hash: str) -> dict[Api, str]:
-    """Where the two halves of a store's API live below the platform's address."""
+    """Where the parts of a store's API live below the platform's address."""
     return {api: f"{api_url}/stores/{store_hash}/{api.value}" for api in Api}
 
 

@@ -32,6 +32,15 @@ class Subscription:
     cancelled_at: datetime | None = None
     """The end of what is paid; until then it is ACTIVE."""
 
+    @property
+    def billed_from(self) -> datetime:
+        """When billing begins: with the end of the trial."""
+        return self.created_at + timedelta(days=self.trial_days)
+
+    def in_trial(self, at: datetime) -> bool:
+        """Whether nothing is billed yet."""
+        return at < self.billed_from
+
 
 @dataclass(slots=True)
 class Checkout:
@@ -98,7 +107,7 @@ class Billing:
         """It ends with what is paid, or at once in a trial; gives that moment."""
         with self.lock:
             at = moments.now()
-            in_trial = known.trial_days > 0 and at < known.created_at + timedelta(days=known.trial_days)
+            in_trial = known.in_trial(at)
             known.cancelled_at = at if in_trial else known.period_end
             known.status = "CANCELLED" if in_trial else known.status
             known.updated_at = at

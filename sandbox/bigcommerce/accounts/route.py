@@ -100,6 +100,8 @@ def cancel(info: Any, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
 def _check_change(known: Subscription | None, item: dict[str, Any]) -> None:
     if known is None or known.status != "ACTIVE":
         raise GraphQLError("Could not find active subscription.")
+    if known.in_trial(moments.now()):
+        raise GraphQLError("Checkouts are not available for existing trial subscriptions.")
     if item.get("scope") and item["scope"]["id"].rpartition("/")[2] != known.store:
         raise GraphQLError("Scope updates are not allowed for an existing subscription.")
     if item["pricingPlan"].get("trialDays"):

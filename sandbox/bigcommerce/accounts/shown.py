@@ -56,7 +56,7 @@ def subscription(it: Subscription) -> dict[str, Any]:
     return {
         "id": subscription_id(it.id),
         "accountId": it.account_id,
-        "activationDate": stamp(it.created_at),
+        "activationDate": stamp(it.billed_from),
         "billingInterval": it.interval,
         "createdAt": stamp(it.created_at),
         "currentPeriodEnd": stamp(it.period_end),

@@ -17,7 +17,7 @@ CHECKOUT = """mutation ($input: CreateCheckoutInput!) { checkout { createCheckou
   checkout { id status checkoutUrl items(first: 1) { edges { node { subscriptionId status } } } } } } }"""
 SUBSCRIPTIONS = """query ($filters: SubscriptionFiltersInput) { account { subscriptions(filters: $filters) {
   pageInfo { hasNextPage endCursor } edges { node {
-    id status billingInterval currentPeriodEnd product { productLevel } scope { id }
+    id status billingInterval createdAt activationDate currentPeriodEnd product { productLevel } scope { id }
     pricePerInterval { value } } } } } }"""
 CANCEL = """mutation ($input: CancelSubscriptionInput!) { subscription { cancelSubscription(input: $input) {
   subscriptionId cancelledAt } } }"""
@@ -140,6 +140,15 @@ def test_a_plan_is_changed_by_another_checkout(store: Clerk) -> None:
     changed = subscribed(store, level="Scale", subscriptionId=held["id"])
 
     assert (changed["id"], changed["product"]["productLevel"]) == (held["id"], "Scale")
+
+
+def test_billing_begins_after_the_trial_and_until_then_the_plan_stays(store: Clerk) -> None:
+    tried = subscribed(store, trial=14)
+
+    refused = bill(store, CHECKOUT, input=checkout(store, level="Scale", subscriptionId=tried["id"]))
+
+    assert tried["activationDate"] > tried["createdAt"]
+    assert refused["errors"][0]["message"] == "Checkouts are not available for existing trial subscriptions."
 
 
 def test_cancelling_lasts_to_the_end_of_what_is_paid_but_not_in_a_trial(store: Clerk, new_store: Any) -> None:

@@ -1,0 +1,389 @@
+"""What BigCommerce says of a store's plan, how a merchant comes to one, and every way in which it is not said."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from math import ceil
+from typing import Any
+
+import pytest
+import requests
+
+from plugin.domain.errors import OpenTransaction, PlatformError, PlatformRefused, StoreUnavailable, Throttled
+from plugin.platforms.base import Entitlement, Paying, Seller
+from plugin.platforms.bigcommerce import billing
+from plugin.platforms.bigcommerce.billing import buyer, cancel, choose, entitlement, entitlements
+from plugin.platforms.http import CallFailed, Http, Timeout
+from plugin.platforms.manifest import Price
+from tests.platforms.bigcommerce.doors import Pretended, pretending
+from tests.platforms.bigcommerce.paying import (
+    BACK,
+    PRICE,
+    agree,
+    hours,
+    merchant,
+    pays_late,
+    subscriptions,
+    the_seller,
+)
+from tests.platforms.bigcommerce.reading import HTTP, a_past, calls
+from tests.platforms.server import Reply, Server, serving
+
+Sandbox = tuple[str, Server]
+MONTH, FORTNIGHT = timedelta(days=30), timedelta(days=14)
+TRIED = replace(PRICE, trial_days=14)
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """A sandbox, and the app it calls."""
+    with serving() as app:
+        app.replies.append(Reply())
+        with pretending(app) as url:
+            yield url, app
+
+
+@pytest.fixture
+def store(sandbox: Sandbox) -> Pretended:
+    """A store of this test's own, at the beginning of an hour."""
+    hours(sandbox[0])
+    return a_past(*sandbox, customers=1, years=0.1)
+
+
+@pytest.fixture
+def seller(sandbox: Sandbox) -> Seller:
+    """Our account."""
+    return the_seller(sandbox[0])
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def asked(
+    store: Pretended, seller: Seller, plan: str = "grow", price: Price = PRICE, at: datetime | None = None
+) -> str:
+    return choose(HTTP, seller, merchant(store), plan, price, f"Regulars, {plan}", BACK, at or now())
+
+
+def subscribed(store: Pretended, seller: Seller, plan: str = "grow", price: Price = PRICE) -> None:
+    agree(store, asked(store, seller, plan, price))
+
+
+def told(store: Pretended, seller: Seller, at: datetime | None = None) -> Entitlement:
+    return entitlement(HTTP, seller, store.hash, at or now())
+
+
+def test_a_store_without_an_agreement_has_none(store: Pretended, seller: Seller) -> None:
+    assert told(store, seller) == Entitlement()
+
+
+def test_nothing_is_agreed_before_the_merchant_says_so(store: Pretended, seller: Seller) -> None:
+    address = asked(store, seller)
+
+    before = told(store, seller)
+    agree(store, address)
+    after = told(store, seller)
+
+    assert before == Entitlement()
+    assert (after.plan, after.state, after.amount) == ("grow", Paying.ACTIVE, Decimal("29.9"))
+    assert (after.currency, after.every, after.trial_until) == ("USD", "month", None)
+    assert after.renews_at is not None
+    assert abs(after.renews_at - now() - MONTH) < timedelta(minutes=1)
+
+
+def test_the_page_of_the_checkout_says_what_for_and_leads_back(store: Pretended, seller: Seller) -> None:
+    address = asked(store, seller)
+
+    page = requests.get(address, timeout=30)
+    left = requests.post(address, data={}, allow_redirects=False, timeout=30)
+
+    assert "Regulars, grow" in page.text
+    assert left.headers["Location"] == BACK
+    assert told(store, seller) == Entitlement()
+
+
+def test_who_has_a_plan_changes_it_and_has_one_still(store: Pretended, seller: Seller) -> None:
+    subscribed(store, seller)
+
+    subscribed(store, seller, "scale", Price(Decimal("99.00"), "year", trial_days=14))
+
+    assert len(subscriptions(store)) == 1
+    assert (told(store, seller).plan, told(store, seller).every) == ("scale", "year")
+
+
+@pytest.mark.parametrize("every", ["month", "quarter", "half-year", "year"])
+def test_each_period_comes_back_by_its_name(store: Pretended, seller: Seller, every: str) -> None:
+    subscribed(store, seller, price=Price(Decimal("1.00"), every))
+
+    assert told(store, seller).every == every
+
+
+def test_a_trial_is_one_until_billing_begins(store: Pretended, seller: Seller) -> None:
+    subscribed(store, seller, price=TRIED)
+
+    trying = told(store, seller)
+    paying = told(store, seller, now() + FORTNIGHT + timedelta(minutes=1))
+
+    assert trying.state is Paying.TRIAL
+    assert trying.trial_until == trying.renews_at
+    assert trying.trial_until is not None
+    assert abs(trying.trial_until - now() - FORTNIGHT) < timedelta(minutes=1)
+    assert (paying.state, paying.trial_until) == (Paying.ACTIVE, None)
+
+
+def test_a_plan_is_not_changed_during_its_trial_but_another_is_chosen_after_it_is_cancelled(
+    store: Pretended, seller: Seller
+) -> None:
+    subscribed(store, seller, price=TRIED)
+
+    with pytest.raises(billing.InTrial):
+        asked(store, seller, "scale", TRIED)
+    ended = cancel(HTTP, seller, store.hash, now())
+    without = told(store, seller)
+    subscribed(store, seller, "scale", TRIED)
+
+    assert ended is not None
+    assert abs(ended - now()) < timedelta(minutes=1)
+    assert without == Entitlement()
+    assert (told(store, seller).plan, told(store, seller).state) == ("scale", Paying.TRIAL)
+
+
+def test_the_days_of_a_trial_are_not_had_twice(store: Pretended, seller: Seller) -> None:
+    subscribed(store, seller, price=TRIED)
+    cancel(HTTP, seller, store.hash, now())
+
+    for days, left in ((0, 14), (4, 10), (14, 0), (400, 0)):
+        asked(store, seller, price=TRIED, at=now() + timedelta(days=days))
+        assert store.control("GET", "/billing")["checkouts"][-1]["trial_days"] == left
+
+
+def test_what_is_cancelled_is_good_to_the_end_of_what_was_paid(store: Pretended, seller: Seller) -> None:
+    subscribed(store, seller)
+
+    ends = cancel(HTTP, seller, store.hash, now())
+    again = cancel(HTTP, seller, store.hash, now())
+    pays_late(store, "CANCELLED")
+    ending = told(store, seller)
+
+    assert ends is not None
+    assert ends == again == ending.renews_at
+    assert (ending.plan, ending.state) == ("grow", Paying.ENDING)
+    assert told(store, seller, ends + timedelta(seconds=1)) == Entitlement()
+
+
+def test_who_pays_for_nothing_has_nothing_to_cancel(store: Pretended, seller: Seller) -> None:
+    assert cancel(HTTP, seller, store.hash, now()) is None
+
+
+def test_what_is_not_paid_gives_nothing_until_it_is(store: Pretended, seller: Seller) -> None:
+    subscribed(store, seller)
+
+    pays_late(store)
+    late = told(store, seller)
+    pays_late(store, "ACTIVE")
+
+    assert (late.plan, late.state) == ("grow", Paying.FROZEN)
+    assert told(store, seller).state is Paying.ACTIVE
+
+
+def test_a_new_agreement_counts_before_one_that_was_never_paid(store: Pretended, seller: Seller) -> None:
+    subscribed(store, seller)
+    pays_late(store)
+
+    subscribed(store, seller, "scale")
+
+    assert len(subscriptions(store)) == 2
+    assert told(store, seller).plan == "scale"
+
+
+def test_every_stores_plan_is_read_fifty_at_once(sandbox: Sandbox, seller: Seller) -> None:
+    turns: list[None] = []
+    hours(sandbox[0], 1000)
+    stores = [a_past(*sandbox, customers=0, years=0.1) for _ in range(52)]
+    for each in stores:
+        subscribed(each, seller)
+    cancel(HTTP, seller, stores[1].hash, now())
+    pays_late(stores[0])
+
+    found = entitlements(HTTP, seller, now(), lambda: turns.append(None))
+
+    assert found.keys() >= {each.hash for each in stores}
+    assert found[stores[0].hash].state is Paying.FROZEN
+    assert found[stores[51].hash] == told(stores[51], seller)
+    assert len(turns) == ceil(sum(len(subscriptions(each)) for each in all_of(sandbox, found)) / 50)
+
+
+def all_of(sandbox: Sandbox, found: dict[str, Entitlement]) -> list[Pretended]:
+    return [Pretended(sandbox[0], each, sandbox[1]) for each in found]
+
+
+def test_a_walk_without_a_turn_is_none(store: Pretended, seller: Seller) -> None:
+    def none_left() -> None:
+        raise Throttled(60)
+
+    with pytest.raises(Throttled):
+        entitlements(HTTP, seller, now(), none_left)
+
+
+def test_a_list_that_does_not_go_on_is_no_list(http: Http, server: Server) -> None:
+    again = {"pageInfo": {"hasNextPage": True, "endCursor": "one"}, "edges": []}
+    server.replies.append(Reply(json.dumps({"data": {"account": {"subscriptions": again}}}).encode()))
+
+    with pytest.raises(CallFailed):
+        entitlements(http, Seller(server.url, "me", "11", "", "account_secret"), NOW, lambda: None)
+    assert len(server.asked) == 2
+
+
+def test_however_the_hours_fall_no_hour_has_more_than_bigcommerce_takes() -> None:
+    most = sum((ceil(3600 / seconds) + 1) * turns for turns, seconds in (billing.TURNS, billing.CHOOSING_TURNS))
+
+    assert most == billing.HOURLY
+
+
+def test_a_full_hour_is_waited_for_and_not_stormed(sandbox: Sandbox, store: Pretended, seller: Seller) -> None:
+    hours(sandbox[0], 1)
+    told(store, seller)
+
+    with pytest.raises(Throttled) as full:
+        told(store, seller)
+    hours(sandbox[0])
+
+    assert full.value.wait == billing.REST
+
+
+def test_the_store_says_who_is_asked_to_pay(store: Pretended) -> None:
+    assert buyer(calls(store)) == merchant(store)
+
+
+@pytest.mark.parametrize("wrong", [{"token": "another"}, {"account": "another"}])
+def test_a_wrong_account_of_ours_is_refused(sandbox: Sandbox, store: Pretended, wrong: dict[str, str]) -> None:
+    with pytest.raises(PlatformRefused):
+        told(store, the_seller(sandbox[0], **wrong))
+
+
+def test_a_checkout_that_cannot_be_says_why(store: Pretended, seller: Seller) -> None:
+    with pytest.raises(PlatformRefused, match="Product does not belong to partner"):
+        asked(store, replace(seller, app="1"))
+
+
+NODE: dict[str, Any] = {
+    "id": "bc/account/subscription/1",
+    "status": "ACTIVE",
+    "activationDate": "2026-11-01T00:00:00Z",
+    "billingInterval": "MONTH",
+    "createdAt": "2026-11-01T10:00:00Z",
+    "currentPeriodEnd": "2026-12-01T00:00:00Z",
+    "updatedAt": "2026-11-01T10:00:00Z",
+    "pricePerInterval": {"value": 29.9, "currencyCode": "USD"},
+    "product": {"id": "bc/account/product/11", "productLevel": "grow"},
+    "scope": {"id": "bc/account/scope/z4zn3wo"},
+}
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+END = datetime(2026, 12, 1, tzinfo=UTC)
+PAID = Entitlement("grow", Paying.ACTIVE, None, END, Decimal("29.9"), "USD", "month", None)
+BEGINS = datetime(2026, 11, 25, tzinfo=UTC)
+IN_TRIAL = {"activationDate": "2026-11-25T00:00:00Z"}
+GONE = {"status": "CANCELLED", "updatedAt": "2026-11-20T00:00:00Z"}
+
+
+def page(*changes: dict[str, Any]) -> bytes:
+    edges = [{"node": NODE | each} for each in changes]
+    told = {"pageInfo": {"hasNextPage": False, "endCursor": None}, "edges": edges}
+    return json.dumps({"data": {"account": {"subscriptions": told}}}).encode()
+
+
+def said(http: Http, server: Server, reply: Reply) -> Entitlement:
+    server.replies.append(reply)
+    return entitlement(http, Seller(server.url, "me", "11", "", "account_secret"), "z4zn3wo", NOW)
+
+
+SAID: list[tuple[tuple[dict[str, Any], ...], Entitlement]] = [
+    ((), Entitlement()),
+    (({},), PAID),
+    (({"currentPeriodEnd": "2026-11-05T00:00:00Z"},), replace(PAID, renews_at=None)),  # A period that is over: seen.
+    (({"product": {"id": "bc/account/product/11", "productLevel": ""}},), replace(PAID, plan=None)),
+    (({"billingInterval": "CENTURY"},), replace(PAID, every=None)),  # A word of tomorrow is not known, and no harm.
+    ((IN_TRIAL,), replace(PAID, state=Paying.TRIAL, trial_until=BEGINS, renews_at=BEGINS)),
+    (({"activationDate": None},), replace(PAID, state=Paying.TRIAL, trial_until=END)),
+    (({"status": "SUSPENDED"},), replace(PAID, state=Paying.FROZEN)),
+    ((GONE,), replace(PAID, state=Paying.ENDING)),
+    ((GONE | {"currentPeriodEnd": "2026-11-21T00:00:00Z"},), Entitlement()),
+    # A trial that was cancelled gives nothing, though the year it would have been lies before us.
+    ((GONE | IN_TRIAL | {"currentPeriodEnd": "2027-11-25T00:00:00Z"},), Entitlement()),
+    # Of several the one that gives most counts, then the newest.
+    (({"status": "SUSPENDED"}, GONE, {}), PAID),
+    (({"status": "SUSPENDED"}, GONE), replace(PAID, state=Paying.ENDING)),
+    (({"createdAt": "2026-10-01T00:00:00Z", "billingInterval": "ANNUAL"}, {}), PAID),
+    (({"status": "PAUSED"}, {}), PAID),
+]
+
+
+@pytest.mark.parametrize(("nodes", "meant"), SAID)
+def test_what_is_said_is_meant_so(
+    http: Http, server: Server, nodes: tuple[dict[str, Any], ...], meant: Entitlement
+) -> None:
+    assert said(http, server, Reply(page(*nodes))) == meant
+
+
+def test_it_asks_for_one_store_of_our_app_by_our_own_token(http: Http, server: Server) -> None:
+    said(http, server, Reply(page()))
+
+    (one,) = server.asked
+    assert (one.path, one.headers["X-Auth-Token"]) == ("/me/graphql", "account_secret")
+    wanted = {"productId": "bc/account/product/11", "scopeId": "bc/account/scope/z4zn3wo"}
+    assert one.json["variables"]["filters"] == wanted
+
+
+FAULTS: list[tuple[Reply, type[PlatformError]]] = [
+    (Reply(b"", 500), CallFailed),
+    (Reply(b"", 401), PlatformRefused),
+    (Reply(b"", 403), StoreUnavailable),
+    (Reply(b"", 429, {"X-Retry-After": "30"}), Throttled),
+    (Reply(b"<html>"), CallFailed),
+    (Reply(b"[]"), CallFailed),
+    (Reply(b"{}"), CallFailed),
+    (Reply(b'{"data": null}'), CallFailed),
+    (Reply(b'{"data": {"account": {"subscriptions": null}}}'), CallFailed),
+    (Reply(b'{"data": {"account": {"subscriptions": {}}}}'), CallFailed),  # No list is no empty one.
+    (Reply(b'{"data": {"account": {"subscriptions": {"edges": [null]}}}}'), CallFailed),
+    (Reply(b'{"data": {"account": {"subscriptions": {"edges": [], "pageInfo": 1}}}}'), CallFailed),
+    (Reply(b'{"data": {"account": null}, "errors": [{"message": "no such account"}]}'), PlatformRefused),
+    (Reply(b'{"errors": "Unauthorized"}'), PlatformRefused),
+    (Reply(page({"scope": {"id": "bc/account/scope/another"}})), CallFailed),
+    (Reply(page({"product": {"id": "bc/account/product/12", "productLevel": "grow"}})), CallFailed),
+    (Reply(page({"status": "PAUSED"})), CallFailed),  # It may mean that they pay: what was read last stays.
+    (Reply(page({"pricePerInterval": None})), CallFailed),
+    (Reply(page({"pricePerInterval": {"value": "much", "currencyCode": "USD"}})), CallFailed),
+    (Reply(page({"createdAt": "soon"})), CallFailed),
+    (Reply(page({"currentPeriodEnd": "soon"})), CallFailed),
+]
+
+
+@pytest.mark.parametrize(("reply", "error"), FAULTS)
+def test_what_is_no_answer_is_no_entitlement(
+    http: Http, server: Server, reply: Reply, error: type[PlatformError]
+) -> None:
+    with pytest.raises(error):
+        said(http, server, reply)
+
+
+def test_an_address_that_a_browser_would_run_is_none(http: Http, server: Server) -> None:
+    made = {"checkout": {"createCheckout": {"checkout": {"checkoutUrl": "javascript:alert(1)"}}}}
+    server.replies = [Reply(page()), Reply(json.dumps({"data": made}).encode())]
+    seller = Seller(server.url, "me", "11", "", "account_secret")
+
+    with pytest.raises(CallFailed):
+        choose(http, seller, billing.Buyer("z4zn3wo", "them"), "grow", PRICE, "Regulars", BACK, NOW)
+
+
+def test_nobody_asks_within_a_transaction(server: Server) -> None:
+    with pytest.raises(OpenTransaction):
+        said(Http(Timeout(), None, lambda: True), server, Reply(page()))
+    assert server.asked == []
+
+
+def test_our_token_shows_nowhere() -> None:
+    assert "account_secret" not in repr(Seller("", "me", "11", "", "account_secret"))
