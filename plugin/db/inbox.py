@@ -187,6 +187,14 @@ def heard_at(tx: Transaction) -> datetime | None:
     return found
 
 
+def heard_by_topic(tx: Transaction) -> dict[str, datetime]:
+    """When the store's platform last told us something of each topic, as far as messages are kept."""
+    rows = tx.rows(
+        f"SELECT i.topic, max(i.received_at) FROM inbox i WHERE i.store_id = %s AND {SENT} GROUP BY 1", (tx.store_id,)
+    )
+    return dict(rows)
+
+
 def counts(tx: Transaction) -> dict[str, int]:
     """How many wait and how many are set aside."""
     row = tx.row(

@@ -1,6 +1,7 @@
 """Problems: what a merchant (or we) must look at; a row each, cleared by the next success."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -64,6 +65,15 @@ def find(tx: Transaction, code: str, subject: str) -> dict[str, Any] | None:
     """The particulars of an open problem."""
     found: dict[str, Any] | None = tx.value(
         "SELECT particulars FROM problems WHERE store_id = %s AND code = %s AND subject = %s",
+        (tx.store_id, code, subject),
+    )
+    return found
+
+
+def age(tx: Transaction, code: str, subject: str = "") -> timedelta | None:
+    """For how long the problem has been there; None where there is none."""
+    found: timedelta | None = tx.value(
+        "SELECT now() - first_at FROM problems WHERE store_id = %s AND code = %s AND subject = %s",
         (tx.store_id, code, subject),
     )
     return found

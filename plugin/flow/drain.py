@@ -72,9 +72,11 @@ def _work(house: House, tx: Transaction, deliveries: list[Delivery]) -> list[tup
         forget_store(tx)
         return []
     rules = house.plans.of(tx, store) if store.state is State.READY else None
-    urgent = rules is None or bool(rules.reads_remote)  # History is not whole before its reads are answered.
+    there = platform(store.platform)
+    # History is not whole before its reads are answered, and a thin message is no news before.
+    urgent = rules is None or bool(rules.reads_remote) or there.is_thin
     _count_unknown(store, deliveries)
-    absorbed = absorb(tx, platform(store.platform).translate, deliveries, urgent)
+    absorbed = absorb(tx, there.translate, deliveries, urgent)
     aside = set(absorbed.set_aside)
     inbox.done(tx, [delivery.id for delivery in deliveries if delivery.id not in aside])
     if absorbed.refused:  # What a late message says of who is gone is not kept either.

@@ -80,6 +80,8 @@ def look(house: House, store_id: StoreId, *, changed: bool = False) -> None:
     if not house.settings.bills:
         return
     with house.database.store(store_id) as tx:
+        if platform(stores.get(tx).platform).entitlement is None:
+            return
         row, now = entitlements.get(tx), house.now()
         stale = row is None or row.read_at is None or now - row.read_at > FRESH
         if changed or stale:
@@ -99,6 +101,8 @@ def _is_gone(tx: Transaction, store: Store) -> bool:
 
 def _read(house: House, store: Store, now: datetime) -> Entitlement:
     there = platform(store.platform)
+    if there.entitlement is None:
+        raise PlatformError("nothing is sold there", store=store.id)
     if wait := turns.take(house.redis, f"billing:{store.platform}", *there.entitlement_turns):
         raise Throttled(wait)
     with metrics.calling("plan"):

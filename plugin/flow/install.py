@@ -119,7 +119,8 @@ def _put(house: House, platform_name: str, store_id: StoreId, info: StoreInfo, g
         )
         for code in ("needs_authorisation", *REASONS):
             problems.clear(tx, code)
-        if house.settings.bills:  # Removing the app ended what it agreed to; what it agrees to now is asked.
+        sells = house.settings.bills and platform(platform_name).entitlement is not None
+        if sells:  # Removing the app ended what it agreed to; what it agrees to now is asked.
             entitlements.want(tx, house.now())
         return stores.get(tx)
 

@@ -19,6 +19,7 @@ from plugin.platforms.base import (
     Entitlement,
     Export,
     Grant,
+    Health,
     Identity,
     Listing,
     Pace,
@@ -33,6 +34,21 @@ from plugin.platforms.base import (
     Verified,
     WriteResult,
 )
+from plugin.platforms.bigcommerce import checkouts as _bigcommerce_checkouts
+from plugin.platforms.bigcommerce import connect as _bigcommerce_connect
+from plugin.platforms.bigcommerce import disputes as _bigcommerce_disputes
+from plugin.platforms.bigcommerce import documents as _bigcommerce_documents
+from plugin.platforms.bigcommerce import health as _bigcommerce_health
+from plugin.platforms.bigcommerce import history as _bigcommerce_history
+from plugin.platforms.bigcommerce import listing as _bigcommerce_listing
+from plugin.platforms.bigcommerce import optional as _bigcommerce_optional
+from plugin.platforms.bigcommerce import subscriptions as _bigcommerce_subscriptions
+from plugin.platforms.bigcommerce import sync as _bigcommerce_sync
+from plugin.platforms.bigcommerce import tagging as _bigcommerce_tagging
+from plugin.platforms.bigcommerce import translate as _bigcommerce_translate
+from plugin.platforms.bigcommerce import webhooks as _bigcommerce_webhooks
+from plugin.platforms.bigcommerce.client import Client as _BigCommerceClient
+from plugin.platforms.bigcommerce.limits import Pacer as _BigCommercePacer
 from plugin.platforms.given import facts as _given
 from plugin.platforms.http import Http
 from plugin.platforms.shopify import billing as _shopify_billing
@@ -129,6 +145,10 @@ class Platform(NamedTuple, Generic[C]):
     """None where whatever is sent is signed."""
     removal_is_sure: bool
     """Whether its word that the app was removed can be nobody else's; its tokens are dead then."""
+    asks_to_forget: bool
+    """Whether it tells us when everything about a store is to be erased."""
+    is_thin: bool
+    """Whether its messages say only where to look, so that nothing is known of them before it was read."""
     tells: frozenset[Facts]
     """What it tells of every store's customers, with the scopes of manifest.json."""
     optional: Mapping[Facts, Sequence[str]]
@@ -136,6 +156,8 @@ class Platform(NamedTuple, Generic[C]):
     translate: Translate
     unknown: Callable[[str, bytes], Sequence[str] | None]
     subscribe: Callable[[C, Sequence[str], str, Collection[str], str], Subscriptions]
+    health: Callable[[C, str, Mapping[str, datetime], datetime], Health] | None
+    """Whether what was asked for still comes, where the platform may end that by itself."""
     store_info: Callable[[C], StoreInfo]
     read: Callable[[C, Kind, Mapping[int, int], datetime], bytes]
     read_at_once: Mapping[Kind, int]
@@ -166,7 +188,8 @@ class Platform(NamedTuple, Generic[C]):
     gone_among: Callable[[C, Kind, Sequence[int]], tuple[list[int], bytes]]
     orders_back: Callable[[Collection[str]], timedelta | None]
     """How far back a store's orders are told with these scopes; None: all of them."""
-    entitlement: Callable[[Http, Seller, str, datetime], Entitlement]
+    entitlement: Callable[[Http, Seller, str, datetime], Entitlement] | None
+    """None where we sell nothing: its stores have everything."""
     entitlement_turns: tuple[int, float]
     """How often our account may ask for entitlements: turns, seconds."""
 
@@ -207,11 +230,14 @@ _SHOPIFY: Platform[_ShopifyClient] = Platform(
     ),
     None,
     True,
+    True,
+    False,
     _shopify_translate.TELLS,
     _shopify_optional.NEEDS,
     _or_given(_shopify_translate.translate),
     _unless_given(_shopify_known.unknown),
     _shopify_subscriptions.subscribe,
+    None,
     _shopify_sync.store_info,
     _shopify_sync.read,
     _shopify_sync.BATCH,
@@ -252,7 +278,61 @@ _SHOPIFY: Platform[_ShopifyClient] = Platform(
     _shopify_billing.entitlement,
     _shopify_billing.TURNS,
 )
-_PLATFORMS: dict[str, Platform[Any]] = {_SHOPIFY.name: _SHOPIFY}
+_BIGCOMMERCE: Platform[_BigCommerceClient] = Platform(
+    _bigcommerce_connect.NAME,
+    "BigCommerce",
+    Doors(
+        _bigcommerce_connect.is_open,
+        _bigcommerce_connect.connect,
+        _BigCommercePacer,
+        None,
+        None,
+        _bigcommerce_connect.secrets,
+        _bigcommerce_connect.must_sign,
+        _bigcommerce_webhooks.verify_environ,
+        _bigcommerce_connect.visitor,
+        _bigcommerce_connect.frames,
+        _bigcommerce_connect.scripts,
+    ),
+    Hooks(_bigcommerce_webhooks.new_secret, _bigcommerce_webhooks.digest),
+    False,
+    False,
+    True,
+    _bigcommerce_translate.TELLS,
+    _bigcommerce_optional.NEEDS,
+    _or_given(_bigcommerce_translate.translate),
+    _unless_given(_bigcommerce_translate.unknown),
+    _bigcommerce_subscriptions.subscribe,
+    _bigcommerce_health.health,
+    _bigcommerce_sync.store_info,
+    _bigcommerce_sync.read,
+    _bigcommerce_sync.BATCH,
+    _bigcommerce_optional.read_optional,
+    _bigcommerce_optional.AT_ONCE,
+    {Facts.CHECKOUTS: _bigcommerce_checkouts.list_checkouts, Facts.DISPUTES: _bigcommerce_disputes.list_disputes},
+    _bigcommerce_history.start_export,
+    _bigcommerce_history.poll_export,
+    _bigcommerce_history.stop_export,
+    _bigcommerce_history.export_chunks,
+    _bigcommerce_tagging.MOST_TAGS,
+    _bigcommerce_tagging.write_tags,
+    _bigcommerce_tagging.read_tags,
+    None,
+    Documents(_bigcommerce_documents.AT_ONCE, _bigcommerce_documents.prepare, _bigcommerce_documents.write),
+    None,
+    _bigcommerce_listing.changed,
+    _bigcommerce_listing.how_many,
+    _bigcommerce_history.start_walk,
+    _bigcommerce_listing.stamps,
+    _bigcommerce_listing.only,
+    _bigcommerce_listing.gone_among,
+    _bigcommerce_listing.orders_back,
+    None,
+    (0, 0.0),
+)
+_PLATFORMS: dict[str, Platform[Any]] = {each.name: each for each in (_SHOPIFY, _BIGCOMMERCE)}
+
+TITLES = tuple(each.title for each in _PLATFORMS.values())
 
 
 def platforms(settings: Settings) -> list[Platform[Any]]:

@@ -192,6 +192,23 @@ class Subscriptions(NamedTuple):
     """Topics that nobody needs any more."""
 
 
+class Blocked(NamedTuple):
+    """Our host, which the platform sends nothing to for a while."""
+
+    seconds: int
+    reasons: tuple[str, ...]
+
+
+class Health(NamedTuple):
+    """Whether what a store was asked to send still comes, by its platform's word."""
+
+    inactive: tuple[str, ...]
+    """Topics that are switched off."""
+    silent: tuple[str, ...]
+    """Topics of which nothing was heard for so long that they will be switched off."""
+    blocked: Blocked | None
+
+
 class TagDelta(NamedTuple):
     """Tags to add to and to remove from one customer; never a whole list."""
 

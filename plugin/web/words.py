@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from plugin.domain.errors import Invalid, RegularsError
+from plugin.platforms import TITLES
 from plugin.rules.problems import Problem
 from plugin.web import here
 
@@ -282,6 +283,12 @@ def problem(row: Mapping[str, Any]) -> dict[str, str]:
     if row["code"] == "reads_late":
         parts["what"] = say(THINGS[row["subject"]])
     return {"title": say(title).format_map(parts), "advice": say(advice).format_map(parts) if advice else ""}
+
+
+def names_another(text: str) -> bool:
+    """Whether the text is about a platform that is not the visitor's: it does not concern them."""
+    here_is = here.platform().title
+    return any(title in text for title in TITLES if title != here_is)
 
 
 def erased_version() -> str:

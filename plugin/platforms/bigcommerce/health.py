@@ -2,31 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
+from plugin.platforms.base import Blocked, Health
 from plugin.platforms.bigcommerce.client import Api, Client
 from plugin.platforms.bigcommerce.hooks import hook_in, is_ours
 
 SILENCE = timedelta(days=80)
 """After 90 days without an event a hook is switched off: a hook this quiet is close to it."""
-
-
-class Blocked(NamedTuple):
-    """Our host, which BigCommerce sends nothing to for a while."""
-
-    seconds: int
-    reasons: tuple[str, ...]
-
-
-class Health(NamedTuple):
-    """How our hooks at a store are, by BigCommerce's word."""
-
-    inactive: tuple[str, ...]
-    """Topics that are switched off."""
-    silent: tuple[str, ...]
-    """Topics of which nothing was heard for so long that they will be switched off."""
-    blocked: Blocked | None
 
 
 def health(client: Client, uri: str, heard: Mapping[str, datetime], now: datetime) -> Health:

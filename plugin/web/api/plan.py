@@ -15,7 +15,7 @@ from plugin.platforms.shopify.billing import plans_url
 from plugin.web import plan_words
 from plugin.web.api import schemas
 from plugin.web.api.routes import Routes
-from plugin.web.here import house, store_id
+from plugin.web.here import house, platform, store_id
 from plugin.web.words import say
 
 routes = Routes("plan", __name__, url_prefix="/api/plan", description="What the store pays for")
@@ -27,7 +27,7 @@ OURS = frozenset({"plan_unread"})
 @routes.answers(200, schemas.Entitlement)
 def shown() -> dict[str, Any]:
     """The plan as it was last read, and the store's size at this moment."""
-    if not house().settings.bills:
+    if not house().settings.bills or platform().entitlement is None:
         return {"billing": False}
     with house().database.store(store_id()) as tx:
         told, outdated = _shown(tx, house().now())

@@ -1,12 +1,14 @@
 """Preferences: what the store's people can choose, each with what it does in plain words."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from plugin.db import guests, preferences, stores
 from plugin.db.preferences import Preferences
+from plugin.db.stores import Store
 from plugin.db.transaction import Transaction
 from plugin.flow.prefer import prefer
+from plugin.platforms.manifest import asked
 from plugin.web import words
 from plugin.web.api import schemas
 from plugin.web.api.routes import Routes
@@ -44,15 +46,17 @@ def change(choices: dict[str, bool]) -> dict[str, Any]:
 def _shown(tx: Transaction, chosen: Preferences) -> dict[str, Any]:
     return {
         "switches": [_switch(tx, name, getattr(chosen, name)) for name in words.SWITCHES],
-        "access": _access(stores.get(tx).scopes),
+        "access": _access(stores.get(tx)),
     }
 
 
-def _access(granted: Collection[str]) -> list[dict[str, Any]]:
-    """What Shopify may be asked to show us besides, and whether the merchant allowed it."""
+def _access(store: Store) -> list[dict[str, Any]]:
+    """What the platform may be asked to show us besides, and whether the merchant allowed it."""
+    there = set(asked(store.platform).optional_scopes)
     return [
-        {"scopes": scopes, "on": set(scopes) <= set(granted), "title": words.say(title), "says": words.say(says)}
+        {"scopes": scopes, "on": set(scopes) <= set(store.scopes), "title": words.say(title), "says": words.say(says)}
         for scopes, (title, says) in words.ACCESS.items()
+        if set(scopes) <= there
     ]
 
 

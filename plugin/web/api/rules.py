@@ -52,7 +52,7 @@ def checked(draft: dict[str, Any]) -> dict[str, Any]:
         "ok": True,
         "definition": found.definition,
         "sentence": found.sentence,
-        "advice": [_advice(advice) for advice in found.advice],
+        "advice": [_advice(advice) for advice in found.advice if not words.names_another(advice.message)],
         "problems": [],
     }
 
@@ -72,7 +72,7 @@ def counted(draft: dict[str, Any]) -> dict[str, Any]:
             "sample_in": show.people(tx, found.sample_in),
             "sample_out": show.people(tx, found.sample_out),
             "as_of": found.as_of,
-            "advice": [_advice(advice) for advice in found.advice],
+            "advice": [_advice(advice) for advice in found.advice if not words.names_another(advice.message)],
         }
 
 

@@ -11,6 +11,7 @@ from plugin.db.transaction import Database as Doors
 from plugin.platforms.manifest import manifest
 from plugin.settings import Settings
 from plugin.web import plan_words
+from plugin.web.words import say
 from tests.database import Database
 from tests.web.conftest import settings_for
 from tests.web.stock import stock
@@ -59,7 +60,7 @@ def test_before_shopify_was_asked_nothing_is_limited(owner: Visit) -> None:
     told = owner.get("/plan")
 
     assert (told["name"], told["limit"], told["standing"], told["reading"]) == ("", None, "within", True)
-    assert told["says"] == [plan_words.NOT_KNOWN]
+    assert told["says"] == [say(plan_words.NOT_KNOWN)]
 
 
 def test_a_store_without_an_agreement_has_the_free_plan(owner: Visit, known: Callable[..., None]) -> None:

@@ -13,7 +13,7 @@ export async function settings({ signal }) {
   return h("div", {},
     h("div", { class: "head" }, h("div", { class: "titles" }, h("div", {}, h("h1", {}, "Settings")))),
     card(null, body),
-    card(`What ${platform.title} lets us see`, access(told.access)));
+    told.access.length ? card(`What ${platform.title} lets us see`, access(told.access)) : null);
 }
 
 // A switch keeps the focus when it is drawn anew, and goes back where it was when the server refuses.

@@ -1,0 +1,119 @@
+"""A BigCommerce store's messages: proven, taken once each, looked after daily."""
+
+from typing import Any
+
+import pytest
+import requests
+
+from plugin.db import credentials, customers, inbox
+from plugin.db.stores import State
+from plugin.domain.ids import CustomerId
+from plugin.flow.bell import Work
+from plugin.flow.repair import repair
+from plugin.platforms.bigcommerce.webhooks import SECRET_HEADER
+from plugin.platforms.manifest import asked
+from tests.flow.bigcommerce.panel import Panel
+from tests.flow.conftest import Rings
+
+ASKED = asked("bigcommerce")
+TOPIC = "store/customer/updated"
+
+
+def post(panel: Panel, secret: str, **said: Any) -> int:
+    """Somebody delivers a message about the store."""
+    body = {"scope": TOPIC, "producer": f"stores/{panel.hash}", "data": {"type": "customer", "id": 1}, "created_at": 1}
+    url = f"{panel.app}/webhooks/bigcommerce/{panel.hash}"
+    return requests.post(url, json=body | said, headers={SECRET_HEADER: secret}, timeout=30).status_code
+
+
+def secret(panel: Panel) -> str:
+    with panel.house.database.store(panel.id) as tx:
+        found = credentials.hook_secret(tx, panel.house.keys)
+    assert found is not None
+    return found
+
+
+def deliveries(panel: Panel) -> list[str]:
+    with panel.house.database.store(panel.id) as tx:
+        return [str(row["topic"]) for row in inbox.latest(tx, asked=False)]
+
+
+def test_a_store_is_asked_for_every_topic_with_a_secret_of_its_own(installed: Panel) -> None:
+    hooks = installed.hooks()
+
+    assert set(hooks) == set(ASKED.topics)
+    assert {each["headers"][SECRET_HEADER] for each in hooks.values()} == {secret(installed)}
+
+
+def test_a_purchase_reaches_the_facts(installed: Panel) -> None:
+    number = installed.control("POST", "/customers", {"first_name": "Ana", "last_name": "Bern"})["id"]
+
+    installed.hear()
+
+    with installed.house.database.store(installed.id) as tx:
+        assert customers.named(tx, [CustomerId(number)])
+
+
+def test_equal_deliveries_are_each_taken(installed: Panel) -> None:
+    before = len(deliveries(installed))
+
+    assert [post(installed, secret(installed)) for _ in range(2)] == [200, 200]
+
+    assert len(deliveries(installed)) == before + 2
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [("", {}), ("another", {}), (None, {"producer": "stores/other"}), (None, {"scope": "api/customers"})],
+    ids=["no secret", "wrong secret", "another store", "a topic of ours"],
+)
+def test_what_is_not_proven_is_not_taken(installed: Panel, given: str | None, said: dict[str, str]) -> None:
+    before = deliveries(installed)
+
+    assert post(installed, secret(installed) if given is None else given, **said) == 401
+
+    assert deliveries(installed) == before
+
+
+def test_what_comes_after_the_app_was_removed_is_answered_and_dropped(
+    installed: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plugin.flow.receive.KEPT_SECONDS", 0.0)
+    known = secret(installed)
+    installed.control("POST", "/uninstall", {})
+    before = deliveries(installed)
+
+    assert post(installed, known) == 200
+
+    assert deliveries(installed) == before
+
+
+def test_a_late_word_of_an_earlier_removal_changes_nothing(installed: Panel) -> None:
+    post(installed, secret(installed), scope="store/app/uninstalled", data={"type": "store"}, created_at=1_600_000_000)
+
+    installed.absorb()
+
+    assert installed.state() is State.READY
+
+
+def test_hooks_that_were_switched_off_are_switched_on_and_what_was_missed_is_read(
+    installed: Panel, rings: Rings
+) -> None:
+    installed.control("POST", "/hooks/quiet", {})
+
+    assert repair(installed.house, installed.id)
+
+    assert {each["status"] for each in installed.hooks().values()} == {"active"}
+    assert "subscription_inactive" in installed.told()
+    assert (Work.RECONCILE, installed.id) in rings.heard
+    assert repair(installed.house, installed.id)
+    assert installed.told() == set()
+
+
+def test_hooks_that_are_gone_are_made_again(installed: Panel) -> None:
+    installed.control("DELETE", "/hooks")
+
+    assert repair(installed.house, installed.id)
+
+    assert set(installed.hooks()) == set(ASKED.topics)
+    assert post(installed, secret(installed)) == 200
