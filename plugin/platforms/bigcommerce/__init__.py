@@ -4,4 +4,5 @@
 ``limits`` at its pace · ``sync`` reads, ``history`` all of it, ``listing`` what changed. ``values``, ``answers``,
 ``sales``, ``statuses``, ``purchases``, ``refunds``, ``goods``, ``people``, ``places``, ``products``, ``channels`` and
 ``reads`` are the parts of ``translate``; ``gather`` and ``gather_orders`` lay beside things what belongs to them.
+``tagging`` and ``documents`` write.
 """

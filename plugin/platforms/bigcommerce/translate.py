@@ -22,6 +22,7 @@ from plugin.rules.fields import Facts
 TELLS = frozenset(
     {
         Facts.CUSTOMER,
+        Facts.TAGS,
         Facts.GROUPS,
         Facts.ATTRIBUTES,
         Facts.CONSENTS,
