@@ -16,9 +16,8 @@ from plugin.flow import metrics
 from plugin.flow.bell import Work
 from plugin.flow.house import House
 from plugin.platforms import platform
-from plugin.platforms.base import Chunk, Export, ExportLost, ExportState
+from plugin.platforms.base import Calls, Chunk, Export, ExportLost, ExportState
 from plugin.platforms.http import CallFailed
-from plugin.platforms.shopify.client import Client
 
 log = structlog.get_logger()
 LEASE = "backfill"
@@ -30,7 +29,7 @@ STILL = timedelta(hours=6)
 """An export of which nothing was heard for so long is given up, and another is asked for."""
 
 
-def read_on(house: House, store: Store, calls: Client, reading: Backfill, owner: str) -> None:
+def read_on(house: House, store: Store, calls: Calls, reading: Backfill, owner: str) -> None:
     """The reading is one step further. Raises PlatformError, and the same step is made again."""
     if reading.state is State.FAILED and reading.changed_at <= house.now() - AGAIN:
         with house.database.store(store.id) as tx:
@@ -43,7 +42,7 @@ def read_on(house: House, store: Store, calls: Client, reading: Backfill, owner:
         _load(house, store, calls, reading, owner)
 
 
-def _ask(house: House, store: Store, calls: Client, reading: Backfill) -> None:
+def _ask(house: House, store: Store, calls: Calls, reading: Backfill) -> None:
     began, there = house.now(), platform(store.platform)
     with metrics.calling("export"):
         expected = there.how_many(calls, reading.kind)
@@ -60,7 +59,7 @@ def _ask(house: House, store: Store, calls: Client, reading: Backfill) -> None:
         )
 
 
-def _poll(house: House, store: Store, calls: Client, reading: Backfill) -> None:
+def _poll(house: House, store: Store, calls: Calls, reading: Backfill) -> None:
     assert reading.remote_id is not None
     with metrics.calling("export"):
         export = platform(store.platform).poll_export(calls, reading.remote_id)
@@ -97,7 +96,7 @@ def _failed(tx: Transaction, reading: Backfill, error: str) -> None:
         problems.report(tx, "history_failed", reading.kind.value, reason=error)
 
 
-def _load(house: House, store: Store, calls: Client, reading: Backfill, owner: str) -> None:
+def _load(house: House, store: Store, calls: Calls, reading: Backfill, owner: str) -> None:
     """Chunk after chunk waits in the inbox; each commits with how far the export is read."""
     assert reading.url is not None
     loaded, chunks, position = reading.loaded, reading.chunks, reading.read_to

@@ -32,7 +32,7 @@ class Switch(Message):
 
 
 class Access(Message):
-    """Something Shopify shows us only when the merchant allows it: scopes that are asked for together."""
+    """Something the platform shows us only when the merchant allows it: scopes that are asked for together."""
 
     scopes = fields.List(fields.String())
     on = fields.Boolean()
