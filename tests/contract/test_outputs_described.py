@@ -1,0 +1,97 @@
+"""Groups, marks and native segments of BigCommerce are asked for and written as its own description says one may."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from plugin.domain.ids import CustomerId
+from plugin.platforms.bigcommerce import groups, marking, marks, native, protected, shoppers
+from plugin.platforms.bigcommerce.client import Client
+from plugin.platforms.bigcommerce.groups import NONE, Move
+from plugin.platforms.bigcommerce.marks import YES, Kind, Mark
+from plugin.platforms.bigcommerce.shoppers import Change
+from plugin.platforms.http import Http, Timeout
+from tests.contract.openapi import Published, published
+from tests.platforms.bigcommerce.doors import Pretended, pretending
+from tests.platforms.bigcommerce.reading import SCOPES, a_past, calls
+from tests.platforms.server import Reply, Server, serving
+
+NO_FILE = ("/v3/channels", "/v3/promotions")
+"""Paths that none of the description's files which we hold against is about."""
+VIP, SINCE = Mark("VIP", Kind.YES), Mark("Gold since", Kind.SINCE)
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[Server]:
+    with serving() as server:
+        server.replies.append(Reply())
+        yield server
+
+
+@pytest.fixture(scope="module")
+def described(specs_dir: Path) -> Published:
+    return published(specs_dir)
+
+
+def faults(described: Published, entry: Mapping[str, Any]) -> list[str]:
+    url = urlsplit(entry["url"])
+    path = "/" + "/".join(url.path.split("/")[4:])
+    if path.startswith(NO_FILE):
+        return []
+    return described.faults_of_request(entry["method"], path, dict(parse_qsl(url.query)), entry["body"])
+
+
+def test_everything_is_asked_for_and_written_as_described(described: Published, app: Server) -> None:
+    asked: list[Mapping[str, Any]] = []
+    with pretending(app) as url:
+        store = a_past(url, app, customers=12, years=0.1, plan="enterprise")
+        http = Http(Timeout(), asked.append, lambda: False)
+        client = calls(store, scopes=[*SCOPES, "store_v2_marketing_read_only"], http=http)
+        people = [CustomerId(row["id"]) for row in store.control("GET", "/customers")]
+        groups_and_who_is_in_them(client, store, people)
+        attributes(client, people)
+        segments(client, people)
+
+    done = {(entry["method"], urlsplit(entry["url"]).path.partition(f"/{store.hash}/")[2]) for entry in asked}
+    assert {("POST", "v2/customer_groups"), ("PUT", "v3/customers"), ("GET", "v3/pricelists/assignments")} <= done
+    assert {("PUT", "v3/customers/attribute-values"), ("DELETE", "v3/customers/attribute-values")} <= done
+    assert {("POST", "v3/segments"), ("PUT", "v3/segments"), ("DELETE", "v3/segments")} <= done
+    assert {method for method, path in done if path.startswith("v3/segments/")} == {"POST", "DELETE"}
+    found = {(entry["method"], entry["url"]): faults(described, entry) for entry in asked}
+    assert {call: wrong for call, wrong in found.items() if wrong} == {}
+
+
+def groups_and_who_is_in_them(client: Client, store: Pretended, people: list[CustomerId]) -> None:
+    assert groups.why_not(client) is None
+    made = groups.make(client, "Circle").id
+    groups.make(client, "Circle", made)
+    groups.rename(client, made, "Ring")
+    groups.move(client, [Move(each, made, {NONE}) for each in people])
+    groups.move(client, [Move(each, NONE, {made}) for each in people])
+    store.control("POST", "/groups", {"name": "Bolt, Nut & Co", "price_list": "Trade prices"})
+    assert protected.survey(client).matters
+
+
+def attributes(client: Client, people: list[CustomerId]) -> None:
+    said: marking.Values = {"VIP": YES, "Gold since": "2026-03-05"}
+    known = [mark._replace(known=marks.make(client, mark)) for mark in (VIP, SINCE)]
+    assert marks.make(client, VIP) == known[0].known
+    marking.write(client, known, dict.fromkeys(people, said))
+    marking.write(client, known, {people[0]: {"VIP": None}})
+    marks.remove(client, known[0].known or 0)
+    marking.write(client, known, {people[0]: {"VIP": YES}})
+    marks.budget(client)
+
+
+def segments(client: Client, people: list[CustomerId]) -> None:
+    assert native.why_not(client) is None
+    made = native.make(client, "VIP")
+    native.change(client, made.remote_id, "Gold")
+    native.find(client, "Gold")
+    native.read(client, [made.remote_id])
+    shoppers.write(client, made.remote_id, [Change(each, True) for each in people])
+    shoppers.write(client, made.remote_id, [Change(each, False) for each in people])
+    native.remove(client, made.remote_id)
