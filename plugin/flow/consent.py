@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from plugin.db.stores import Store
 from plugin.domain.errors import RegularsError
+from plugin.flow.bell import Work
 from plugin.flow.house import House
 from plugin.flow.install import alone, install_granted
 from plugin.platforms.base import Identity
@@ -46,4 +47,5 @@ def consent(house: House, query: str) -> Consented:
         if missing:
             raise ScopesMissing(store=granted.store, scopes=missing)
         store = install_granted(house, PLATFORM, granted.store, granted.grant)
+    house.bell.ring(Work.REPAIR, store.id)  # Who agreed again has a history already, and perhaps no webhooks.
     return Consented(store, Identity(granted.store, granted.user_id, now, now))

@@ -72,7 +72,7 @@ def test_who_comes_from_outside_ends_at_the_platforms_own_page(panel: Panel) -> 
     assert failed.headers["Location"].endswith("/install/failed")
 
 
-def test_agreeing_again_changes_the_token_and_keeps_the_rest(installed: Panel) -> None:
+def test_agreeing_again_changes_the_token_and_keeps_the_rest(installed: Panel, rings: Rings) -> None:
     def token() -> str:
         with installed.house.database.store(installed.id) as tx:
             found = credentials.get(tx, installed.house.keys)
@@ -84,6 +84,7 @@ def test_agreeing_again_changes_the_token_and_keeps_the_rest(installed: Panel) -
     installed.install()
 
     assert token() != before
+    assert (Work.REPAIR, installed.id) in rings.heard
     assert installed.state() is State.READY
     assert installed.hooks()["store/order/created"]["headers"] == secret
 
