@@ -1,5 +1,7 @@
 """A BigCommerce store's messages: proven, taken once each, looked after daily."""
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,8 +12,10 @@ from plugin.db.stores import State
 from plugin.domain.ids import CustomerId
 from plugin.flow.bell import Work
 from plugin.flow.repair import repair
-from plugin.platforms.bigcommerce.webhooks import SECRET_HEADER
+from plugin.platforms.bigcommerce.webhooks import SECRET_HEADER, sign
 from plugin.platforms.manifest import asked
+from plugin.web.app import create_app
+from tests.flow.bigcommerce.conftest import SECRET
 from tests.flow.bigcommerce.panel import Panel
 from tests.flow.conftest import Rings
 
@@ -73,6 +77,20 @@ def test_what_is_not_proven_is_not_taken(installed: Panel, given: str | None, sa
     assert post(installed, secret(installed) if given is None else given, **said) == 401
 
     assert deliveries(installed) == before
+
+
+def test_signatures_can_be_demanded(installed: Panel) -> None:
+    demanding = replace(installed.house.settings, bigcommerce_require_signatures="on")
+    client = create_app(replace(installed.house, settings=demanding)).test_client()
+    body = json.dumps({"scope": TOPIC, "producer": f"stores/{installed.hash}", "data": {"id": 1}}).encode()
+    proven = {SECRET_HEADER: secret(installed)}
+    at = str(int(installed.house.now().timestamp()))
+    signed = {"webhook-id": "one", "webhook-timestamp": at, "webhook-signature": sign(body, SECRET, "one", at)}
+    url = f"/webhooks/bigcommerce/{installed.hash}"
+
+    assert client.post(url, data=body, headers=proven).status_code == 401
+    assert client.post(url, data=body, headers=signed).status_code == 401
+    assert client.post(url, data=body, headers=proven | signed).status_code == 200
 
 
 def test_what_comes_after_the_app_was_removed_is_answered_and_dropped(
