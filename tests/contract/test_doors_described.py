@@ -23,7 +23,7 @@ def test_hooks_are_asked_for_as_described(described: Published, app: Server, red
     http = Http(Timeout(), asked.append, lambda: False)
     with pretending(app) as url:
         store = a_store(url, app)
-        client = store.client(http, pacer(redis_url), store.token())
+        client = store.client(http, pacer(redis_url, patience=10), store.token())
         earlier = store.uri.replace("127.0.0.1", "localhost")
 
         ensure(client, [INFORMED, CUSTOMER, EXCEPTIONS], earlier, new_secret())

@@ -55,7 +55,7 @@ def test_a_callback_is_a_token_for_the_app_from_bigcommerce(node: Judge, store: 
 
 def the_next(store: Pretended, redis_url: str, **faults: object) -> Asked:
     """A delivery of the store with these faults."""
-    ensure(store.client(HTTP, pacer(redis_url), store.token()), [INFORMED], store.uri, new_secret())
+    ensure(store.client(HTTP, pacer(redis_url, patience=10), store.token()), [INFORMED], store.uri, new_secret())
     store.control("PUT", "/faults", {"webhooks": faults})
     store.control("PATCH", "", {"name": "Renamed"})
     return store.heard()[-1]

@@ -134,12 +134,12 @@ class Pacer:
             return max(0.0, wait)
 
 
-def pacer(url: str) -> Pacer:
-    """A pacer on the Redis at this URL, which it never waits for longer than 50 ms."""
+def pacer(url: str, patience: float = REDIS_PATIENCE) -> Pacer:
+    """A pacer on the Redis at this URL, which it never waits for longer than ``patience`` seconds."""
     server = redis.Redis.from_url(
         url,
-        socket_timeout=REDIS_PATIENCE,
-        socket_connect_timeout=REDIS_PATIENCE,
+        socket_timeout=patience,
+        socket_connect_timeout=patience,
         retry=Retry(NoBackoff(), 0),
     )
     return Pacer(server)

@@ -201,7 +201,7 @@ def test_a_deletion_of_a_whole_collection_cannot_be_made(
 
 def test_nothing_is_asked_while_a_transaction_is_open_and_no_turn_is_lost(server: Server, redis_url: str) -> None:
     http = Http(Timeout(), None, lambda: True)
-    client = Client(STORE, Purse().tokens, http, pacer(redis_url), base_urls=roots(server.url, STORE))
+    client = Client(STORE, Purse().tokens, http, pacer(redis_url, patience=10), base_urls=roots(server.url, STORE))
 
     for _ in range(5):
         with pytest.raises(OpenTransaction):

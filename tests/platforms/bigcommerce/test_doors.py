@@ -56,7 +56,7 @@ def store(sandbox: str, app: Server) -> Iterator[Pretended]:
 
 @pytest.fixture
 def pace(redis_url: str) -> Pacer:
-    return pacer(redis_url)
+    return pacer(redis_url, patience=10)
 
 
 def now() -> datetime:

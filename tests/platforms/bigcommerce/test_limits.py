@@ -37,7 +37,7 @@ def through(pace: Pacer, share: float = 1.0, quota: Quota | None = None) -> floa
 
 
 def test_calls_pass_until_the_window_is_used_up_and_then_wait_for_its_end(redis_url: str) -> None:
-    pace = pacer(redis_url)
+    pace = pacer(redis_url, patience=10)
     waits = [through(pace) for _ in range(REQUESTS + 1)]
 
     assert waits[:REQUESTS] == [0] * REQUESTS
@@ -45,7 +45,7 @@ def test_calls_pass_until_the_window_is_used_up_and_then_wait_for_its_end(redis_
 
 
 def test_no_more_than_three_are_under_way_and_one_of_them_is_for_live_work(redis_url: str) -> None:
-    one, other = pacer(redis_url), pacer(redis_url)
+    one, other = pacer(redis_url, patience=10), pacer(redis_url, patience=10)
     turns = [one.reserve(STORE, 0.5), other.reserve(STORE, 0.5)]
     assert [turn.wait for turn in turns] == [0, 0]
     assert one.reserve(STORE, 0.5).wait == CROWDED
@@ -62,7 +62,7 @@ def test_workers_together_never_have_four_calls_under_way(redis_url: str) -> Non
 
     def work() -> None:
         nonlocal most, inside
-        own = pacer(redis_url)
+        own = pacer(redis_url, patience=10)
         for _ in range(30):
             wait, turn = own.reserve(STORE)
             if wait:
@@ -84,7 +84,7 @@ def test_workers_together_never_have_four_calls_under_way(redis_url: str) -> Non
 
 
 def test_a_killed_worker_s_turn_is_free_again_after_its_lease(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    pace = pacer(redis_url)
+    pace = pacer(redis_url, patience=10)
     monkeypatch.setattr("plugin.platforms.bigcommerce.limits.LEASE", 0.2)
     for _ in range(AT_ONCE):
         pace.reserve(STORE)
@@ -97,7 +97,7 @@ def test_a_killed_worker_s_turn_is_free_again_after_its_lease(redis_url: str, mo
 
 
 def test_background_work_never_uses_up_what_live_work_needs(redis_url: str) -> None:
-    pace = pacer(redis_url)
+    pace = pacer(redis_url, patience=10)
     passed = 0
     while through(pace, 0.4, None) == 0:
         passed += 1
@@ -107,7 +107,7 @@ def test_background_work_never_uses_up_what_live_work_needs(redis_url: str) -> N
 
 
 def test_the_answer_tells_what_others_used_and_when_the_window_ends(redis_url: str) -> None:
-    pace = pacer(redis_url)
+    pace = pacer(redis_url, patience=10)
     through(pace, 1.0, told(left=1, reset=7.0))
 
     assert through(pace) == 0
@@ -115,7 +115,7 @@ def test_the_answer_tells_what_others_used_and_when_the_window_ends(redis_url: s
 
 
 def test_the_quota_shrinks_and_grows_with_the_other_apps_of_the_store(redis_url: str) -> None:
-    pace = pacer(redis_url)
+    pace = pacer(redis_url, patience=10)
     through(pace, 1.0, told(left=40, quota=60))
     assert through(pace, 0.5, told(left=30, quota=60)) == 0
     assert through(pace, 0.5) > 0
@@ -125,7 +125,7 @@ def test_the_quota_shrinks_and_grows_with_the_other_apps_of_the_store(redis_url:
 
 
 def test_an_answer_that_was_overtaken_gives_nothing_back(redis_url: str) -> None:
-    pace = pacer(redis_url)
+    pace = pacer(redis_url, patience=10)
     _, late = pace.reserve(STORE)
     through(pace, 1.0, told(left=0, reset=9.0))
     pace.settle(STORE, late, told(left=100, reset=9.0))
@@ -134,7 +134,7 @@ def test_an_answer_that_was_overtaken_gives_nothing_back(redis_url: str) -> None
 
 
 def test_calls_under_way_when_a_window_begins_are_not_forgotten(redis_url: str) -> None:
-    pace = pacer(redis_url)
+    pace = pacer(redis_url, patience=10)
     first, second = pace.reserve(STORE), pace.reserve(STORE)
     pace.settle(STORE, first.name, told(left=1, reset=60.0))
 
@@ -143,16 +143,16 @@ def test_calls_under_way_when_a_window_begins_are_not_forgotten(redis_url: str) 
 
 
 def test_a_refusal_that_names_a_time_is_kept_by_every_worker(redis_url: str) -> None:
-    pace = pacer(redis_url)
+    pace = pacer(redis_url, patience=10)
     _, turn = pace.reserve(STORE)
     wait = pace.refused(STORE, turn, 4.0).wait
 
     assert 4.0 <= wait <= 5.0
-    assert pacer(redis_url).reserve(STORE).wait == pytest.approx(wait, abs=0.2)
+    assert pacer(redis_url, patience=10).reserve(STORE).wait == pytest.approx(wait, abs=0.2)
 
 
 def test_refusals_without_a_word_are_rested_out_longer_each_time_until_one_call_passes(redis_url: str) -> None:
-    pace = pacer(redis_url)
+    pace = pacer(redis_url, patience=10)
     rests = [pace.refused(STORE, "", None).wait for _ in range(9)]
     for number, waited in enumerate(rests):
         least = min(FIRST_REST * 2**number, LONGEST_REST)
@@ -200,7 +200,7 @@ def test_without_redis_each_process_allows_itself_a_little(redis_server: Valkey)
 
 
 def test_the_mirror_is_gone_a_day_after_the_last_call(redis_url: str) -> None:
-    pace = pacer(redis_url)
+    pace = pacer(redis_url, patience=10)
     pace.reserve(STORE)
 
     server = redis.Redis.from_url(redis_url)

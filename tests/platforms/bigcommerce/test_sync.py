@@ -224,7 +224,7 @@ def test_a_scope_that_is_missing_is_said_so(store: Pretended) -> None:
 
 def test_the_quota_is_kept_and_a_reserve_is_left_for_live_work(store: Pretended, redis_url: str) -> None:
     store.control("PUT", "/quota", {"quota": 20})
-    pace = pacer(redis_url)
+    pace = pacer(redis_url, patience=10)
     live = calls(store, pace)
 
     assert 9 <= until_throttled(sharing(live, 0.5)) <= 10

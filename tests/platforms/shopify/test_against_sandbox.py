@@ -77,7 +77,9 @@ def client(shop: Sandbox, grant: Grant, redis_url: str) -> Client:
         return held[-1].access_token
 
     tokens = Tokens(lambda: held[-1].access_token, refresh)
-    return Client(SHOP, tokens, HTTP, pacer(redis_url), base_url=shop.shop_url, api_version=ASKED.api_version)
+    return Client(
+        SHOP, tokens, HTTP, pacer(redis_url, patience=10), base_url=shop.shop_url, api_version=ASKED.api_version
+    )
 
 
 def exported(client: Client, kind: Kind, since: datetime | None = None) -> list[Fact]:

@@ -97,14 +97,14 @@ def test_a_full_bucket_stops_the_call_before_it_is_made(server: Server, client: 
 def test_an_answer_teaches_the_cost_and_the_shared_bucket(
     server: Server, http: Http, purse: Purse, redis_url: str
 ) -> None:
-    pace = pacer(redis_url)
+    pace = pacer(redis_url, patience=10)
     client = Client("a.myshopify.com", purse.tokens, http, pace, base_url=server.url, api_version="2026-10")
     status = {"maximumAvailable": 2000.0, "currentlyAvailable": 4.0, "restoreRate": 100.0}
     server.answer({"nodes": []}, cost={"requestedQueryCost": 55, "actualQueryCost": 5, "throttleStatus": status})
     client.run("read_tags", {"ids": []})
 
     assert pace.estimate("read_tags") == 55
-    assert pacer(redis_url).reserve("a.myshopify.com", 104) == pytest.approx(1.0, abs=0.1)
+    assert pacer(redis_url, patience=10).reserve("a.myshopify.com", 104) == pytest.approx(1.0, abs=0.1)
 
 
 def test_a_dead_token_is_refreshed_once_and_the_call_repeated(server: Server, client: Client, purse: Purse) -> None:

@@ -21,7 +21,7 @@ STORE = "a.myshopify.com"
 
 
 def test_a_call_passes_until_the_bucket_is_full_and_then_waits(redis_url: str) -> None:
-    pace = pacer(redis_url)
+    pace = pacer(redis_url, patience=10)
     waits = [pace.reserve(STORE, CAPACITY / 4) for _ in range(5)]
 
     assert waits[:4] == [0, 0, 0, 0]
@@ -29,7 +29,7 @@ def test_a_call_passes_until_the_bucket_is_full_and_then_waits(redis_url: str) -
 
 
 def test_the_bucket_is_one_for_all_workers_and_one_per_store(redis_url: str) -> None:
-    one, other = pacer(redis_url), pacer(redis_url)
+    one, other = pacer(redis_url, patience=10), pacer(redis_url, patience=10)
     one.reserve(STORE, CAPACITY)
 
     assert other.reserve(STORE, 10) > 0
@@ -40,7 +40,7 @@ def test_no_two_workers_reserve_the_same_points(redis_url: str) -> None:
     granted: list[float] = []
 
     def work() -> None:
-        own = pacer(redis_url)
+        own = pacer(redis_url, patience=10)
         granted.extend(cost for cost in [10.0] * 40 if own.reserve(STORE, cost) == 0)
 
     began = time.monotonic()
@@ -54,7 +54,7 @@ def test_no_two_workers_reserve_the_same_points(redis_url: str) -> None:
 
 
 def test_background_work_leaves_room_for_live_work(redis_url: str) -> None:
-    pace = pacer(redis_url)
+    pace = pacer(redis_url, patience=10)
     while pace.reserve(STORE, 50, share=0.5) == 0:
         pass
 
@@ -63,7 +63,7 @@ def test_background_work_leaves_room_for_live_work(redis_url: str) -> None:
 
 
 def test_the_answer_tells_size_and_rate(redis_url: str) -> None:
-    pace = pacer(redis_url)
+    pace = pacer(redis_url, patience=10)
     pace.reserve(STORE, 10)
     pace.settle(STORE, 10, 10, ThrottleStatus(maximum=20_000, available=19_990, rate=1000))
 
@@ -72,7 +72,7 @@ def test_the_answer_tells_size_and_rate(redis_url: str) -> None:
 
 
 def test_what_was_reserved_too_much_is_free_again(redis_url: str) -> None:
-    pace = pacer(redis_url)
+    pace = pacer(redis_url, patience=10)
     pace.reserve(STORE, CAPACITY)
     pace.settle(STORE, CAPACITY, 10, ThrottleStatus(CAPACITY, CAPACITY - 10, RATE))
 
@@ -80,7 +80,7 @@ def test_what_was_reserved_too_much_is_free_again(redis_url: str) -> None:
 
 
 def test_what_others_spent_of_our_bucket_is_believed(redis_url: str) -> None:
-    pace = pacer(redis_url)
+    pace = pacer(redis_url, patience=10)
     pace.reserve(STORE, 10)
     pace.settle(STORE, 10, 0, ThrottleStatus(maximum=2000, available=5, rate=100))
 
@@ -88,7 +88,7 @@ def test_what_others_spent_of_our_bucket_is_believed(redis_url: str) -> None:
 
 
 def test_calls_under_way_stay_reserved_when_another_settles(redis_url: str) -> None:
-    pace = pacer(redis_url)
+    pace = pacer(redis_url, patience=10)
     pace.reserve(STORE, 900)
     pace.reserve(STORE, 50)
     pace.settle(STORE, 50, 50, ThrottleStatus(CAPACITY, CAPACITY - 50, RATE))
@@ -97,14 +97,14 @@ def test_calls_under_way_stay_reserved_when_another_settles(redis_url: str) -> N
 
 
 def test_a_call_larger_than_the_bucket_passes_once_it_is_empty(redis_url: str) -> None:
-    pace = pacer(redis_url)
+    pace = pacer(redis_url, patience=10)
 
     assert pace.reserve(STORE, CAPACITY * 3, share=0.5) == 0
     assert pace.reserve(STORE, 10) > 0
 
 
 def test_the_bucket_refills_by_the_servers_clock(redis_url: str) -> None:
-    pace = pacer(redis_url)
+    pace = pacer(redis_url, patience=10)
     pace.settle(STORE, 0, 0, ThrottleStatus(maximum=100, available=0, rate=200))
     time.sleep(0.3)
 
