@@ -21,8 +21,9 @@ def in_batches(
 
     ``write`` makes a result for each of its batch; it raises PlatformRefused for one that has to be written one by
     one, and a CallFailed that was sent where nobody knows what was done. ``failed`` makes the result of a thing that
-    was refused alone, or whose call got no answer: those are the last. Any other trouble (throttled, token dead,
-    store away) is raised only if nothing was done before it; the caller comes again with the rest.
+    was refused alone, or whose call got no answer: those are the last. So are those of a refused batch that were not
+    written again because of a trouble: nobody promises that a refused call did nothing. Any other trouble (throttled,
+    token dead, store away) is raised only if nothing was done before it; the caller comes again with the rest.
     """
     results: list[Result] = []
     alone = 0  # So many are still to be written one by one.
@@ -35,8 +36,9 @@ def in_batches(
                 continue
             results.append(failed(batch[0], error))
         except PlatformError as error:
-            if was_sent(error):
-                return results + [failed(each, error) for each in batch]
+            if was_sent(error) or alone:
+                lost = CallFailed(error.message, sent=True)
+                return results + [failed(each, lost) for each in things[len(results) :][: alone or len(batch)]]
             if not results:
                 raise
             return results

@@ -86,12 +86,13 @@ def _add(client: Client, segment: str, joining: Sequence[CustomerId], there: Map
     try:
         _post(client, segment, [profiles[each] for each in joining])
     except PlatformRefused:
-        now = look(client, joining)
-        left = [each for each in joining if each in now and segment not in now[each].segments]
-        if len(left) == len(joining):
-            raise
-        if left:
-            _post(client, segment, [profiles[each] for each in left])
+        with behind(joining):  # Nobody promises that a refused call did nothing.
+            now = look(client, joining)
+            left = [each for each in joining if each in now and segment not in now[each].segments]
+            if len(left) == len(joining):
+                raise
+            if left:
+                _post(client, segment, [profiles[each] for each in left])
 
 
 def _profiles(client: Client, ids: Sequence[CustomerId], there: Mapping[int, Shopper]) -> dict[int, str]:

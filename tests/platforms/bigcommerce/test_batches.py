@@ -55,6 +55,12 @@ def test_a_trouble_is_raised_before_anything_was_done_and_kept_quiet_after(error
     assert in_batches(range(6), 3, Store(at=2, error=error).write, failed) == ["0 ok", "1 ok", "2 ok"]
 
 
+def test_who_was_refused_together_and_not_tried_again_is_unsure() -> None:
+    store = Store(frozenset({1}), at=3, error=Throttled(3))
+
+    assert in_batches(range(9), 3, store.write, failed) == ["0 ok", "1 unsure", "2 unsure"]
+
+
 def test_without_an_answer_the_whole_call_is_unsure_and_the_last() -> None:
     store = Store(at=2, error=CallFailed("504", sent=True))
 
