@@ -100,6 +100,7 @@ def an_order(
     cancelled_at: datetime | None = None,
     version: Version | None = None,
     test: bool = False,
+    payment_version: Version | None = None,
 ) -> OrderSeen:
     """A paid order of one line of 50."""
     lines = (a_line(order_id * 10),) if lines is None else lines
@@ -121,6 +122,7 @@ def an_order(
         gross - discount,
         lines,
         name=f"#{order_id}",
+        payment_version=payment_version,
     )
 
 

@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from plugin.db import lines
 from plugin.db.addresses import postcode
-from plugin.db.packing import Bulk, as_object, folded, packed, packed_folded
+from plugin.db.packing import Bulk, as_object, folded, packed, packed_folded, packed_version
 from plugin.db.schema import ID, NONE, PERSONAL, column, index, tenant_table
 from plugin.db.transaction import Transaction
 from plugin.domain.emails import email_key
@@ -92,12 +92,16 @@ orders = tenant_table(
     column("unknown", ARRAY(Text), NONE, server_default="{}"),
     column("full_refund_at", MOMENT, PERSONAL, nullable=True),
     column("guest_key", LargeBinary, ID, nullable=True),
+    column("payment_version", LargeBinary, NONE, nullable=True),
+    column("paid_before", MOMENT, PERSONAL, nullable=True),
     column("net", MONEY, PERSONAL, computed=lines.NET),
     index("ix_orders_customer", "customer_id", "placed_at"),
     index("ix_orders_guest", "guest_key", postgresql_where="guest_key IS NOT NULL"),
 )
 """``full_refund_at``: when the refunds first reached lines - discounts. ``guest_key``: of an order that its platform
-says is nobody's, whom the store writes to about it; its ``customer_id`` is then for plugin/db/guests.py to say."""
+says is nobody's, whom the store writes to about it; its ``customer_id`` is then for plugin/db/guests.py to say.
+``payment_version``: of the newest message that said all there is about the payment (domain/facts.py); where that took
+it back, ``paid_at`` is null, and ``paid_before`` says when it was paid first."""
 
 refunds = tenant_table(
     "refunds",
@@ -111,6 +115,7 @@ refunds = tenant_table(
     column("goods", MONEY, PERSONAL),
     column("total", MONEY, PERSONAL),
     column("quantity", Integer, PERSONAL),
+    column("whole", Boolean, NONE, server_default="false"),
 )
 
 refund_lines = tenant_table(
@@ -174,6 +179,8 @@ FROM_FACT: dict[str, tuple[str, Callable[[OrderSeen], object]]] = {
     "properties": ("jsonb", lambda o: as_object(o.properties)),
     "unknown": ("texts", lambda o: packed(o.unknown)),
     "guest_key": ("bytea", lambda o: None if o.customer_id is not None else email_key(o.email)),
+    "payment_version": ("bytea", lambda o: packed_version(o.payment_version)),
+    "paid_before": ("timestamptz", lambda o: o.paid_before),
 }
 """Column → what travels for it, and where it stands in the fact."""
 
@@ -181,13 +188,21 @@ BULK = Bulk(FROM_FACT)
 _REPLACED = ", ".join(
     f"{name} = greatest(o.{name}, excluded.{name})" if name in BORN_WITH else f"{name} = excluded.{name}"
     for name in FROM_FACT
-    if name not in ("id", "paid_at", "unknown")
+    if name not in ("id", "paid_at", "payment_version", "paid_before", "unknown")
 )
+_PROOF = "least(o.paid_at, o.paid_before, {new}.paid_at, {new}.paid_before)"
+_TAKEN_BACK = """(CASE WHEN o.payment_version IS NULL AND {new}.payment_version IS NULL THEN false
+  WHEN o.payment_version IS NULL OR o.payment_version < {new}.payment_version THEN {new}.paid_at IS NULL
+  ELSE o.paid_at IS NULL END)"""
+_PAYMENT = f"""paid_at = CASE WHEN NOT {_TAKEN_BACK} THEN {_PROOF} END,
+  paid_before = CASE WHEN {_TAKEN_BACK} THEN {_PROOF} END,
+  payment_version = greatest(o.payment_version, {{new}}.payment_version)"""
+"""Of two messages in any order: the newest that says all decides whether, the earliest proof says when."""
 _STILL_UNKNOWN = """CASE WHEN {new} && %(born_with)s::text[] THEN ARRAY(SELECT name FROM unnest({new}) name
   WHERE NOT name = ANY(%(born_with)s) OR name = ANY({old})) ELSE {new} END"""
 UPSERT_ORDERS = f"""
 INSERT INTO orders AS o (store_id, {BULK.columns}) SELECT %(store)s, {BULK.selected}
-ON CONFLICT (store_id, id) DO UPDATE SET paid_at = least(o.paid_at, excluded.paid_at), {_REPLACED},
+ON CONFLICT (store_id, id) DO UPDATE SET {_PAYMENT.format(new="excluded")}, {_REPLACED},
   unknown = {_STILL_UNKNOWN.format(new="excluded.unknown", old="o.unknown")}
 WHERE (o.updated_at, o.seen_at, o.digest) < (excluded.updated_at, excluded.seen_at, excluded.digest)
 RETURNING id, xmax = 0, paid_at"""
@@ -196,14 +211,14 @@ RETURNING id, xmax = 0, paid_at"""
 def put(tx: Transaction, seen: Sequence[OrderSeen]) -> None:
     """The newest version of each order and of its lines stands; ``seen`` holds each id once, sorted.
 
-    ``paid_at`` is the earliest any message proved, whichever version wins.
+    ``paid_at`` is the earliest any message proved, whichever version wins, unless one took the payment back.
     """
     rows = tx.rows(
         UPSERT_ORDERS, {"store": tx.store_id, "born_with": list(BORN_WITH), **BULK.values([(order,) for order in seen])}
     )
     changed = {OrderId(order_id): paid_at for order_id, _, paid_at in rows}
     beaten = [order for order in seen if order.id not in changed]
-    if paid := [order for order in beaten if order.paid_at is not None]:
+    if paid := [order for order in beaten if order.paid_at is not None or order.payment_version is not None]:
         _paid_earlier(tx, paid)
     if beaten:
         _told_earlier(tx, beaten)
@@ -237,23 +252,39 @@ def _paid(order: OrderSeen, paid_at: datetime | None) -> OrderSeen:
 
 
 def _paid_earlier(tx: Transaction, beaten: Sequence[OrderSeen]) -> None:
-    for table, key in (("orders", "id"), ("lines", "order_id")):
+    """What older versions say of the payment counts as if they had come in their order."""
+    rows = tx.rows(
+        f"""UPDATE orders o SET {_PAYMENT.format(new="t")}
+            FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::bytea[])
+              AS t(id, paid_at, paid_before, payment_version)
+            WHERE o.store_id = %s AND o.id = t.id AND (t.payment_version > coalesce(o.payment_version, '')
+              OR {_PROOF.format(new="t")} < coalesce(o.paid_at, o.paid_before, 'infinity'))
+            RETURNING o.id, o.paid_at""",
+        (
+            [o.id for o in beaten],
+            [o.paid_at for o in beaten],
+            [o.paid_before for o in beaten],
+            [packed_version(o.payment_version) for o in beaten],
+            tx.store_id,
+        ),
+    )
+    if rows:
         tx.execute(
-            f"""UPDATE {table} o SET paid_at = t.at FROM unnest(%s::bigint[], %s::timestamptz[]) AS t(id, at)
-                WHERE o.store_id = %s AND o.{key} = t.id AND (o.paid_at IS NULL OR o.paid_at > t.at)""",
-            ([o.id for o in beaten], [o.paid_at for o in beaten], tx.store_id),
+            """UPDATE lines l SET paid_at = t.at FROM unnest(%s::bigint[], %s::timestamptz[]) AS t(id, at)
+               WHERE l.store_id = %s AND l.order_id = t.id AND l.paid_at IS DISTINCT FROM t.at""",
+            ([order_id for order_id, _ in rows], [paid_at for _, paid_at in rows], tx.store_id),
         )
 
 
 def put_refunds(tx: Transaction, seen: Sequence[RefundSeen]) -> None:
     """The newest version of each refund stands; ``seen`` holds each (order, id) once, sorted."""
     rows = tx.rows(
-        """INSERT INTO refunds AS r (store_id, order_id, id, updated_at, seen_at, digest, refunded_at, goods, total, quantity)
+        """INSERT INTO refunds AS r (store_id, order_id, id, updated_at, seen_at, digest, refunded_at, goods, total, quantity, whole)
            SELECT %s, * FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::bytea[],
-             %s::timestamptz[], %s::numeric[], %s::numeric[], %s::int[])
+             %s::timestamptz[], %s::numeric[], %s::numeric[], %s::int[], %s::bool[])
            ON CONFLICT (store_id, order_id, id) DO UPDATE SET updated_at = excluded.updated_at, seen_at = excluded.seen_at,
              digest = excluded.digest, refunded_at = excluded.refunded_at, goods = excluded.goods, total = excluded.total,
-             quantity = excluded.quantity
+             quantity = excluded.quantity, whole = excluded.whole
            WHERE (r.updated_at, r.seen_at, r.digest) < (excluded.updated_at, excluded.seen_at, excluded.digest)
            RETURNING order_id, id""",
         (
@@ -267,6 +298,7 @@ def put_refunds(tx: Transaction, seen: Sequence[RefundSeen]) -> None:
             [r.goods for r in seen],
             [r.total for r in seen],
             [sum(line.quantity for line in r.lines) for r in seen],
+            [r.whole for r in seen],
         ),
     )
     changed = set(rows)
@@ -319,7 +351,8 @@ def sum_refunds(tx: Transaction, order_ids: Sequence[OrderId]) -> None:
            UPDATE orders o SET refunded = r.goods, refunded_total = r.total, refunded_quantity = r.quantity,
              first_refund_at = r.first_at, last_refund_at = r.last_at,
              full_refund_at = (SELECT min(f.refunded_at) FROM each f
-                               WHERE f.order_id = o.id AND f.so_far >= o.gross - o.discount)
+                               WHERE f.order_id = o.id
+                                 AND (f.whole OR f.so_far >= o.gross - o.discount AND 'gross' <> ALL (o.unknown)))
            FROM (SELECT order_id, sum(goods) AS goods, sum(total) AS total, sum(quantity)::int AS quantity,
                         min(refunded_at) AS first_at, max(refunded_at) AS last_at FROM each GROUP BY order_id) r
            WHERE o.store_id = %(store)s AND o.id = r.order_id""",

@@ -5,14 +5,16 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 
 from msgspec.json import encode
 
-from plugin.domain.facts import Pairs
+from plugin.domain.facts import Pairs, Version
 from plugin.domain.text import fold
 
 SEPARATOR = "\x1f"
 GAP = "\x1e"
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 def packed(texts: Sequence[str]) -> str:
@@ -38,6 +40,17 @@ def folded(text: str | None) -> str | None:
 def as_object(pairs: Pairs) -> str | None:
     """The pairs as a JSON object; none is None."""
     return encode(dict(pairs)).decode() if pairs else None
+
+
+def packed_version(version: Version | None) -> bytes | None:
+    """The version as bytes in the order of versions."""
+    if version is None:
+        return None
+    return _microseconds(version.updated_at) + _microseconds(version.seen_at) + version.digest
+
+
+def _microseconds(moment: datetime) -> bytes:
+    return ((moment - BEGINNING) // timedelta(microseconds=1)).to_bytes(8)
 
 
 def digest(text: str) -> bytes:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     DateTime,
     Identity,
     Index,
@@ -60,6 +61,7 @@ stores = Table(
     column("domain_since", MOMENT, NONE, server_default="-infinity"),
     column("earlier_domain", Text, NONE, nullable=True),
     column("hook_digests", ARRAY(LargeBinary), NONE, server_default="{}"),
+    column("amounts_unsure", Boolean, NONE, server_default="false"),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("platform", "remote_id"),
     Index("ix_stores_platform_domain", "platform", "domain"),
@@ -69,7 +71,7 @@ stores = Table(
 COLUMNS = (
     "id, platform, remote_id, domain, name, timezone, currency, scopes, state, rules_version, "
     "nullif(orders_known_from, '-infinity'), nullif(labels_known_from, '-infinity'), installed_at, ready_at, uninstalled_at, "
-    "paused_at"
+    "paused_at, amounts_unsure"
 )
 
 
@@ -94,6 +96,8 @@ class Store:
     uninstalled_at: datetime | None
     paused_at: datetime | None
     """Since when the platform lets nobody call this store: it is tried once a day."""
+    amounts_unsure: bool = False
+    """Whether it ever had an order whose amounts are unknown."""
 
     @property
     def erased(self) -> bool:
@@ -299,6 +303,11 @@ def set_labels_known_from(tx: Transaction, labels: datetime | None) -> None:
         "UPDATE stores SET labels_known_from = coalesce(%s, '-infinity'::timestamptz) WHERE id = %s",
         (labels, tx.store_id),
     )
+
+
+def doubt_amounts(tx: Transaction) -> None:
+    """From now on rules ask of every amount of an order whether it is known."""
+    tx.execute("UPDATE stores SET amounts_unsure = true WHERE id = %s AND NOT amounts_unsure", (tx.store_id,))
 
 
 def rules_changed(tx: Transaction) -> None:

@@ -251,6 +251,8 @@ class RefundSeen(Struct, frozen=True):
     total: Decimal
     """Money returned in all, shipping and tax included."""
     lines: tuple[RefundLineSeen, ...] = ()
+    whole: bool = False
+    """Nothing of the order was left after it, whatever the amounts say: they may be unknown."""
 
 
 class OrderSeen(Struct, frozen=True):
@@ -311,8 +313,15 @@ class OrderSeen(Struct, frozen=True):
     """Fields (their names in the catalogue) of which the message does not say whether there is a value."""
     email: str | None = None
     """Of an order of nobody: the address that the store writes to about it."""
+    payment_version: Version | None = None
+    """Of a message that says all there is about the order's payment: its version. The newest such message decides
+    whether the order is paid, so that a payment can be taken back; None: it tells of payment in pieces, which stand."""
+    paid_before: datetime | None = None
+    """When it was first paid, of an order whose payment was taken back."""
 
 
+AMOUNTS = frozenset({"gross", "discount", "net", "total", "refunded", "profit", "shipping", "tax"})
+"""Fields of an order that are unknown where it was paid in another currency at a rate that nobody can tell."""
 BORN_WITH = ("location_id", "staff", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 """Fields of an order that never change, and that some messages do not say: what any of them said stands."""
 

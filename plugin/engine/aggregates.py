@@ -36,7 +36,7 @@ class Aggregated:
         self._rows = self._found(outer)
         if outer is not None:
             self._rows.only_where(outer.only)
-        self._only = guard(value, self._rows, needs.parameters, needs.clock) if self._base is None else None
+        self._only = guard(value, self._rows, needs) if self._base is None else None
         self._state = self._rows.state(value.state)
         self._where = [self._filter(part) for part in conjuncts(value.where)]
         self._having = [self._filter(part) for part in conjuncts(value.having)]

@@ -160,6 +160,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "goods": "r.goods",
         "total": "r.total",
         "quantity": "r.quantity",
+        "unknown": "o.unknown",
     },
     Source.ANSWERS: {
         "id": "an.digest",

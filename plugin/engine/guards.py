@@ -3,11 +3,11 @@
 Only what time cannot make true again counts: the state, what does not move, and the open end of a window.
 """
 
-from plugin.engine.clock import Clock, Edge
+from plugin.engine.clock import Edge
 from plugin.engine.columns import LINE_STATES, STATES
 from plugin.engine.conditions import compiled
+from plugin.engine.needs import Needs
 from plugin.engine.operands import DayValue, Instant, Operand
-from plugin.engine.parameters import Parameters
 from plugin.engine.relations import WITH_ORDERS, Rows
 from plugin.engine.row_fields import SEQUENCES, RowFields
 from plugin.rules.tree import (
@@ -32,12 +32,12 @@ from plugin.rules.walk import walk
 _MOVING = (RelativeDay, RelativeExact, Period)
 
 
-def guard(value: Aggregate, rows: Rows, parameters: Parameters, clock: Clock) -> str | None:
+def guard(value: Aggregate, rows: Rows, needs: Needs) -> str | None:
     """SQL over the tables that is false only for rows the aggregate never takes; None where none of its
     conditions asks for other rows, or nothing can be said."""
     if not any(isinstance(node, Aggregate) for node in walk(value) if node is not value):
         return None
-    place = _Tables(rows, value.state, parameters, clock)
+    place = _Tables(rows, value.state, needs)
     said = [] if rows.depth or rows.source not in WITH_ORDERS else [_state(rows, value.state)]
     for part in _conjuncts(value.where):
         if _lasts(part):
@@ -69,10 +69,10 @@ def _lasts(rule: Rule) -> bool:
 class _Tables:
     """A place that knows nothing but the row's own columns."""
 
-    def __init__(self, rows: Rows, state: State, parameters: Parameters, clock: Clock) -> None:
-        self._fields = RowFields(rows, state, parameters, clock)
-        self.parameters = parameters
-        self.clock = clock
+    def __init__(self, rows: Rows, state: State, needs: Needs) -> None:
+        self._fields = RowFields(rows, state, needs)
+        self.parameters = needs.parameters
+        self.clock = needs.clock
 
     def operand(self, value: Value) -> Operand:
         if isinstance(value, RowField) and value.name.removeprefix("order.") not in SEQUENCES:

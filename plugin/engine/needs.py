@@ -25,6 +25,8 @@ class Known:
     """What is read only since a rule asked for it: unknown until then, whatever else is known."""
     read_since: Mapping[str, datetime] = field(default_factory=dict)
     """Of these, by their names (plugin/rules/optional.py): since when all of it is read."""
+    amounts_unsure: bool = False
+    """Whether the amounts of some orders are unknown; else nobody is asked, for that costs time."""
 
     def since(self, name: str, facts: frozenset[Facts]) -> datetime | None:
         """Since when it is known of everybody what this name of a rule says; None: always."""

@@ -43,6 +43,8 @@ class StoreContext:
     """What its platform is asked for only since a rule needs it."""
     read_since: Mapping[str, datetime] = field(default_factory=dict)
     """Of that, by name (plugin/rules/optional.py): since when all of it is read."""
+    amounts_unsure: bool = False
+    """Whether it ever had an order whose amounts are unknown."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,9 @@ def _plan(ordered: tuple[SegmentRule, ...], store: StoreContext, wanted: frozens
     followed = [segment for segment in needed if _two_sided(segment) or fold(segment.name) in asked]
     around = Surroundings(
         store.timezone,
-        Known(store.orders_known_from, store.labels_known_from, store.on_demand, store.read_since),
+        Known(
+            store.orders_known_from, store.labels_known_from, store.on_demand, store.read_since, store.amounts_unsure
+        ),
         [_replayed(segment, position) for position, segment in enumerate(followed)],
         store.pinned,
     )

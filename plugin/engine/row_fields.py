@@ -2,10 +2,9 @@
 
 import re
 
-from plugin.engine.clock import Clock
 from plugin.engine.columns import CALENDAR, COLUMNS, COSTS, MICROSECONDS, STATES, TEXT_IDS
+from plugin.engine.needs import Needs
 from plugin.engine.operands import Id, Instant, Listed, Numeric, Operand, Textual, Yes
-from plugin.engine.parameters import Parameters
 from plugin.engine.relations import Rows
 from plugin.rules.fields import ROWS, Field, Type
 from plugin.rules.tree import RowField, Source, State
@@ -23,11 +22,12 @@ _OTHERS = """(SELECT {found} FROM orders z WHERE z.store_id = %(store)s AND z.cu
 class RowFields:
     """The fields of one set of rows, among orders of one state."""
 
-    def __init__(self, rows: Rows, state: State, parameters: Parameters, clock: Clock) -> None:
+    def __init__(self, rows: Rows, state: State, needs: Needs) -> None:
         self._rows = rows
         self._state = state
-        self._parameters = parameters
-        self._clock = clock
+        self._parameters = needs.parameters
+        self._clock = needs.clock
+        self._amounts_unsure = needs.known.amounts_unsure
 
     def named(self, asked: RowField) -> Operand:
         """The field by names of this set of rows."""
@@ -116,6 +116,8 @@ class RowFields:
 
     def _known(self, field: Field, order: str, sql: str) -> str | None:
         """SQL that says whether the field can be known; None: always."""
+        if field.converted:
+            return f"('{field.converted}' <> ALL ({self._unknown(order)}))" if self._amounts_unsure else None
         if not field.snapshot:
             return None
         unknown = self._unknown(order)

@@ -74,7 +74,7 @@ class RowPlace:
         self._around = around
         self.parameters = around.needs.parameters
         self.clock = around.needs.clock
-        self.fields = RowFields(rows, state, self.parameters, self.clock)
+        self.fields = RowFields(rows, state, around.needs)
         self.crossings: list[Crossing] = []
         self.later: list[Later] = []
         self.doubtful = False

@@ -35,6 +35,8 @@ class Absorbed:
     """Ids of what is gone, and was spoken of all the same."""
     tagged: set[CustomerId] = field(default_factory=set)
     """Whose tags were told."""
+    amounts_unsure: bool = False
+    """Whether there was an order whose amounts are unknown: rules must ask for that from now on."""
     special: list[Fact] = field(default_factory=list)
     """Facts about the store itself and requests to forget: the drain acts on them."""
 
@@ -77,6 +79,7 @@ def _put_halving(
         absorbed.tagged |= {fact.customer_id for fact in sorted_facts.tags}
         absorbed.special += sorted_facts.special
         absorbed.refused |= sorted_facts.refused
+        absorbed.amounts_unsure |= sorted_facts.amounts_unsure
 
 
 def _set_aside(tx: Transaction, absorbed: Absorbed, delivery: Delivery, reason: str) -> None:

@@ -54,7 +54,8 @@ class Plans:
 
     def of(self, tx: Transaction, store: Store) -> Rules:
         """The store's rules as they are now."""
-        key = (store.rules_version, store.timezone, store.currency, store.orders_known_from, store.labels_known_from)
+        known = (store.orders_known_from, store.labels_known_from, store.amounts_unsure)
+        key = (store.rules_version, store.timezone, store.currency, *known)
         with self._lock:
             kept = self._kept.get(store.id)
         if kept is not None and kept[0] == key:
@@ -104,6 +105,7 @@ def context(
         currency=store.currency,
         orders_known_from=store.orders_known_from,
         labels_known_from=store.labels_known_from,
+        amounts_unsure=store.amounts_unsure,
         pinned=pinned,
         on_demand=on_demand(store) if read_since is not None else frozenset(),
         read_since=read_since or {},

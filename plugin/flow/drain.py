@@ -77,6 +77,9 @@ def _work(house: House, tx: Transaction, deliveries: list[Delivery]) -> list[tup
     urgent = rules is None or bool(rules.reads_remote) or there.is_thin
     _count_unknown(store, deliveries)
     absorbed = absorb(tx, there.translate, deliveries, urgent)
+    if rules is not None and absorbed.amounts_unsure and not store.amounts_unsure:
+        store = stores.get(tx)
+        rules = house.plans.of(tx, store)
     aside = set(absorbed.set_aside)
     inbox.done(tx, [delivery.id for delivery in deliveries if delivery.id not in aside])
     if absorbed.refused:  # What a late message says of who is gone is not kept either.

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from plugin.db.forgetting import TELLING
 from plugin.db.lines import naming
 from plugin.domain.facts import (
+    AMOUNTS,
     BORN_WITH,
     AddressesListed,
     AnswerGiven,
@@ -82,6 +83,11 @@ class Sorted:
         known = [moment for moment in moments if moment is not None]
         self.moments[customer_id] = max([self.moments.get(customer_id, BEGINNING), *known])
 
+    @property
+    def amounts_unsure(self) -> bool:
+        """Whether there is an order whose amounts are unknown."""
+        return any(not AMOUNTS.isdisjoint(order.unknown) for order in self.orders.values())
+
     def named(self) -> set[int]:
         """Every customer a fact speaks of."""
         return {*self.touched, *(fact.survivor for fact in self.merged)}
@@ -151,9 +157,7 @@ def _order(batch: Sorted, fact: OrderSeen, received_at: datetime) -> None:
     known = batch.orders.get(fact.id)
     newest = fact if known is None or known.version < fact.version else known
     if known is not None:
-        paid = min((at for at in (known.paid_at, fact.paid_at) if at is not None), default=None)
-        if newest.paid_at != paid:
-            newest = replace(newest, paid_at=paid)
+        newest = _paid(newest, known if newest.version == fact.version else fact)
         newest = _born_with(_born_with(newest, known), fact)
         newest = _naming_products(newest, known if newest.version == fact.version else fact)
     batch.orders[fact.id] = newest
@@ -161,6 +165,18 @@ def _order(batch: Sorted, fact: OrderSeen, received_at: datetime) -> None:
     _order_changed(batch, fact.id, moment, received_at)
     if fact.customer_id is not None:
         batch.touch(fact.customer_id, received_at, moment)
+
+
+def _paid(newest: OrderSeen, other: OrderSeen) -> OrderSeen:
+    """The order with what both messages say of its payment, as plugin/db/orders.py has it."""
+    proofs = (newest.paid_at, newest.paid_before, other.paid_at, other.paid_before)
+    proof = min((at for at in proofs if at is not None), default=None)
+    telling = [each for each in (newest, other) if each.payment_version is not None]
+    last = max(telling, key=lambda each: each.payment_version or each.version, default=None)
+    if last is None:
+        return newest if newest.paid_at == proof else replace(newest, paid_at=proof)
+    paid, before = (None, proof) if last.paid_at is None else (proof, None)
+    return replace(newest, paid_at=paid, paid_before=before, payment_version=last.payment_version)
 
 
 def _naming_products(newest: OrderSeen, older: OrderSeen) -> OrderSeen:

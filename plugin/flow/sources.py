@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from plugin.db import sources
+from plugin.db import sources, stores
 from plugin.db.stores import Store
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import AnswerGiven, AttributeSeen, CreditsListed, EventHappened, ValueType
@@ -64,6 +64,8 @@ def note(tx: Transaction, batch: Sorted) -> None:
     }
     if told:
         sources.put(tx, told)
+    if batch.amounts_unsure:
+        stores.doubt_amounts(tx)
 
 
 def _read_by(name: str) -> frozenset[Facts]:

@@ -134,6 +134,9 @@ class Field:
     snapshot: bool = False
     """Of a row: nobody may have written it down when it happened. Then its name stands in the row's
     ``unknown``, and nothing can be said about it."""
+    converted: str = ""
+    """Of a row's amount, which can be in another currency at a rate that nobody knows: what then stands in ``unknown``
+    of its order or line. It is asked for only in stores that have such orders."""
     keyed: bool = False
     """Needs a key, ``property('Engraving')``; never a measure."""
     dated: bool = False

@@ -17,7 +17,7 @@ def said(filtered: str) -> str | None:
     needs = Needs("UTC", Known(None, None))
     rule = core(parse(f"count(orders WHERE {filtered}) >= 1"))
     outer = next(node for node in walk(rule) if isinstance(node, Aggregate))
-    return guard(outer, Rows(outer.source), needs.parameters, needs.clock)
+    return guard(outer, Rows(outer.source), needs)
 
 
 def test_a_filter_that_asks_for_no_other_rows_needs_no_guard() -> None:

@@ -1,11 +1,14 @@
 """A row of which we do not know enough makes unknown what depends on it, and nothing else."""
 
+import dataclasses
+from datetime import datetime
 from decimal import Decimal
 
 from msgspec.structs import replace
 
-from plugin.domain.facts import Address
-from tests.engine.builders import ANN, Shop, a_line, ago
+from plugin.db import orders
+from plugin.domain.facts import AMOUNTS, Address, OrderSeen, Version
+from tests.engine.builders import ANN, Shop, a_line, ago, segment
 
 
 def test_a_field_that_nobody_wrote_down_is_neither_so_nor_otherwise(shop: Shop) -> None:
@@ -106,3 +109,65 @@ def test_a_part_of_an_address_that_nobody_wrote_down_is_unknown(shop: Shop) -> N
     assert shop.holds("customer_cities NOT CONTAINS 'Leeds'") is None
     assert shop.holds("none(addresses WHERE postcode = 'LS1')") is None
     assert shop.holds("count(addresses WHERE country = 'GB') = 1") is True
+
+
+def a_foreign_order(shop: Shop, placed: datetime) -> OrderSeen:
+    """An order that was paid in a currency whose rate nobody knows."""
+    shop.context = dataclasses.replace(shop.context, amounts_unsure=True)
+    amounts = ("gross", "discount", "net", "profit")
+    line = a_line(1, gross="0", unknown=(*amounts, "price", "cost"))
+    return shop.order(placed, net="0", lines=[line], unknown=tuple(sorted(AMOUNTS)))
+
+
+def test_amounts_that_nobody_can_tell_decide_nothing_and_the_order_counts(shop: Shop) -> None:
+    shop.order(ago(40), net="50")
+    foreign = a_foreign_order(shop, ago(10))
+    shop.refund(foreign, ago(5), "0", total="0")
+
+    for name in ("gross", "discount", "net", "total", "refunded", "shipping", "tax", "profit"):
+        assert shop.holds(f"sum(orders.{name}) >= 0") is None, name
+        assert shop.holds(f"NOT sum(orders.{name}) >= 0") is None, name
+        assert shop.holds(f"count(orders WHERE {name} < 1 AND date >= -30d) = 1") is None, name
+    for name in ("lines.gross", "lines.discount", "lines.net", "refunds.goods", "refunds.total"):
+        assert shop.holds(f"sum({name}) >= 0") is None, name
+    assert shop.holds("count(orders) = 2 AND sum(lines.quantity) = 2 AND count(refunds) = 1") is True
+    assert shop.holds("sum(lines.order.total) >= 0") is None
+    assert shop.holds("count(refunds WHERE order.net = 0) = 1") is None
+
+
+def test_amounts_are_known_where_the_rest_of_the_rule_leaves_the_doubtful_order_out(shop: Shop) -> None:
+    shop.order(ago(40), net="50")
+    a_foreign_order(shop, ago(10))
+
+    assert shop.holds("sum(orders.net WHERE date <= -30d) = 50") is True
+    assert shop.holds("first(orders.net) = 50") is True
+    assert shop.holds("last(orders.net) = 0") is None
+    assert shop.holds("any(orders WHERE net >= 50)") is True
+    assert shop.holds("any(orders WHERE net >= 60)") is None
+    assert shop.holds("sum(orders.net) >= 500 OR count(orders) = 2") is True
+    assert shop.holds("amount_spent >= 0") is None
+
+
+def test_a_store_whose_amounts_are_all_known_is_not_asked_for_them(shop: Shop) -> None:
+    shop.order(ago(40), net="50")
+
+    plan = shop.plan(segment("sum(orders.net) + sum(lines.gross) + sum(refunds.total) >= 5"))
+    shop.context = dataclasses.replace(shop.context, amounts_unsure=True)
+    wary = shop.plan(segment("sum(orders.net) + sum(lines.gross) + sum(refunds.total) >= 5"))
+
+    for name in ("o.unknown", "l.unknown"):
+        assert all(name not in statement.text + statement.everyone for statement in plan.statements)
+        assert all(name in statement.text and name in statement.everyone for statement in wary.statements)
+
+
+def test_a_payment_that_was_taken_back_never_counted_at_any_moment(shop: Shop) -> None:
+    version = Version(ago(9), ago(9), b"")
+    taken = Version(ago(5), ago(5), b"")
+    paid = shop.order(ago(10), payment_version=version)
+    assert shop.holds("count(orders) = 1", as_of=ago(7)) is True
+
+    with shop.open() as tx:
+        orders.put(tx, [replace(paid, version=taken, payment_version=taken, paid_at=None)])
+
+    for moment in (ago(9), ago(7), ago(5), ago(1)):
+        assert shop.holds("count(orders) = 0 AND count(lines) = 0 AND count(unpaid orders) = 1", as_of=moment) is True

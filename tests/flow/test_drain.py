@@ -1,10 +1,11 @@
 """A delivery becomes facts, memberships and wanted tags in one transaction; a bad one stands aside."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 
-from plugin.db import customers, drains, inbox, lines, memberships, outbox, plans, problems, segments, stores
+from plugin.db import customers, drains, inbox, lines, memberships, orders, outbox, plans, problems, segments, stores
 from plugin.domain.facts import Kind
 from plugin.domain.ids import CustomerId, SegmentId, StoreId
 from plugin.flow.drain import drain
@@ -12,9 +13,10 @@ from plugin.flow.house import House
 from plugin.flow.plan import go_live, plan
 from plugin.flow.save import save
 from plugin.flow.sweep import sweep
-from tests.builders import a_store
+from tests.builders import NOON, a_store
 from tests.database import Database
 from tests.messages import order, person, post, refund
+from tests.platforms.bigcommerce import builders as bigcommerce
 
 ANA = CustomerId(1)
 
@@ -260,3 +262,28 @@ def test_customers_in_the_store_counts_them(house: House) -> None:
 
     with house.database.store(store) as tx:
         assert customers.count(tx) == 1
+
+
+def test_the_first_order_whose_amounts_are_unknown_is_decided_by_a_rule_that_asks_for_that(house: House) -> None:
+    store = a_store(house.database)
+    with house.database.store(store) as tx:
+        tx.execute("UPDATE stores SET platform = 'bigcommerce' WHERE id = %s", (store,))
+    save(house, store, "Small", {"kind": "rule", "rule": "count(orders) = 2 AND sum(orders.net) < 50"}, {}, "test")
+    plan(house, store)
+    settle(house, store)
+    foreign = {"default_currency_code": "EUR", "store_default_to_transactional_exchange_rate": "0.9200000000"}
+
+    _read(house, store, bigcommerce.an_order(id=1))
+    settle(house, store)
+    _read(house, store, bigcommerce.an_order(id=2, **foreign))
+    settle(house, store)
+
+    with house.database.store(store) as tx:
+        assert orders.of_customers(tx, [41]) == [1, 2]
+        assert memberships.sizes(tx) == {}
+
+
+def _read(house: House, store: StoreId, node: dict[str, Any]) -> None:
+    """The order was read at the platform."""
+    body = {"read_began": NOON.isoformat(), "counters": {}, "nodes": [{"order": node}], "gone": []}
+    post(house, store, "api/orders", body)

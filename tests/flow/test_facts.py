@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from plugin.db import stores
 from plugin.db.transaction import Database as Doors
 from plugin.domain.facts import (
     Address,
@@ -95,6 +97,20 @@ def net_of(at: Doors, store_id: StoreId, order_id: int) -> Decimal:
     return value
 
 
+def standing(order_id: int, minute: int, paid_at: datetime | None) -> OrderSeen:
+    """A version of an order that says all there is about its payment."""
+    version = a_version(minute)
+    return an_order(order_id, paid_at=paid_at, version=version, payment_version=version)
+
+
+def paid(at: Doors, store_id: StoreId) -> list[Any]:
+    """When the store's order was paid, as it and its line have it."""
+    with at.store(store_id) as tx:
+        return [
+            tx.value(f"SELECT paid_at FROM {table} WHERE store_id = %s", (store_id,)) for table in ("orders", "lines")
+        ]
+
+
 def told(order_id: int, source: str | None, **more: Any) -> OrderSeen:
     """An order that says its UTM source, or does not know it."""
     return replace(
@@ -113,8 +129,9 @@ def histories(draw: st.DrawFn) -> list[Fact]:
         return bytes([bodies.pop()]) * 8
 
     for order_id in range(1, 4):
-        for _ in range(draw(st.integers(1, 3))):
+        for _ in range(draw(st.integers(1, 4))):
             at = draw(minutes)
+            version = a_version(at, draw(st.integers(0, 1)), digest())
             facts.append(
                 told(
                     order_id,
@@ -126,7 +143,8 @@ def histories(draw: st.DrawFn) -> list[Fact]:
                     ),
                     paid_at=draw(st.sampled_from([None, NOON, NOON + timedelta(minutes=at)])),
                     cancelled_at=draw(st.sampled_from([None, NOON + timedelta(hours=1)])),
-                    version=a_version(at, draw(st.integers(0, 1)), digest()),
+                    version=version,
+                    payment_version=draw(st.sampled_from([None, version])),
                 )
             )
         for refund_id in range(draw(st.integers(0, 2))):
@@ -256,3 +274,74 @@ def test_a_read_that_cannot_know_where_a_visit_came_from_leaves_what_the_webhook
 
     with at.store(store) as tx:
         assert tx.rows("SELECT utm_source, unknown FROM orders") == [("mail", ["gift"])]
+
+
+LATER = NOON + timedelta(days=2)
+PAID, WAITS, AGAIN = standing(9, 0, NOON), standing(9, 1, None), standing(9, 2, LATER)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(2))))
+@pytest.mark.parametrize("size", [1, 2])
+def test_a_version_that_says_all_about_its_payment_takes_it_back_in_any_order(
+    at: Doors, order: tuple[int, ...], size: int
+) -> None:
+    store = a_store(at)
+    facts = [(PAID, WAITS)[i] for i in order]
+
+    absorb(at, store, [facts[i : i + size] for i in range(0, 2, size)])
+
+    assert paid(at, store) == [None, None]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_an_order_that_counts_again_was_paid_when_it_first_was(at: Doors, order: tuple[int, ...], size: int) -> None:
+    store = a_store(at)
+    facts = [(PAID, WAITS, AGAIN)[i] for i in order]
+
+    absorb(at, store, [facts[i : i + size] for i in range(0, 3, size)])
+
+    assert paid(at, store) == [NOON, NOON]
+
+
+def test_a_later_change_of_a_paid_order_does_not_move_its_payment(at: Doors) -> None:
+    store = a_store(at)
+
+    absorb(at, store, [[PAID], [AGAIN]])
+
+    assert paid(at, store) == [NOON, NOON]
+
+
+def test_a_message_that_tells_payment_in_pieces_takes_none_back(at: Doors) -> None:
+    store = a_store(at)
+
+    absorb(at, store, [[an_order(9)], [an_order(9, paid_at=None, version=a_version(1))]])
+
+    assert paid(at, store) == [NOON, NOON]
+
+
+def test_an_order_whose_amounts_are_unknown_is_fully_refunded_only_by_a_refund_that_says_so(at: Doors) -> None:
+    part, whole = a_store(at), a_store(at)
+    order = replace(an_order(9, lines=(a_line(90, gross="0"),)), unknown=("gross", "discount", "net"))
+    refund = a_refund(order_id=9, goods="0")
+
+    absorb(at, part, [[order, refund]])
+    absorb(at, whole, [[order], [replace(refund, whole=True)]])
+
+    ends = []
+    for store in (part, whole):
+        with at.store(store) as tx:
+            ends.append(tx.value("SELECT full_refund_at FROM orders WHERE store_id = %s", (store,)))
+    assert ends == [None, NOON]
+
+
+def test_a_store_learns_that_amounts_can_be_unknown_from_the_first_such_order(at: Doors) -> None:
+    store = a_store(at)
+
+    absorb(at, store, [[an_order(8)]])
+    with at.store(store) as tx:
+        before = stores.get(tx).amounts_unsure
+    absorb(at, store, [[replace(an_order(9), unknown=("total",))]])
+
+    with at.store(store) as tx:
+        assert (before, stores.get(tx).amounts_unsure) == (False, True)

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec import structs
 
 from plugin.domain.facts import (
+    AMOUNTS as CONVERTED,
+)
+from plugin.domain.facts import (
     DiscountKind,
     DisputeSeen,
     LineSeen,
@@ -44,6 +47,7 @@ ORDER_SNAPSHOTS = tuple(
 )
 """Fields that nobody may have written down."""
 LINE_SNAPSHOTS = tuple(name for name, known in LINES.fields.items() if known.snapshot and name != "profit")
+LINE_CONVERTED = ("gross", "discount", "net", "profit", "cost", "price")
 _FACTS = {
     "tag": "tags",
     "discount_kind": "discount_kinds",
@@ -118,7 +122,23 @@ def _order(
         **_where(chance),
         **_how(chance),
     )
-    return _forgotten(chance, order, ORDER_SNAPSHOTS)
+    order = _forgotten(chance, order, ORDER_SNAPSHOTS)
+    return _foreign(order) if chance.random() < 0.06 else order
+
+
+def _foreign(order: OrderSeen) -> OrderSeen:
+    """The order, paid in a currency whose rate nobody knows."""
+    lines = tuple(
+        structs.replace(
+            line,
+            **dict.fromkeys(("gross", "discount"), Decimal(0)),
+            **dict.fromkeys(("price", "unit_cost")),
+            unknown=(*line.unknown, *LINE_CONVERTED),
+        )
+        for line in order.lines
+    )
+    nothing = dict.fromkeys(("gross", "discount", "shipping", "tax", "total"), Decimal(0))
+    return structs.replace(order, lines=lines, unknown=(*order.unknown, *sorted(CONVERTED)), **nothing)
 
 
 def _whence(chance: random.Random) -> dict[str, Any]:
@@ -192,12 +212,22 @@ def _line(chance: random.Random, key: int) -> LineSeen:
 def _refund(chance: random.Random, clock: "Clock", order: OrderSeen, number: int) -> RefundSeen:
     worth = order.gross - order.discount
     goods = chance.choice([worth, worth / 2, worth / 3, Decimal(1)]).quantize(Decimal("0.0001"))
+    foreign = "gross" in order.unknown
+    if foreign:
+        goods = Decimal(0)
     lines: tuple[RefundLineSeen, ...] = ()
     if chance.random() < 0.5:
         lines = (RefundLineSeen(chance.choice(order.lines).id, chance.randint(1, 2), goods),)
     moment = clock.after(order.placed_at)
     return RefundSeen(
-        RefundId(order.id * 10 + number), order.id, Version(moment, moment, b""), moment, goods, goods + 1, lines
+        RefundId(order.id * 10 + number),
+        order.id,
+        Version(moment, moment, b""),
+        moment,
+        goods,
+        Decimal(0) if foreign else goods + 1,
+        lines,
+        whole=foreign and chance.random() < 0.5,
     )
 
 

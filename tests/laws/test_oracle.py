@@ -336,6 +336,17 @@ def test_what_a_message_does_not_say_is_unknown_only_where_it_matters() -> None:
     assert says("any(lines WHERE type IS NULL)", bought) is None
 
 
+def test_amounts_in_a_currency_whose_rate_nobody_knows_are_unknown_and_the_order_counts() -> None:
+    foreign = order(2, ago(3), "0", line(2, "0", unknown=("net",)), unknown=("net", "gross", "refunded"))
+    seen = (order(1, ago(20)), foreign, refund(1, 2, ago(1), "0"))
+
+    assert says("sum(orders.net) >= 0", *seen) is None
+    assert says("sum(orders.net WHERE date < -10d) >= 100", *seen) is True
+    assert says("sum(lines.net) >= 0", *seen) is None
+    assert says("sum(refunds.total) >= 0", *seen) is None
+    assert says("count(orders) = 2 AND count(refunds) = 1", *seen) is True
+
+
 def test_what_nobody_can_know_of_a_customer_is_unknown() -> None:
     assert says("gender IS NULL", unknown=("gender",)) is None
     assert says("any(events)", unknown=("events",)) is None

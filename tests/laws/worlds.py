@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from plugin.db.transaction import Transaction
-from plugin.domain.facts import CustomerMerged, CustomerSeen, Fact, Version
+from plugin.domain.facts import AMOUNTS, CustomerMerged, CustomerSeen, Fact, OrderSeen, Version
 from plugin.domain.ids import CustomerId, SegmentId, StoreId
 from plugin.engine.plan import StoreContext
 from plugin.flow.facts import Sorted, put
@@ -52,6 +52,12 @@ class World:
             self.labels_known_from,
             definitions={name: kind.value for name, (kind, _) in ATTRIBUTES.items() if is_dynamic(name)},
             pinned=pinned,
+            amounts_unsure=any(
+                not AMOUNTS.isdisjoint(fact.unknown)
+                for person in self.people
+                for fact in person.facts
+                if isinstance(fact, OrderSeen)
+            ),
         )
 
     def told(self, segments: dict[str, Segment] | None = None, until: datetime | None = None) -> Store:

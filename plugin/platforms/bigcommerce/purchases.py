@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec.json import Decoder
 
 from plugin.domain.channels import SalesChannel
-from plugin.domain.facts import Address, DiscountKind, Fact, LineSeen, OrderSeen, Version
+from plugin.domain.facts import AMOUNTS, Address, DiscountKind, Fact, LineSeen, OrderSeen, Version
 from plugin.domain.ids import CustomerId, LineId, OrderId, ProductId
 from plugin.domain.money import ZERO
 from plugin.domain.text import fold
@@ -22,8 +22,6 @@ OF_PRODUCT = ("category", "compare_at_price")
 """Fields of a line that no order says: they are what the product was when it was placed."""
 NEVER_TOLD = ("location_id", "staff", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 """Fields of an order of which BigCommerce has nothing to tell."""
-AMOUNTS = ("gross", "discount", "net", "total", "refunded", "profit", "shipping", "tax")
-"""Fields of an order that nobody knows where it was paid in another currency at a rate that can be read two ways."""
 LINE_AMOUNTS = ("gross", "discount", "net", "profit", "cost", "price")
 FILLED_IN = frozenset({"text field", "multi-line text field", "date field", "file upload", "checkbox", "numbers only"})
 """Types of options that tell no variants apart: the buyer wrote something."""
@@ -118,12 +116,13 @@ def _seen(
         draft=made.channel is SalesChannel.DRAFT,
         unknown=_unsaid(own, made),
         email=_email(order) if customer is None else None,
+        payment_version=version,
     )
 
 
 def _unsaid(own: Till, made: channels.Bought) -> tuple[str, ...]:
     app = ("app",) if made.app is None and made.app_id is not None else ()
-    return (*NEVER_TOLD, *app, *(() if own.known else AMOUNTS))
+    return (*NEVER_TOLD, *app, *(() if own.known else sorted(AMOUNTS)))
 
 
 def _paid_at(order: sales.Order, stands: _Stands, total: Decimal) -> datetime | None:

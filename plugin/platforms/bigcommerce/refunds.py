@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from plugin.domain.facts import RefundLineSeen, RefundSeen, Version
 from plugin.domain.ids import LineId, OrderId, RefundId
 from plugin.domain.money import ZERO
@@ -47,8 +49,7 @@ def of_order(
         found.append(_seen(refund, [part for part in parts if part is not None], bare, own, version))
     if whole and found:
         left = sum((own(worth.net) for worth in worths), ZERO) - sum((each.goods for each in found), ZERO)
-        if left > 0:
-            found[-1] = _with(found[-1], left)
+        found[-1] = _with(found[-1], max(left, ZERO))
     return found
 
 
@@ -84,15 +85,9 @@ def _seen(refund: sales.Refund, parts: Sequence[Part], bare: Decimal, own: Own, 
 
 
 def _with(refund: RefundSeen, left: Decimal) -> RefundSeen:
-    return RefundSeen(
-        refund.id,
-        refund.order_id,
-        refund.version,
-        refund.refunded_at,
-        refund.goods + left,
-        max(refund.total, refund.goods + left),
-        refund.lines,
-    )
+    """The refund that takes all that is left."""
+    goods = refund.goods + left
+    return replace(refund, goods=goods, total=max(refund.total, goods) if left else refund.total, whole=True)
 
 
 def _part(each: sales.Returned, by_line: Mapping[int, goods.Worth], included: bool) -> Part | None:

@@ -38,8 +38,8 @@ def calendar(reads: frozenset[Facts]) -> tuple[Field, ...]:
     )
 
 
-def _money(name: str, label: str, reads: frozenset[Facts]) -> Field:
-    return Field(name, Type.MONEY, label, reads, nullable=False)
+def _money(name: str, label: str, reads: frozenset[Facts], converted: str = "") -> Field:
+    return Field(name, Type.MONEY, label, reads, nullable=False, converted=converted or name)
 
 
 def _units(name: str, label: str, reads: frozenset[Facts]) -> Field:
@@ -210,8 +210,8 @@ REFUNDS = Rows(
     named(
         Field("date", Type.DATE, "date", _PAID, nullable=False),
         *calendar(_PAID),
-        _money("goods", "goods part", _PAID),
-        _money("total", "amount refunded", _PAID),
+        _money("goods", "goods part", _PAID, "refunded"),
+        _money("total", "amount refunded", _PAID, "refunded"),
         _units("quantity", "number of units returned", _PAID),
     ),
     states=frozenset({State.ANY}),

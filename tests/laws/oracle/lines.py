@@ -94,4 +94,6 @@ def refund_value(row: RefundRow, name: str, key: str | None = None) -> object:
     """The field's value; ``order.…``: its order's."""
     if name.startswith("order."):
         return order_value(row.of, name.removeprefix("order."), key)
+    if name in ("goods", "total") and "refunded" in row.of.order.unknown:
+        return UNKNOWN
     return calendar_fields(row)[name] if name in CALENDAR else REFUND_FIELDS[name](row)

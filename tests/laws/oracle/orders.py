@@ -53,7 +53,11 @@ def in_state(row: OrderRow, state: State) -> bool:
 
 def fully_refunded(order: OrderSeen, refunds: tuple[RefundSeen, ...]) -> bool:
     """Refunds reach lines less discounts; shipping and tax aside."""
-    return bool(refunds) and sum(r.goods for r in refunds) >= order.gross - order.discount
+    if any(r.whole for r in refunds):
+        return True
+    return (
+        bool(refunds) and "gross" not in order.unknown and sum(r.goods for r in refunds) >= order.gross - order.discount
+    )
 
 
 def net(row: OrderRow) -> Fraction:

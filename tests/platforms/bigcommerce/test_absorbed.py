@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from plugin.db.transaction import Database as Doors
-from plugin.domain.facts import Fact, Kind
+from plugin.domain.facts import Fact, Kind, OrderSeen, RefundSeen
 from plugin.domain.ids import StoreId
 from plugin.flow.facts import Sorted, put
 from plugin.platforms.bigcommerce import history
@@ -16,7 +16,7 @@ from plugin.platforms.bigcommerce.client import Client
 from plugin.platforms.bigcommerce.translate import translate
 from tests.builders import a_store, doors
 from tests.database import Database
-from tests.platforms.bigcommerce.builders import BEGAN
+from tests.platforms.bigcommerce.builders import BEGAN, LATER, a_refund, an_order, bought, read, units
 from tests.platforms.bigcommerce.doors import Pretended, pretending
 from tests.platforms.bigcommerce.reading import HTTP, a_past, calls, told
 from tests.platforms.server import Reply, Server, serving
@@ -86,7 +86,8 @@ def test_a_read_says_what_history_said(store: Pretended, at: Doors) -> None:
     facts = [fact for kind in (Kind.CUSTOMER, Kind.ORDER) for fact in past(client, kind)]
     absorb(at, ours, facts)
     queries = [
-        "SELECT to_jsonb(o) - 'seen_at' - 'digest' FROM orders o WHERE store_id = %(store)s ORDER BY id",
+        """SELECT to_jsonb(o) - 'seen_at' - 'digest' - 'payment_version' FROM orders o
+           WHERE store_id = %(store)s ORDER BY id""",
         "SELECT to_jsonb(l) FROM lines l WHERE store_id = %(store)s ORDER BY order_id, id",
         "SELECT to_jsonb(r) - 'seen_at' - 'digest' FROM refunds r WHERE store_id = %(store)s ORDER BY order_id, id",
         """SELECT to_jsonb(a) FROM attributes a WHERE store_id = %(store)s AND type <> 'absent'
@@ -109,3 +110,39 @@ def test_a_guest_s_order_can_be_found_by_its_address_and_is_nobody_s(store: Pret
 
     found = rows(at, ours, "SELECT customer_id, guest_key IS NOT NULL FROM orders WHERE store_id = %(store)s")
     assert found == [(None, True)]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("status", [7, 12, 13])
+def test_an_order_that_waits_again_or_is_disputed_counts_no_more_whichever_word_comes_first(
+    at: Doors, status: int, turned: bool
+) -> None:
+    ours = a_store(at)
+    said = [bought(an_order()), bought(an_order(status_id=status, date_modified=LATER))]
+
+    for fact in reversed(said) if turned else said:
+        absorb(at, ours, [fact])
+
+    lines = rows(at, ours, "SELECT paid_at FROM lines WHERE store_id = %(store)s")
+    assert (rows(at, ours, "SELECT paid_at FROM orders WHERE store_id = %(store)s"), lines) == ([(None,)], [(None,)])
+
+
+def test_an_order_of_a_status_that_the_store_no_longer_counts_counts_no_more(at: Doors) -> None:
+    ours = a_store(at)
+
+    absorb(at, ours, [bought(an_order()), bought(an_order(date_modified=LATER), counted=[2, 10])])
+
+    assert rows(at, ours, f"SELECT {COUNTED} FROM orders WHERE store_id = %(store)s") == [(False,)]
+
+
+def test_an_order_in_another_currency_is_fully_refunded_when_its_status_says_so(at: Doors) -> None:
+    foreign = {"default_currency_code": "EUR", "store_default_to_transactional_exchange_rate": "0.9200000000"}
+    back = a_refund(units(25, 1), total=10)
+    ends = []
+    for status in (14, 4):
+        ours = a_store(at)
+        node = {"order": an_order(status_id=status, **foreign), "refunds": [back]}
+        absorb(at, ours, [fact for fact in read("api/orders", node) if isinstance(fact, OrderSeen | RefundSeen)])
+        ends += rows(at, ours, f"SELECT {COUNTED} FROM orders WHERE store_id = %(store)s")
+
+    assert ends == [(True,), (False,)]

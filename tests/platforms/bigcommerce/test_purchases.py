@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from plugin.domain.channels import SalesChannel
-from plugin.domain.facts import DiscountKind, Gone, Kind, ReadAnswered
-from plugin.platforms.bigcommerce.purchases import AMOUNTS
+from plugin.domain.facts import AMOUNTS, DiscountKind, Gone, Kind, ReadAnswered
 from plugin.platforms.bigcommerce.translate import translate
 from tests.platforms.bigcommerce.builders import (
     BEGAN,
