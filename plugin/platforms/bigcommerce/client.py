@@ -29,8 +29,11 @@ ANY_STATUS = frozenset(range(200, 300)) | frozenset(range(400, 600))
 GOOD = frozenset({200, 201, 202, 204})
 AWAY = frozenset({402, 404, 410, 423, 503})
 """The store is frozen, gone, locked, or down for maintenance, suspension or an unpaid bill."""
-_ONE = re.compile(r"/(?:[0-9]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$")
+_ID = r"(?:[0-9]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+_ONE = re.compile(rf"/{_ID}$")
 """How the path of one single thing ends."""
+_IDS = re.compile(rf"{_ID}(?:,{_ID})*")
+"""What names the things of a collection that are to go: nothing empty among it."""
 Value = str | int | bool | Iterable[str | int]
 Query = Mapping[str, Value]
 
@@ -156,9 +159,10 @@ class Client:
         return self.run(Call("DELETE", api, path, {"id:in": tuple(ids)}))
 
     def _url(self, call: Call) -> str:
-        if call.method == "DELETE" and not _ONE.search(call.path) and not _joined(call.query.get("id:in", "")):
+        query = {name: _joined(value) for name, value in call.query.items()}
+        if call.method == "DELETE" and not _ONE.search(call.path) and not _IDS.fullmatch(query.get("id:in", "")):
             raise ValueError(f"DELETE {call.path} without id:in would delete all there is")
-        pairs = [f"{quote(name, safe=':')}={quote(_joined(value), safe=':,')}" for name, value in call.query.items()]
+        pairs = [f"{quote(name, safe=':')}={quote(value, safe=':,')}" for name, value in query.items()]
         return self._roots[call.api] + call.path.rstrip("/") + ("?" + "&".join(pairs) if pairs else "")
 
     def _ask(self, call: Call, url: str) -> Answer:

@@ -199,6 +199,21 @@ def test_a_deletion_of_a_whole_collection_cannot_be_made(
     assert server.asked == []
 
 
+@pytest.mark.parametrize("ids", [["", ""], [7, ""], "", ",", [None], ["7 8"], ["x"]])
+def test_a_deletion_names_each_thing_that_is_to_go(server: Server, client: Client, ids: Any) -> None:
+    with pytest.raises(ValueError, match="id:in"):
+        client.delete(Api.V3, "/segments", ids)
+    assert server.asked == []
+
+
+def test_ids_that_can_be_counted_only_once_are_all_sent(server: Server, client: Client) -> None:
+    reply(server, b"", 204)
+
+    client.run(Call("DELETE", Api.V3, "/customers/attributes", {"id:in": (number for number in (7, 8))}))
+
+    assert server.asked[-1].path.endswith("/customers/attributes?id:in=7,8")
+
+
 def test_nothing_is_asked_while_a_transaction_is_open_and_no_turn_is_lost(server: Server, redis_url: str) -> None:
     http = Http(Timeout(), None, lambda: True)
     client = Client(STORE, Purse().tokens, http, pacer(redis_url, patience=10), base_urls=roots(server.url, STORE))

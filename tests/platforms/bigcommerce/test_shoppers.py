@@ -27,10 +27,14 @@ def inside(store: Pretended, name: str) -> list[int]:
     return [each for each in people(store) if name in customer(store, each)["segments"]]
 
 
+def profile(number: int) -> str:
+    return f"00000000-0000-4000-8000-{number:012}"
+
+
 def rows(**segments: list[str]) -> Reply:
-    """Customers ``c1``, ``c2``, … with the profiles p1, p2, …, in these segments."""
+    """Customers ``c1``, ``c2``, … with the profiles 1, 2, …, in these segments."""
     data = [
-        {"id": int(name[1:]), "shopper_profile_id": f"p{name[1:]}", "segment_ids": ids}
+        {"id": int(name[1:]), "shopper_profile_id": profile(int(name[1:])), "segment_ids": ids}
         for name, ids in segments.items()
     ]
     return Reply(json.dumps({"data": data, "meta": {}}).encode())
@@ -104,7 +108,10 @@ def test_those_who_were_added_meanwhile_are_left_out_of_the_second_try(server: S
     results = shoppers.write(client, "s", [Change(CustomerId(1), True), Change(CustomerId(2), True)])
 
     assert all(each.ok for each in results)
-    assert [json.loads(each.body) for each in server.asked if each.method == "POST"] == [["p1", "p2"], ["p2"]]
+    assert [json.loads(each.body) for each in server.asked if each.method == "POST"] == [
+        [profile(1), profile(2)],
+        [profile(2)],
+    ]
 
 
 def test_a_conflict_of_one_alone_says_that_they_are_in(server: Server, client: Client) -> None:
@@ -162,7 +169,7 @@ def test_those_who_were_added_before_a_trouble_are_not_told_of_as_untouched(serv
     results = shoppers.write(client, "s", [Change(CustomerId(1), True), Change(CustomerId(2), False)])
 
     assert all(each.unsure for each in results)
-    assert server.asked[-1].path.endswith("id:in=p2")
+    assert server.asked[-1].path.endswith(f"id:in={profile(2)}")
 
 
 @pytest.mark.parametrize(("api", "error"), [({"throttle_next": 1}, Throttled), ({"frozen": 503}, StoreUnavailable)])
