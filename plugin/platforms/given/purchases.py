@@ -145,7 +145,7 @@ def _unknown(order: Plain) -> Iterator[str]:
         yield "discount_kind"
 
 
-def _address(order: Plain, key: str) -> dict[str, str | None]:
+def _address(order: Plain, key: str) -> dict[str, Any]:
     address = order.get(key) or {}
     found = {part: address.get(part) for part in PLACES_OF_ADDRESS}
     country, region = found["country"], found["region"]
