@@ -123,7 +123,7 @@ def _order(
         **_how(chance),
     )
     order = _forgotten(chance, order, ORDER_SNAPSHOTS)
-    return _foreign(order) if chance.random() < 0.06 else order
+    return _foreign(order) if random.Random(f"foreign {key} {placed}").random() < 0.06 else order
 
 
 def _foreign(order: OrderSeen) -> OrderSeen:
@@ -227,7 +227,7 @@ def _refund(chance: random.Random, clock: "Clock", order: OrderSeen, number: int
         goods,
         Decimal(0) if foreign else goods + 1,
         lines,
-        whole=foreign and chance.random() < 0.5,
+        whole=foreign and number == 0,
     )
 
 

@@ -57,7 +57,9 @@ def matches(asked: "Oracle", rule: tree.Matches) -> Truth3:
     if all(subject(p) != "count" for p in about_all):
         about_all.append(_THERE)
     if not all_of_them:
-        return every([_surely(asked, p, totals["count"]) for p in about_all])
+        sure = totals["count"]
+        assert isinstance(sure, Fraction)
+        return every([_surely(asked, p, sure) for p in about_all])
     return every([_holds(asked, p, totals[subject(p)]) for p in about_all])
 
 
@@ -97,10 +99,10 @@ def _names(function: str) -> list[Words]:
     return [Words(name, Manner.EXACT) for name in (function, other)]
 
 
-def _totals(source: Source, rows: list[Row]) -> dict[str, Fraction]:
+def _totals(source: Source, rows: list[Row]) -> dict[str, object]:
     """Of products: in how many orders."""
     counted = {row.of.order.id if isinstance(row, LineRow) else row for row in rows}
-    totals = {"count": Fraction(len(counted))}
+    totals: dict[str, object] = {"count": Fraction(len(counted))}
     if source is Source.ORDERS:
         totals["sum_amount"] = _sum(rows, "total")
     if source is Source.LINES:
@@ -108,8 +110,10 @@ def _totals(source: Source, rows: list[Row]) -> dict[str, Fraction]:
     return totals
 
 
-def _sum(rows: list[Row], name: str) -> Fraction:
-    return sum((found for row in rows if isinstance(found := value_of(row, name), Fraction)), Fraction(0))
+def _sum(rows: list[Row], name: str) -> object:
+    """Unknown as soon as one of them is."""
+    found = [value_of(row, name) for row in rows]
+    return UNKNOWN if UNKNOWN in found else sum((each for each in found if isinstance(each, Fraction)), Fraction(0))
 
 
 def subject(parameter: tree.Rule) -> str:
@@ -190,7 +194,8 @@ def _amount_spent(asked: "Oracle") -> object:
     if not rows_known(asked.store, asked.person, asked.t, _ORDERS, None):
         return UNKNOWN
     paid = [row for row in asked.rows.rows(Source.ORDERS, State.ANY) if value_of(row, "paid_date") is not MISSING]
-    return _sum(paid, "total") - _sum(paid, "refunded")
+    charged, back = _sum(paid, "total"), _sum(paid, "refunded")
+    return charged - back if isinstance(charged, Fraction) and isinstance(back, Fraction) else UNKNOWN
 
 
 COUNTED: Mapping[str, tree.Aggregate] = {"number_of_orders": _ORDERS}
