@@ -14,7 +14,7 @@ class Manner(Enum):
     EXACT = "exact"
     FOLDED = "case is ignored"
     POSTCODE = "case and spaces are ignored"
-    LANGUAGE = "a language without region is every region's"
+    LANGUAGE = "case is ignored; a language without region is every region's"
     WRITTEN = "as the other side is compared"
 
 
@@ -41,6 +41,8 @@ def comparable(text: str, manner: Manner) -> str:
             return fold(text)
         case Manner.POSTCODE:
             return fold(text).replace(" ", "")
+        case Manner.LANGUAGE:
+            return fold(text).replace("_", "-")
     return text
 
 
@@ -64,7 +66,7 @@ def equal(one: Words, other: Words) -> bool:
     if one.manner is Manner.WRITTEN:
         one, other = other, one
     if one.manner is Manner.LANGUAGE and other.manner is Manner.WRITTEN:
-        wanted, found = other.text.lower(), one.text.lower()
+        wanted, found = comparable(other.text, one.manner), one.text
         return found == wanted or ("-" not in wanted and found.startswith(wanted + "-"))
     return one.text == (comparable(other.text, one.manner) if other.manner is Manner.WRITTEN else other.text)
 
