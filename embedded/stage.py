@@ -122,6 +122,11 @@ def surroundings(addresses: Addresses, database_url: str, redis_url: str) -> dic
         **PARTNER,
         "SHOPIFY_APP_BRIDGE_URL": f"{addresses.sandbox}/app-bridge.js",
         "SHOPIFY_POLARIS_URL": f"{addresses.sandbox}/polaris.js",
+        "BIGCOMMERCE_CLIENT_ID": secrets.token_hex(16),
+        "BIGCOMMERCE_CLIENT_SECRET": secrets.token_hex(32),
+        "BIGCOMMERCE_API_URL": f"{addresses.sandbox}/bigcommerce",
+        "BIGCOMMERCE_LOGIN_URL": f"{addresses.sandbox}/bigcommerce/login",
+        "BIGCOMMERCE_FRAME_ANCESTORS": addresses.sandbox,
     }
 
 
@@ -137,6 +142,8 @@ def _start_sandbox(children: Children, addresses: Addresses, environment: Mappin
     command = [sys.executable, "-m", "sandbox", "--port", str(addresses.sandbox_port), "--app-url", addresses.web]
     command += ["--client-id", environment["SHOPIFY_CLIENT_ID"]]
     command += ["--client-secret", environment["SHOPIFY_CLIENT_SECRET"]]
+    command += ["--bigcommerce-client-id", environment["BIGCOMMERCE_CLIENT_ID"]]
+    command += ["--bigcommerce-client-secret", environment["BIGCOMMERCE_CLIENT_SECRET"]]
     command += ["--topics-file", str(ROOT / "manifest.json")]
     children.start("sandbox", command, environment=environment, folder=ROOT)
 
