@@ -237,6 +237,12 @@ def unknown(tx: Transaction, customer_id: CustomerId) -> frozenset[str]:
     return frozenset(found or ())
 
 
+def highest(tx: Transaction) -> CustomerId | None:
+    """The greatest number of a customer we know."""
+    found = tx.value("SELECT max(id) FROM customers WHERE store_id = %s", (tx.store_id,))
+    return None if found is None else CustomerId(found)
+
+
 def named(tx: Transaction, ids: Sequence[CustomerId]) -> dict[CustomerId, dict[str, object]]:
     """Name, e-mail and creation date of each."""
     rows = tx.rows(

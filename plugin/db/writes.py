@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ARRAY, BigInteger, Boolean, DateTime, Identity, Text
 
@@ -24,14 +25,24 @@ writes = tenant_table(
     column("answer", Text, NONE, nullable=True),
     column("sent_at", DateTime(timezone=True), NONE),
     column("answered_at", DateTime(timezone=True), NONE, server_default="now()"),
+    column("what", Text, NONE, server_default="tags"),
     index("ix_writes_customer", "customer_id", "id"),
     append_only=True,
 )
 
 
+class What(StrEnum):
+    """What of a customer was written; groups, attributes and native segments by their names."""
+
+    TAGS = "tags"
+    GROUP = "group"
+    ATTRIBUTE = "attribute"
+    NATIVE = "native"
+
+
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One call's part for one customer and what came of it. ``before``: the tags of ours until then."""
+    """One call's part for one customer and what came of it. ``before``: what of ours was there until then."""
 
     customer_id: CustomerId
     before: Sequence[str]
@@ -41,6 +52,7 @@ class Write:
     ok: bool
     answer: str | None
     sent_at: datetime
+    what: What = What.TAGS
 
 
 def add(tx: Transaction, written: Sequence[Write]) -> None:
@@ -48,12 +60,12 @@ def add(tx: Transaction, written: Sequence[Write]) -> None:
     if not written:
         return
     tx.execute(
-        """INSERT INTO writes (store_id, customer_id, before, added, removed, cause, ok, answer, sent_at)
+        """INSERT INTO writes (store_id, customer_id, before, added, removed, cause, ok, answer, sent_at, what)
            SELECT %(store)s, c, string_to_array(before, E'\\x1f'), string_to_array(added, E'\\x1f'),
-             string_to_array(removed, E'\\x1f'), cause, ok, answer, at
+             string_to_array(removed, E'\\x1f'), cause, ok, answer, at, what
            FROM unnest(%(ids)s::bigint[], %(before)s::text[], %(added)s::text[], %(removed)s::text[], %(causes)s::text[],
-                       %(oks)s::boolean[], %(answers)s::text[], %(at)s::timestamptz[])
-             AS t(c, before, added, removed, cause, ok, answer, at)""",
+                       %(oks)s::boolean[], %(answers)s::text[], %(at)s::timestamptz[], %(whats)s::text[])
+             AS t(c, before, added, removed, cause, ok, answer, at, what)""",
         {
             "store": tx.store_id,
             "ids": [each.customer_id for each in written],
@@ -64,6 +76,7 @@ def add(tx: Transaction, written: Sequence[Write]) -> None:
             "oks": [each.ok for each in written],
             "answers": [each.answer for each in written],
             "at": [each.sent_at for each in written],
+            "whats": [each.what.value for each in written],
         },
     )
 
@@ -81,6 +94,7 @@ def latest(tx: Transaction, most: int = 100, customer_id: CustomerId | None = No
         "answer",
         "sent_at",
         "answered_at",
+        "what",
     )
     rows = tx.rows(
         f"""SELECT {", ".join(names)} FROM writes WHERE store_id = %s AND (%s::bigint IS NULL OR customer_id = %s)
@@ -90,11 +104,11 @@ def latest(tx: Transaction, most: int = 100, customer_id: CustomerId | None = No
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def in_last_hour(tx: Transaction, customer_ids: Sequence[CustomerId]) -> dict[CustomerId, int]:
-    """How often each of these was written to within the hour: the breaker's count."""
+def in_last_hour(tx: Transaction, customer_ids: Sequence[CustomerId], what: What = What.TAGS) -> dict[CustomerId, int]:
+    """How often this was written to each of these within the hour: the breaker's count."""
     rows = tx.rows(
-        """SELECT customer_id, count(*) FROM writes WHERE store_id = %s AND customer_id = ANY(%s)
+        """SELECT customer_id, count(*) FROM writes WHERE store_id = %s AND customer_id = ANY(%s) AND what = %s
              AND sent_at > now() - interval '1 hour' GROUP BY 1""",
-        (tx.store_id, list(customer_ids)),
+        (tx.store_id, list(customer_ids), what.value),
     )
     return {CustomerId(customer_id): count for customer_id, count in rows}

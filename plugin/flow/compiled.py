@@ -2,12 +2,13 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from plugin.db import optional, pins, segments
+from plugin.db import optional, outputs, pins, segments
+from plugin.db.outputs import Output
 from plugin.db.segments import Segment
 from plugin.db.stores import Store
 from plugin.db.transaction import Transaction
@@ -39,6 +40,8 @@ class Rules:
     """The stale ones too: what they want stays wanted."""
     reads_remote: frozenset[SegmentId]
     """Segments that read what only the platform can tell (tags, consents, addresses)."""
+    outputs: tuple[Output, ...] = ()
+    """Where else the segments show, whatever their state; groups in the order in which they count."""
 
     def segment(self, segment_id: SegmentId) -> Segment:
         """The segment of this plan with the id."""
@@ -61,6 +64,7 @@ class Plans:
         if kept is not None and kept[0] == key:
             return kept[1]
         rules = compiled(store, segments.applied(tx), pins.segments(tx), optional.since(tx))
+        rules = replace(rules, outputs=tuple(outputs.every(tx)))
         with self._lock:
             self._kept[store.id] = (key, rules)
             self._kept.move_to_end(store.id)
