@@ -9,25 +9,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from embedded.children import end_on_any_signal
+from embedded.flavours import FLAVOURS, Flavour
 from embedded.home import remove
 from embedded.json_client import CallFailed, JsonClient
 from embedded.ports import free_port, is_free
 from embedded.process import ChildEndedError, NotReadyError
 from embedded.procfile import ROOT
 from embedded.stage import Addresses, ReleaseFailed, Stage, stage
-from embedded.story import Draft, Plan, PlanFailed, Story
+from embedded.story import Draft, PageClosed, Plan, PlanFailed, Story
 
 PORT = 8800
-SHOP = "corner-shop.myshopify.com"
 CUSTOMERS, YEARS, SEED = 300, 2, 7
 PATIENCE = 60.0  # seconds for any one step
-
-RECENT = Draft("Recent buyers", "count(orders WHERE date >= -14d) >= 1", "recent-buyer")
-SEGMENTS = (
-    RECENT,
-    Draft("Regulars", "number_of_orders >= 3", "regular"),
-    Draft("Big spenders", "amount_spent >= 500", "big-spender"),
-)
 
 
 class NoRoom(Exception):
@@ -51,13 +44,13 @@ def main() -> int:
     tell = Teller()
     try:
         with _folder(asked) as folder, stage(folder, _addresses(asked), told=tell) as running:
-            play(running, tell, once=asked.once)
+            play(running, FLAVOURS[asked.platform], tell, once=asked.once)
             if not asked.once:
-                stay(running)
+                stay(running, FLAVOURS[asked.platform])
     except KeyboardInterrupt:
         print("\nEverything is stopped.")
         return 130 if asked.once else 0
-    except (NoRoom, CallFailed, PlanFailed, ChildEndedError, NotReadyError, ReleaseFailed) as failure:
+    except (NoRoom, CallFailed, PageClosed, PlanFailed, ChildEndedError, NotReadyError, ReleaseFailed) as failure:
         print(f"\nThe demo failed: {failure}", file=sys.stderr)
         return 1
     return 0
@@ -66,8 +59,9 @@ def main() -> int:
 def arguments() -> argparse.Namespace:
     """What the person asked for."""
     parser = argparse.ArgumentParser(prog="script/demo", description="A sandbox store with the app installed.")
-    parser.add_argument("--once", action="store_true", help="play the story and end: 0 when the tag is on the store")
-    parser.add_argument("--port", type=int, help=f"port of the sandbox's admin ({PORT}; with --once any free one)")
+    parser.add_argument("--once", action="store_true", help="play the story and end: 0 when the label is on the store")
+    parser.add_argument("--platform", choices=FLAVOURS, default="shopify", help="which platform's store (%(default)s)")
+    parser.add_argument("--port", type=int, help=f"port of the store's admin ({PORT}; with --once any free one)")
     parser.add_argument("--reset", action="store_true", help="forget the data of earlier runs first")
     asked = parser.parse_args()
     if asked.port is None and not asked.once:
@@ -77,21 +71,24 @@ def arguments() -> argparse.Namespace:
     return asked
 
 
-def play(running: Stage, tell: Callable[[str], None], *, once: bool) -> None:
-    """The app is installed and its segments are live; with `once`, a purchase has become a tag as well."""
-    story = Story(JsonClient(running.addresses.sandbox), JsonClient(running.addresses.web), SHOP)
+def play(running: Stage, flavour: Flavour, tell: Callable[[str], None], *, once: bool) -> None:
+    """The app is installed and its segments are live; with `once`, a purchase has become a label as well."""
+    story = flavour.story(JsonClient(running.addresses.sandbox), JsonClient(running.addresses.web), flavour.shop)
     counts = story.make_shop(CUSTOMERS, YEARS, SEED)["counts"]
-    tell(f"The store {SHOP} is open: {counts['customers']} customers, {counts['orders']} orders in {YEARS} years")
+    tell(
+        f"The store {flavour.shop} is open: {counts['customers']} customers, {counts['orders']} orders in {YEARS} years"
+    )
     story.open_app()
-    tell("The app is installed: its page was opened in the store's admin")
+    tell(f"The app is installed: {flavour.installed}")
     until(running, lambda: story.backfill_progress().done)
     tell(f"The store's history is read: {story.backfill_progress().said}")
-    previews = {draft: preview(running, story, draft, tell) for draft in SEGMENTS}
+    previews = {draft: preview(running, story, draft, tell) for draft in flavour.segments}
     for segment, _ in previews.values():
         story.go_live(segment)
-    tell(f"{', '.join(draft.name for draft in previews)} are live: their tags go to the store")
+    tell(f"{', '.join(draft.name for draft in previews)} are live: {flavour.written}")
     if once:
-        purchase(running, story, previews[RECENT][1], tell)
+        draft = flavour.segments[0]
+        purchase(running, story, draft, previews[draft][1], tell)
 
 
 def until(running: Stage, true: Callable[[], bool]) -> None:
@@ -114,23 +111,23 @@ def preview(running: Stage, story: Story, draft: Draft, tell: Callable[[str], No
     return segment, plan
 
 
-def purchase(running: Stage, story: Story, plan: Plan, tell: Callable[[str], None]) -> None:
-    """The store shows the plan's tags, and a customer who buys has the tag moments later."""
-    until(running, lambda: len(story.tagged(RECENT.tag)) == plan.joins)
-    tell(f"The store itself shows {RECENT.tag!r} on {plan.joins} customers")
-    customer = story.someone_without(RECENT.tag)
+def purchase(running: Stage, story: Story, draft: Draft, plan: Plan, tell: Callable[[str], None]) -> None:
+    """The store shows the plan's labels, and a customer who buys has the label moments later."""
+    label = draft.label
+    until(running, lambda: len(story.labelled(label)) == plan.joins)
+    tell(f"The store itself shows {label!r} on {plan.joins} customers")
+    customer = story.someone_without(label)
     before = time.monotonic()
     order = story.buy(customer["id"])
     tell(f"{customer['email']} bought: order {order}")
-    until(running, lambda: RECENT.tag in story.tags(customer["id"]))
-    tell(f"{RECENT.tag!r} is on the customer, {time.monotonic() - before:.2f} s after the purchase")
+    until(running, lambda: label in story.labels(customer["id"]))
+    tell(f"{label!r} is on the customer, {time.monotonic() - before:.2f} s after the purchase")
 
 
-def stay(running: Stage) -> None:
+def stay(running: Stage, flavour: Flavour) -> None:
     """The address is printed; everything runs until Ctrl-C or a crash."""
-    handle = SHOP.removesuffix(".myshopify.com")
-    print(f"\n    {running.addresses.sandbox}/admin/store/{handle}\n")
-    print("The store's admin with the app in it, and beside it the shop window: buy something, watch the tag.")
+    print(f"\n    {running.addresses.sandbox}{flavour.front}\n")
+    print(flavour.invitation)
     print(f"Logs: {running.children['web'].log.parent}    End: Ctrl-C", flush=True)
     running.children.wait()
 

@@ -43,6 +43,12 @@ def page(url: str) -> str:
     return request("GET", url, {"Accept": "text/html"}, None)
 
 
+def submit(url: str) -> str:
+    """The page that follows an empty form, as a browser would send it; raises CallFailed."""
+    headers = {"Accept": "text/html", "Content-Type": "application/x-www-form-urlencoded"}
+    return request("POST", url, headers, b"")
+
+
 def request(method: str, url: str, headers: dict[str, str], content: bytes | None) -> str:
     """The text of the answer; raises CallFailed when the status is not 2xx or nobody answers."""
     parts = urlsplit(url)

@@ -1,17 +1,14 @@
 """What a merchant and a customer do in the demo, one method per step, through the doors they would use.
 
-The merchant's steps are the calls of our embedded page, each with a fresh ID token of the platform; the
-customer's are the sandbox's. Nothing reaches into a database.
+The merchant's steps are the calls of our embedded page, with the token it would have; the customer's are the
+sandbox's, at the store of one platform (`shopify.py`, `bigcommerce.py`). Nothing reaches into a database.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
-from embedded.json_client import JsonClient, page
-
-# The sandbox's control API: `{shop}` is the shop's domain.
-SHOPS = "/_sandbox/shops"
-SHOP = "/_sandbox/shops/{shop}"
+from embedded.json_client import JsonClient
 
 # The API of our page.
 OVERVIEW = "/api/overview"
@@ -25,13 +22,17 @@ class PlanFailed(Exception):
     """The app could not work out what a segment would do; the message is its reason."""
 
 
+class PageClosed(Exception):
+    """A page was not what a merchant would have to see; the message says which."""
+
+
 @dataclass(frozen=True)
 class Draft:
-    """A segment as a merchant writes it: a name, a rule, and the tag its members wear."""
+    """A segment as a merchant writes it: a name, a rule, and the label its members wear."""
 
     name: str
     rule: str
-    tag: str
+    label: str
 
 
 @dataclass(frozen=True)
@@ -52,27 +53,41 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Story:
-    """One shop of the sandbox, and our app beside it."""
+class Story(ABC):
+    """One store of the sandbox, and our app beside it."""
 
     sandbox: JsonClient
     app: JsonClient
     shop: str
+    """As its platform calls the store."""
 
-    def make_shop(self, customers: int, years: int, seed: int) -> dict[str, Any]:
-        """The shop exists, with customers and orders of the past; gives its summary."""
-        asked = {
-            "domain": self.shop, "name": "Corner Shop", "timezone": "Europe/Berlin", "currency": "EUR",
-            "plan": "advanced", "customers": customers, "years": years, "seed": seed,
-        }  # fmt: skip
-        made: dict[str, Any] = self.sandbox.post(SHOPS, asked)
-        return made
+    @abstractmethod
+    def make_shop(self, customers: int, years: float, seed: int) -> dict[str, Any]:
+        """The store exists, with customers and orders of the past; gives its summary."""
 
-    def open_app(self) -> str:
-        """The app is installed: the admin has opened its page; gives the address it opened."""
-        address: str = self._shop_post("/open")["url"]
-        page(address)
-        return address
+    @abstractmethod
+    def open_app(self) -> None:
+        """The app is installed, and its page was opened as a merchant opens it."""
+
+    @abstractmethod
+    def labelled(self, label: str) -> set[int]:
+        """The customers who have the label in the store's own state."""
+
+    @abstractmethod
+    def someone_without(self, label: str) -> dict[str, Any]:
+        """A customer of the store who does not have the label: `id` and `email`."""
+
+    @abstractmethod
+    def buy(self, customer: int) -> str:
+        """The customer has bought and paid for something that others bought lately; gives the order's name."""
+
+    @abstractmethod
+    def labels(self, customer: int) -> list[str]:
+        """The customer's labels in the store's own state."""
+
+    @abstractmethod
+    def _token(self) -> str:
+        """What our page shows with each call."""
 
     def backfill_progress(self) -> Progress:
         """How far the history is."""
@@ -85,7 +100,7 @@ class Story:
         body = {
             "name": draft.name,
             "definition": {"kind": "rule", "rule": draft.rule},
-            "outputs": {"": draft.tag},  # A plain rule has one label without a name.
+            "outputs": {"": draft.label},  # A plain rule has one label without a name.
         }
         made: int = self.app.post(SEGMENTS, body, self._token())["id"]
         return made
@@ -98,38 +113,5 @@ class Story:
         return Plan(plan["joins"], plan["leaves"], plan["total"]) if plan["state"] in PLANNED else None
 
     def go_live(self, segment: int) -> None:
-        """The segment's tag is written to the store from now on."""
+        """The segment's label is written to the store from now on."""
         self.app.post(LIVE.format(id=segment), {}, self._token())
-
-    def tagged(self, tag: str) -> set[int]:
-        """The customers who have the tag in the shop's own state."""
-        return {customer["id"] for customer in self._shop_get(f"/customers?tag={tag}")}
-
-    def someone_without(self, tag: str) -> dict[str, Any]:
-        """A customer of the shop who does not have the tag."""
-        customers: list[dict[str, Any]] = self._shop_get("/customers")
-        return next(customer for customer in customers if tag not in customer["tags"] and customer["email"])
-
-    def buy(self, customer: int) -> str:
-        """The customer has bought and paid for something that others bought lately; gives the order's name."""
-        bought = [line["product_id"] for order in self._shop_get("/orders?limit=20") for line in order["lines"]]
-        product = next(product for product in bought if product is not None)
-        lines = [{"product_id": product, "quantity": 1}]
-        made = self._shop_post("/orders", {"customer_id": customer, "lines": lines, "paid": True})
-        return str(made["name"])
-
-    def tags(self, customer: int) -> list[str]:
-        """The customer's tags in the shop's own state."""
-        tags: list[str] = self._shop_get(f"/customers/{customer}")["tags"]
-        return tags
-
-    def _token(self) -> str:
-        """A fresh ID token, as the admin gives the page for each call."""
-        token: str = self._shop_post("/id-token")["id_token"]
-        return token
-
-    def _shop_get(self, path: str) -> Any:
-        return self.sandbox.get(SHOP.format(shop=self.shop) + path)
-
-    def _shop_post(self, path: str, body: Any = None) -> Any:
-        return self.sandbox.post(SHOP.format(shop=self.shop) + path, body)

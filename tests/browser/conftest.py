@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Frame, Page, expect
 from embedded.home import scratch
 from embedded.json_client import JsonClient
 from embedded.ports import free_port
+from embedded.shopify import ShopifyStory
 from embedded.stage import Addresses, Stage, stage
-from embedded.story import Story
 
 SHOP = "corner-shop.myshopify.com"
 PATIENCE = 60.0
@@ -32,7 +32,7 @@ class Shop:
     """A store that is open."""
 
     addresses: Addresses
-    story: Story
+    story: ShopifyStory
 
     @property
     def admin(self) -> str:
@@ -50,7 +50,7 @@ def running() -> Iterator[Stage]:
 @pytest.fixture(scope="session")
 def shop(running: Stage) -> Shop:
     """A store whose history is read."""
-    story = Story(JsonClient(running.addresses.sandbox), JsonClient(running.addresses.web), SHOP)
+    story = ShopifyStory(JsonClient(running.addresses.sandbox), JsonClient(running.addresses.web), SHOP)
     story.make_shop(customers=120, years=1, seed=7)
     story.open_app()
     running.children.wait_until("web", lambda: story.backfill_progress().done, PATIENCE)

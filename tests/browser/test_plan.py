@@ -10,8 +10,8 @@ from playwright.sync_api import Frame, Page, expect
 from embedded.home import scratch
 from embedded.json_client import JsonClient
 from embedded.ports import free_port
+from embedded.shopify import ShopifyStory
 from embedded.stage import DATABASE, Addresses, Stage, stage
-from embedded.story import Story
 from plugin.domain.allowance import LANDING
 from tests.browser.conftest import PATIENCE, SHOP, Shop, framed
 from tests.browser.test_access import NAMELESS, PALE, SMALL
@@ -33,7 +33,7 @@ def running() -> Iterator[Stage]:
 @pytest.fixture(scope="module")
 def shop(running: Stage) -> Shop:
     """A store whose history is read, with the free plan."""
-    story = Story(JsonClient(running.addresses.sandbox), JsonClient(running.addresses.web), SHOP)
+    story = ShopifyStory(JsonClient(running.addresses.sandbox), JsonClient(running.addresses.web), SHOP)
     story.make_shop(customers=40, years=1, seed=7)
     story.open_app()
     running.children.wait_until("web", lambda: story.backfill_progress().done, PATIENCE)

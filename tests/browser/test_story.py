@@ -64,7 +64,7 @@ def test_a_segment_is_written_and_goes_live_by_keyboard_alone(
     expect(app.get_by_role("heading", name="Regulars", exact=True)).to_be_focused()
     expect(app.locator("h1 + .badge")).to_have_text("Live")
     joined = int(app.locator(".figures dd").first.inner_text())
-    assert soon(lambda: len(shop.story.tagged("regular")) == joined)
+    assert soon(lambda: len(shop.story.labelled("regular")) == joined)
     shot("4-the-segment")
 
 

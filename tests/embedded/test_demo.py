@@ -1,4 +1,4 @@
-"""The demo: from nothing to a tag on the store, and nothing left afterwards."""
+"""The demo: from nothing to a label on the store, and nothing left afterwards."""
 
 import os
 import re
@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+import pytest
 
 from embedded.ports import free_port
 
@@ -32,11 +34,17 @@ def living(pids: set[int]) -> set[int]:
     return {int(pid) for pid, state in rows if not state.startswith("Z")} & pids
 
 
-def test_a_purchase_becomes_a_tag_in_the_stores_own_state() -> None:
-    done = subprocess.run([*DEMO, "--once"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=180)
+@pytest.mark.parametrize(
+    ("said", "label", "neighbour"),
+    [((), "recent-buyer", "bigcommerce"), (("--platform", "bigcommerce"), "Recent buyer", "shopify")],
+    ids=["shopify", "bigcommerce"],
+)
+def test_a_purchase_becomes_a_label_in_the_stores_own_state(said: tuple[str, ...], label: str, neighbour: str) -> None:
+    done = subprocess.run([*DEMO, *said, "--once"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=180)
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"'recent-buyer' is on the customer, \d+\.\d\d s after the purchase", done.stdout)
+    assert re.search(rf"'{label}' is on the customer, \d+\.\d\d s after the purchase", done.stdout)
+    assert neighbour not in done.stdout.lower()
 
 
 def test_a_demo_that_is_killed_leaves_no_process() -> None:
