@@ -27,7 +27,7 @@ def hooks() -> Response:
     with the_store().lock:
         found = [
             each
-            for each in the_store().hooks.values()
+            for each in _of_the_app()
             if scope in {None, each.scope}
             and destination in {None, each.destination}
             and active in {None, each.is_active}
@@ -45,7 +45,7 @@ def create() -> Response:
         at = moments.now()
         hook = Hook(
             id=store.numbers.next("hook"),
-            client_id=the_world().registration.client_id,
+            client_id=_client(),
             scope=said["scope"],
             destination=said["destination"],
             headers=said.get("headers"),
@@ -92,7 +92,7 @@ def health() -> Response:
     """Hooks with their status, blocked domains, and who is written to."""
     store, active = the_store(), _active()
     with store.lock:
-        found = [each for each in store.hooks.values() if active in {None, each.is_active}]
+        found = [each for each in _of_the_app() if active in {None, each.is_active}]
         rows, meta = numbered(found)
         listed = [shown(each) | {"status": each.status} for each in rows]
         blocked = [
@@ -128,9 +128,18 @@ def shown(it: Hook) -> dict[str, Any]:
 
 def _the_hook(number: int) -> Hook:
     found = the_store().hooks.get(number)
-    if found is None:
+    if found is None or found.client_id != _client():
         raise Refused(404, "The requested webhook does not exist.")
     return found
+
+
+def _of_the_app() -> list[Hook]:
+    """The hooks that this client made: it sees no others."""
+    return [each for each in the_store().hooks.values() if each.client_id == _client()]
+
+
+def _client() -> str:
+    return the_world().registration.client_id
 
 
 def _active() -> bool | None:
@@ -150,7 +159,7 @@ def _check(said: dict[str, Any], itself: Hook | None) -> None:
         wrong["headers"] = "headers must be an object of texts"
     if "is_active" in said and not isinstance(said["is_active"], bool):
         wrong["is_active"] = "is_active must be a boolean"
-    others = [each for each in the_store().hooks.values() if each is not itself]
+    others = [each for each in _of_the_app() if each is not itself]
     same = [each for each in others if each.scope == scope]
     if any(each.destination == destination for each in same):
         wrong["destination"] = "there is a hook of this scope and destination"

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, jsonify
 
+from sandbox import moments
 from sandbox.bigcommerce.control.answers import control, the_store, the_world
 from sandbox.bigcommerce.store.hook import Hook
 from sandbox.control.answers import said
@@ -15,6 +16,17 @@ def hooks(store: str) -> Response:
     found = the_store(store)
     with found.lock:
         return jsonify(hooks=[_shown(each) for each in found.hooks.values()], mailed=found.mailed)
+
+
+@control.post("/stores/<store>/hooks")
+def hook_of_another(store: str) -> tuple[Response, int]:
+    """Another API account has a hook here: ``client_id``, ``scope``, ``destination``, ``headers``. Ours can't see it."""
+    found, body, at = the_store(store), said(), moments.now()
+    with found.lock:
+        number, client = found.numbers.next("hook"), str(body.get("client_id", "another"))
+        made = Hook(number, client, str(body["scope"]), str(body["destination"]), body.get("headers"), at, at)
+        found.hooks[made.id] = made
+        return jsonify(_shown(made)), 201
 
 
 @control.post("/stores/<store>/hooks/quiet")
@@ -38,6 +50,22 @@ def lose(store: str) -> Response:
     return jsonify(deleted=gone)
 
 
+@control.delete("/stores/<store>/account")
+def end_account(store: str) -> Response:
+    """The app's API account is deleted: its token is dead, its hooks and metafields are gone, and nobody is told."""
+    found, client = the_store(store), the_world().registration.client_id
+    with found.lock:
+        found.access.revoke()
+        gone = [each.id for each in found.metafields.values() if each.client_id == client]
+        for number in gone:
+            it = found.metafields.pop(number)
+            found.customers[it.customer_id].metafields.pop(number, None)
+        hooks = [each.id for each in found.hooks.values() if each.client_id == client]
+        for number in hooks:
+            del found.hooks[number]
+    return jsonify(hooks=len(hooks), metafields=len(gone))
+
+
 @control.post("/stores/<store>/events")
 def event(store: str) -> tuple[Response, int]:
     """Any event is announced: ``scope`` and ``data``, as of carts and other things not played here."""
@@ -47,4 +75,11 @@ def event(store: str) -> tuple[Response, int]:
 
 
 def _shown(it: Hook) -> dict[str, Any]:
-    return {"id": it.id, "scope": it.scope, "destination": it.destination, "status": it.status, "headers": it.headers}
+    return {
+        "id": it.id,
+        "client_id": it.client_id,
+        "scope": it.scope,
+        "destination": it.destination,
+        "status": it.status,
+        "headers": it.headers,
+    }

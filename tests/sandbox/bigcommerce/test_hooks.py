@@ -270,3 +270,30 @@ def test_many_purchases_are_all_told(store: Clerk, app: App) -> None:
     ids = [json.loads(item.raw)["data"]["id"] for item in app.at(store.path)]
     assert len(set(ids)) == 50
     assert all(later > sooner for sooner, later in itertools.pairwise(sorted(ids)))
+
+
+def test_a_hook_of_another_account_delivers_and_is_not_seen(store: Clerk, app: App) -> None:
+    body = {"scope": "store/order/created", "destination": store.hook("store/order/archived")["destination"]}
+    theirs = store.control("POST", "/hooks", body)["id"]
+
+    store.buy(store.customer())
+    store.quiet()
+
+    assert [each.body["scope"] for each in app.at(store.path)] == ["store/order/created"]
+    assert [each["scope"] for each in store.get("/v3/hooks")["data"]] == ["store/order/archived"]
+    assert [each["scope"] for each in store.get("/v3/hooks/admin")["data"]["hooks_list"]] == ["store/order/archived"]
+    for method in ("GET", "PUT", "DELETE"):
+        store.ask(method, f"/v3/hooks/{theirs}", {} if method == "PUT" else None, status=404)
+
+
+def test_a_deleted_account_takes_token_hooks_and_metafields_with_it(store: Clerk) -> None:
+    who = store.customer()["id"]
+    store.hook("store/order/created")
+    field = {"namespace": "ours", "key": "k", "value": "v", "permission_set": "read"}
+    store.ask("POST", f"/v3/customers/{who}/metafields", field)
+
+    assert store.control("DELETE", "/account") == {"hooks": 1, "metafields": 1}
+
+    assert store.raw("GET", "/v2/store").status_code == 401
+    assert store.control("GET", "/hooks")["hooks"] == []
+    assert store.control("GET", f"/customers/{who}")["metafields"] == {}
