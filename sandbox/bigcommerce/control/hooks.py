@@ -20,7 +20,7 @@ def hooks(store: str) -> Response:
 
 @control.post("/stores/<store>/hooks")
 def hook_of_another(store: str) -> tuple[Response, int]:
-    """Another API account has a hook here: ``client_id``, ``scope``, ``destination``, ``headers``. Ours can't see it."""
+    """Another API account has a hook here: ``client_id``, ``scope``, ``destination``, ``headers``. Not seen by ours."""
     found, body, at = the_store(store), said(), moments.now()
     with found.lock:
         number, client = found.numbers.next("hook"), str(body.get("client_id", "another"))
