@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from plugin.domain.ids import CustomerId
+from plugin.platforms.base import NO_GROUP, Move
 from plugin.platforms.bigcommerce import groups, marking, marks, native, protected, shoppers
 from plugin.platforms.bigcommerce.client import Client
-from plugin.platforms.bigcommerce.groups import NONE, Move
 from plugin.platforms.bigcommerce.marks import YES, Kind, Mark
 from plugin.platforms.bigcommerce.shoppers import Change
 from plugin.platforms.http import Http, Timeout
@@ -69,8 +69,8 @@ def groups_and_who_is_in_them(client: Client, store: Pretended, people: list[Cus
     made = groups.make(client, "Circle").id
     groups.make(client, "Circle", made)
     groups.rename(client, made, "Ring")
-    groups.move(client, [Move(each, made, {NONE}) for each in people])
-    groups.move(client, [Move(each, NONE, {made}) for each in people])
+    groups.move(client, [Move(each, made, {NO_GROUP}) for each in people])
+    groups.move(client, [Move(each, NO_GROUP, {made}) for each in people])
     store.control("POST", "/groups", {"name": "Bolt, Nut & Co", "price_list": "Trade prices"})
     assert protected.survey(client).matters
 

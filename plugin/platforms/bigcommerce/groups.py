@@ -4,60 +4,20 @@ A group prices and hides. A customer is moved only out of none, or out of a grou
 anywhere else stays, and it is said where.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
 from plugin.domain.errors import AccessDenied, PlatformError, PlatformRefused
 from plugin.domain.ids import CustomerId
 from plugin.domain.text import fold
+from plugin.platforms.base import NO_GROUP, Group, Move, Moved
 from plugin.platforms.bigcommerce.batches import in_batches, was_sent
 from plugin.platforms.bigcommerce.client import Api, Call, Client
 from plugin.platforms.bigcommerce.gather import NOT_FOR_US, Thing
 
 AT_ONCE = 10
 """Customers in one call: BigCommerce takes no more (413)."""
-NONE = 0
-"""The group of who is in none."""
 GROUPS, CUSTOMERS = "/customer_groups", "/customers"
 NO_GROUPS = "The store's plan has no customer groups."
-
-
-class Group(NamedTuple):
-    """A group as the store has it. ``plain``: it prices nothing, hides nothing, and nobody gets it by default."""
-
-    id: int
-    name: str
-    plain: bool
-
-
-class Move(NamedTuple):
-    """A customer is to be in this group; NONE: in none. ``may_leave``: where the customer may be taken from.
-
-    Who enters a segment is taken from NONE, our groups, and those that the merchant gave up; who leaves one, from our
-    groups alone: whom somebody took out of them stays out.
-    """
-
-    customer_id: CustomerId
-    group: int
-    may_leave: Collection[int]
-
-
-class Moved(NamedTuple):
-    """What came of a move."""
-
-    customer_id: CustomerId
-    ok: bool
-    before: int | None = None
-    """The group right before the write; None where that was not seen."""
-    after: int | None = None
-    """The group now, as far as the store said."""
-    held: Group | None = None
-    """The group that may not be left, where the customer stays."""
-    gone: bool = False
-    """The store no longer knows this customer."""
-    error: str | None = None
-    unsure: bool = False
-    """It was sent and no answer came: the next move reads where the customer is."""
 
 
 def why_not(client: Client) -> str | None:
@@ -145,8 +105,8 @@ def _said(wanted: Move, before: int | None, after: int | None, names: Mapping[in
     if after == wanted.group:
         return Moved(wanted.customer_id, ok=True, before=before, after=after)
     held = names.get(after) or Group(after, str(after), plain=False)
-    reason = "in no group any more" if after == NONE else f"held by group {held.name}"
-    stays = None if after == NONE else held
+    reason = "in no group any more" if after == NO_GROUP else f"held by group {held.name}"
+    stays = None if after == NO_GROUP else held
     return Moved(wanted.customer_id, ok=False, before=before, after=after, held=stays, error=reason)
 
 
@@ -156,7 +116,7 @@ def where(client: Client, ids: Sequence[CustomerId]) -> dict[int, int]:
 
 
 def _stand(rows: Sequence[Thing]) -> dict[int, int]:
-    return {row["id"]: row.get("customer_group_id") or NONE for row in rows}
+    return {row["id"]: row.get("customer_group_id") or NO_GROUP for row in rows}
 
 
 def _names(client: Client) -> Mapping[int, Group]:

@@ -1,57 +1,17 @@
 """Which of the store's groups matter, and why: a customer who is moved into or out of them notices (README §9)."""
 
-from collections.abc import Mapping, Sequence
-from enum import StrEnum
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from plugin.domain.text import fold
+from plugin.platforms.base import Matters, Reason, Survey, Why
 from plugin.platforms.bigcommerce.client import PAGE, Api, Call, Client, Query, goes_on
 from plugin.platforms.bigcommerce.gather import AT_ONCE, NOT_FOR_US, Thing
-from plugin.platforms.bigcommerce.groups import GROUPS, Group, group
+from plugin.platforms.bigcommerce.groups import GROUPS, group
 
 SETTINGS = "/customers/settings"
 ENDED = ("DISABLED", "INVALID")
 """Promotions that nobody gets."""
-
-
-class Why(StrEnum):
-    """Why a group matters."""
-
-    DEFAULT = "default"
-    """New customers are put into it, at the store or at the storefronts named."""
-    GUESTS = "guests"
-    """Visitors who are not signed in are treated as its members."""
-    DISCOUNTS = "discounts"
-    CATEGORIES = "categories"
-    """Its members don't see all categories."""
-    PRICE_LISTS = "price_lists"
-    PROMOTIONS = "promotions"
-    LEFT_OUT = "left_out"
-    """Its members don't get the promotions named."""
-    COMPANY = "company"
-    """It is called as the company of its members, as B2B Edition makes one for each company."""
-
-
-class Reason(NamedTuple):
-    """One reason. ``names``: of the storefronts, price lists, promotions or companies concerned."""
-
-    why: Why
-    names: tuple[str, ...] = ()
-
-
-class Matters(NamedTuple):
-    """A group that is better left alone."""
-
-    group: Group
-    reasons: tuple[Reason, ...]
-
-
-class Survey(NamedTuple):
-    """What can be said of all groups."""
-
-    matters: Mapping[int, Matters]
-    unseen: frozenset[Why]
-    """What we were not allowed to look at: a group may matter for it all the same."""
 
 
 WORDS = {

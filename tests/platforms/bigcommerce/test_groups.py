@@ -7,9 +7,9 @@ import pytest
 
 from plugin.domain.errors import PlatformRefused, StoreUnavailable, Throttled
 from plugin.domain.ids import CustomerId
+from plugin.platforms.base import NO_GROUP, Group, Move, Moved
 from plugin.platforms.bigcommerce import groups
 from plugin.platforms.bigcommerce.client import Client
-from plugin.platforms.bigcommerce.groups import NONE, Group, Move, Moved
 from tests.platforms.bigcommerce.doors import Pretended
 from tests.platforms.bigcommerce.outputs import customer, faults, people, sandbox, store, writes
 from tests.platforms.bigcommerce.reading import a_past, calls
@@ -144,9 +144,9 @@ def test_a_name_that_is_taken_meanwhile_is_found_and_one_that_is_nowhere_is_told
 def test_customers_in_no_group_are_moved_ten_a_call(store: Pretended) -> None:
     client, ids = calls(store), people(store)
     vip = groups.make(client, "Circle").id
-    results = groups.move(client, [Move(each, vip, {NONE}) for each in ids])
+    results = groups.move(client, [Move(each, vip, {NO_GROUP}) for each in ids])
 
-    assert results == [Moved(each, ok=True, before=NONE, after=vip) for each in ids]
+    assert results == [Moved(each, ok=True, before=NO_GROUP, after=vip) for each in ids]
     assert {group_of(store, each) for each in ids} == {vip}
     assert writes(store)[1:] == ["PUT /v3/customers"] * 2
 
@@ -156,27 +156,27 @@ def test_who_is_in_a_group_that_was_not_given_up_stays_and_it_is_said_where(stor
     vip, wholesale, given = groups.make(client, "Circle").id, theirs(store, "Bulk"), theirs(store, "Retail")
     puts(store, one, wholesale)
     puts(store, other, given)
-    results = groups.move(client, [Move(each, vip, {NONE, given}) for each in (one, other, third)])
+    results = groups.move(client, [Move(each, vip, {NO_GROUP, given}) for each in (one, other, third)])
 
     assert results[0] == Moved(
         one, ok=False, before=wholesale, after=wholesale, held=Group(wholesale, "Bulk", True),
         error="held by group Bulk",
     )  # fmt: skip
-    assert [(each.ok, each.before) for each in results[1:]] == [(True, given), (True, NONE)]
+    assert [(each.ok, each.before) for each in results[1:]] == [(True, given), (True, NO_GROUP)]
     assert [group_of(store, each) for each in (one, other, third)] == [wholesale, vip, vip]
 
 
 def test_who_leaves_goes_back_to_the_group_before_unless_somebody_moved_them(store: Pretended) -> None:
     client, (one, other, third, *_) = calls(store), people(store)
     vip, retail = groups.make(client, "Circle").id, theirs(store, "Retail")
-    groups.move(client, [Move(each, vip, {NONE}) for each in (one, other, third)])
+    groups.move(client, [Move(each, vip, {NO_GROUP}) for each in (one, other, third)])
     puts(store, other, retail)
-    puts(store, third, NONE)
-    back = groups.move(client, [Move(one, NONE, {vip}), Move(other, NONE, {vip}), Move(third, retail, {vip})])
+    puts(store, third, NO_GROUP)
+    back = groups.move(client, [Move(one, NO_GROUP, {vip}), Move(other, NO_GROUP, {vip}), Move(third, retail, {vip})])
 
-    assert [(each.ok, each.after) for each in back] == [(True, NONE), (False, retail), (False, NONE)]
+    assert [(each.ok, each.after) for each in back] == [(True, NO_GROUP), (False, retail), (False, NO_GROUP)]
     assert (back[1].error, back[2].error) == ("held by group Retail", "in no group any more")
-    assert [group_of(store, each) for each in (one, other, third)] == [NONE, retail, NONE]
+    assert [group_of(store, each) for each in (one, other, third)] == [NO_GROUP, retail, NO_GROUP]
 
 
 def test_who_is_there_already_is_not_written(store: Pretended) -> None:
@@ -192,7 +192,7 @@ def test_one_who_is_gone_takes_nobody_with_them(store: Pretended) -> None:
     client, ids = calls(store), people(store)[:10]
     vip = groups.make(client, "Circle").id
     store.control("DELETE", f"/customers/{ids[3]}")
-    results = groups.move(client, [Move(each, vip, {NONE}) for each in ids])
+    results = groups.move(client, [Move(each, vip, {NO_GROUP}) for each in ids])
 
     assert [each.customer_id for each in results if each.gone] == [ids[3]]
     assert sum(each.ok for each in results) == 9
@@ -202,7 +202,7 @@ def test_what_is_refused_is_refused_alone(store: Pretended) -> None:
     client, ids = calls(store), people(store)
     vip = groups.make(client, "Circle").id
     faults(store, batch_refuses=[ids[4]])
-    results = groups.move(client, [Move(each, vip, {NONE}) for each in ids])
+    results = groups.move(client, [Move(each, vip, {NO_GROUP}) for each in ids])
 
     assert [each.customer_id for each in results] == ids
     assert [each.customer_id for each in results if not each.ok] == [ids[4]]
@@ -212,7 +212,7 @@ def test_what_is_refused_is_refused_alone(store: Pretended) -> None:
 
 def test_a_group_that_is_gone_is_told_of_each(store: Pretended) -> None:
     client, (one, *_) = calls(store), people(store)
-    (result,) = groups.move(client, [Move(one, 999_999, {NONE})])
+    (result,) = groups.move(client, [Move(one, 999_999, {NO_GROUP})])
 
     assert not result.ok
     assert "does not exist" in (result.error or "")
@@ -222,12 +222,12 @@ def test_an_answer_that_is_lost_leaves_unsure_who_moved(store: Pretended) -> Non
     client, ids = calls(store), people(store)
     vip = groups.make(client, "Circle").id
     faults(store, lose_next=1)
-    results = groups.move(client, [Move(each, vip, {NONE}) for each in ids])
+    results = groups.move(client, [Move(each, vip, {NO_GROUP}) for each in ids])
 
     assert [each.customer_id for each in results] == ids[:10]
     assert all(each.unsure and not each.ok for each in results)
     assert group_of(store, ids[0]) == vip
-    assert all(each.ok for each in groups.move(client, [Move(each, vip, {NONE}) for each in ids]))
+    assert all(each.ok for each in groups.move(client, [Move(each, vip, {NO_GROUP}) for each in ids]))
 
 
 @pytest.mark.parametrize(("api", "error"), [({"throttle_next": 1}, Throttled), ({"frozen": 503}, StoreUnavailable)])
@@ -238,18 +238,18 @@ def test_a_trouble_of_the_store_s_is_raised_where_nothing_was_done(
     faults(store, **api)
 
     with pytest.raises(error):
-        groups.move(client, [Move(each, 1, {NONE}) for each in ids])
+        groups.move(client, [Move(each, 1, {NO_GROUP}) for each in ids])
 
 
 def test_what_was_done_before_a_trouble_is_told(server: Server, client: Client) -> None:
-    server.replies += [rows(*[NONE] * 10), rows(*[5] * 10), Reply(b"", 503)]
-    results = groups.move(client, [Move(CustomerId(number), 5, {NONE}) for number in range(1, 15)])
+    server.replies += [rows(*[NO_GROUP] * 10), rows(*[5] * 10), Reply(b"", 503)]
+    results = groups.move(client, [Move(CustomerId(number), 5, {NO_GROUP}) for number in range(1, 15)])
 
     assert [each.customer_id for each in results] == list(range(1, 11))
 
 
 def test_a_group_that_the_store_imposes_is_told(server: Server, client: Client) -> None:
-    server.replies += [rows(NONE), rows(9)]
-    (result,) = groups.move(client, [Move(CustomerId(1), 5, {NONE})])
+    server.replies += [rows(NO_GROUP), rows(9)]
+    (result,) = groups.move(client, [Move(CustomerId(1), 5, {NO_GROUP})])
 
-    assert (result.ok, result.before, result.after, result.error) == (False, NONE, 9, "held by group 9")
+    assert (result.ok, result.before, result.after, result.error) == (False, NO_GROUP, 9, "held by group 9")

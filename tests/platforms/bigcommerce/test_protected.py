@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from plugin.platforms.base import Reason, Survey, Why
 from plugin.platforms.bigcommerce import protected
 from plugin.platforms.bigcommerce.client import Client
-from plugin.platforms.bigcommerce.protected import Reason, Survey, Why
 from tests.platforms.bigcommerce.doors import Pretended
 from tests.platforms.bigcommerce.outputs import faults, people, sandbox, store
 from tests.platforms.bigcommerce.reading import SCOPES, a_past, asked, calls
