@@ -1,81 +1,57 @@
-"""Writing what the attributes of segments say, ten customers a call (README §8)."""
+"""Writing what the attribute of a segment says, ten customers a call (README §8)."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from plugin.domain.errors import PlatformError, PlatformRefused
 from plugin.domain.ids import CustomerId
-from plugin.platforms.base import WriteResult
+from plugin.platforms.base import RollLost, WriteResult
 from plugin.platforms.bigcommerce import gather
 from plugin.platforms.bigcommerce.batches import behind, in_batches, was_sent
 from plugin.platforms.bigcommerce.client import Api, Call, Client, Query
-from plugin.platforms.bigcommerce.marks import VALUES, Mark, resolve
+from plugin.platforms.bigcommerce.labels import LONGEST
+from plugin.platforms.bigcommerce.marks import VALUES, is_there
 
 AT_ONCE = 10
 """Customers in one call: BigCommerce takes no more (413)."""
+TOO_LONG = f"A customer attribute holds {LONGEST} characters, and this has more."
+
+Wanted = Mapping[CustomerId, str | None]
+"""What the attribute is to say of each customer; None: nothing."""
 
 
-class Written(NamedTuple):
-    """What came of a write: the customers' results, and the ids that the attributes have now, by their names."""
+def write(client: Client, remote_id: str, wanted: Wanted) -> list[WriteResult]:
+    """The attribute says this of each customer; results as of ``in_batches``.
 
-    results: list[WriteResult]
-    ids: Mapping[str, int]
-
-
-Values = Mapping[str, str | None]
-"""What a customer's attributes are to say, by their names; None: nothing."""
-
-
-def write(client: Client, marks: Sequence[Mark], wanted: Mapping[CustomerId, Values]) -> Written:
-    """Each customer's attributes say what they are to say; results as of ``in_batches``.
-
-    Each attribute was made before and its ``known`` id kept: one of unknown origin with values would be taken for the
-    merchant's. Where it was deleted it is made again; where it can't be, the customers it is about are refused with
-    the reason, after all else was written to them.
+    What says so already is not written, and what stands there otherwise gives way. Raises RollLost where somebody
+    deleted the attribute: it is not made again, for that would take one of fifty against their will.
     """
-    if any(mark.known is None for mark in marks):
-        raise ValueError("make the attribute first, and keep its id")
-    needed = {name for values in wanted.values() for name, said in values.items() if said is not None}
-    ids, reasons = resolve(client, marks, needed)
 
     def put(batch: Sequence[CustomerId]) -> list[WriteResult]:
+        fitting = {each: wanted[each] for each in batch if len(wanted[each] or "") <= LONGEST}
         try:
-            _write(client, _by_id(batch, wanted, ids))
-        except PlatformRefused:
-            known = [mark._replace(known=ids.get(mark.name, mark.known)) for mark in marks]
-            again, why = resolve(client, known, needed)
-            if again == ids:
+            _write(client, int(remote_id), fitting)
+        except PlatformRefused as error:
+            if is_there(client, remote_id):
                 raise
-            ids.clear()
-            ids.update(again)
-            reasons.update(why)
-            _write(client, _by_id(batch, wanted, ids))
-        return [_said(each, [reasons[name] for name in wanted[each] if name in reasons]) for each in batch]
+            raise RollLost("the attribute was deleted", attribute=remote_id) from error
+        return [_said(each, each in fitting) for each in batch]
 
-    return Written(in_batches(list(wanted), AT_ONCE, put, lambda each, error: _failed(client, each, error)), ids)
+    return in_batches(list(wanted), AT_ONCE, put, lambda each, error: _failed(client, each, error))
 
 
-def _by_id(
-    batch: Sequence[CustomerId], wanted: Mapping[CustomerId, Values], ids: Mapping[str, int]
-) -> dict[CustomerId, dict[int, str | None]]:
-    return {each: {ids[name]: said for name, said in wanted[each].items() if name in ids} for each in batch}
-
-
-def _write(client: Client, wanted: Mapping[CustomerId, Mapping[int, str | None]]) -> None:
-    """All of these say so. What says so already is not written; what is to say nothing is deleted by its own id."""
-    attributes = sorted({attribute for values in wanted.values() for attribute in values})
-    if not attributes:
+def _write(client: Client, attribute: int, wanted: Wanted) -> None:
+    """What is to say nothing is deleted by its own id."""
+    if not wanted:
         return
-    query: Query = {"attribute_id:in": attributes, "customer_id:in": tuple(wanted)}
-    there = {(row["customer_id"], row["attribute_id"]): row for row in client.rows(Api.V3, VALUES, query)}
+    query: Query = {"attribute_id:in": (attribute,), "customer_id:in": tuple(wanted)}
+    there = {row["customer_id"]: row for row in client.rows(Api.V3, VALUES, query)}
     setting, emptying = [], []
-    for customer, values in wanted.items():
-        for attribute, value in values.items():
-            row = there.get((customer, attribute))
-            if value is None:
-                emptying += [] if row is None else [row["id"]]
-            elif row is None or not _is(row["attribute_value"], value):
-                setting.append({"attribute_id": attribute, "customer_id": customer, "value": value})
+    for customer, value in wanted.items():
+        row = there.get(customer)
+        if value is None:
+            emptying += [] if row is None else [row["id"]]
+        elif row is None or not _is(row["attribute_value"], value):
+            setting.append({"attribute_id": attribute, "customer_id": customer, "value": value})
     if setting:
         client.run(Call("PUT", Api.V3, VALUES, body=setting))
     if emptying:
@@ -88,8 +64,8 @@ def _is(there: str, value: str) -> bool:
     return there == value or there.partition("T")[0] == value
 
 
-def _said(customer_id: CustomerId, reasons: Sequence[str]) -> WriteResult:
-    return WriteResult(customer_id, ok=not reasons, error=" ".join(reasons) or None)
+def _said(customer_id: CustomerId, fits: bool) -> WriteResult:
+    return WriteResult(customer_id, ok=fits, error=None if fits else TOO_LONG)
 
 
 def _failed(client: Client, customer_id: CustomerId, error: PlatformError) -> WriteResult:

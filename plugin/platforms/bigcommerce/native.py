@@ -1,4 +1,4 @@
-"""BigCommerce's own segments: made, read, changed, removed, where the plan has them (README §10).
+"""BigCommerce's own segments: made, read, removed, where the plan has them (README §10).
 
 Promotions look at them and nothing else does: no price and no category hangs on one.
 """
@@ -6,14 +6,17 @@ Promotions look at them and nothing else does: no price and no category hangs on
 from collections.abc import Sequence
 from typing import Any
 
+from plugin.db.outputs import Output
 from plugin.domain.errors import PlatformRefused
-from plugin.platforms.base import Shown, TwinRefused
+from plugin.platforms.base import Room, Shown
 from plugin.platforms.bigcommerce.client import Api, Call, Client
 from plugin.platforms.bigcommerce.gather import AT_ONCE, NOT_FOR_US, Thing
 
 SEGMENTS = "/segments"
-MOST = 1_000
-"""Segments of a store."""
+MOST, NEAR = 1_000, 950
+"""Segments of a store, and from how many on the merchant is told."""
+LONGEST = 255
+"""Characters of a name: how many there can be is not written down."""
 NO_SEGMENTS = "The store's plan has no segments of its own: they come with Enterprise."
 ABOUT = "Kept up to date by Regulars."
 """The description of those we made: by it we know one whose making nobody answered."""
@@ -25,34 +28,37 @@ def why_not(client: Client) -> str | None:
     return NO_SEGMENTS if told is None else None
 
 
-def make(client: Client, name: str, about: str = ABOUT) -> Shown:
-    """The store has a segment of this name and description. Raises TwinRefused with the reason.
+def room(client: Client) -> Room:
+    """How many segments the store has."""
+    return Room(len(client.rows(Api.V3, SEGMENTS, none_for=NOT_FOR_US)), MOST, NEAR)
 
-    No two have one name. A segment of this name with this description is the one we made before, when no answer
-    came; any other is somebody else's, and promotions may look at it.
+
+def misfit(output: Output) -> str | None:
+    """Why there can't be such a segment, in words for the merchant; None where nothing speaks against it."""
+    return None if 1 <= len(output.name) <= LONGEST else f"The name of a segment has 1 to {LONGEST} characters."
+
+
+def make(client: Client, output: Output) -> str:
+    """The segment's id: of the known one, else of one we made, else of a new one. Raises PlatformRefused.
+
+    No two have one name. One of this name with our description is the one we made before, when no answer came; any
+    other is somebody else's, and promotions may look at it.
     """
+    if output.remote_id is not None and read(client, [output.remote_id]) != [None]:
+        return output.remote_id
     try:
-        made = client.run(Call("POST", Api.V3, SEGMENTS, body=[{"name": name, "description": about}]))
+        made = client.run(Call("POST", Api.V3, SEGMENTS, body=[{"name": output.name, "description": ABOUT}]))
     except PlatformRefused as error:
-        taken = find(client, name)
+        if reason := why_not(client):
+            raise PlatformRefused(reason) from error
+        taken = find(client, output.name)
         if taken is None:
-            raise TwinRefused(error.message) from error
-        if taken.query != about:
-            raise TwinRefused(f"The store has a segment {name} already, which somebody else made.") from error
-        return taken
-    return _shown(made["data"][0])
-
-
-def change(client: Client, remote_id: str, name: str, about: str = ABOUT) -> Shown:
-    """The segment has this name and description. Raises TwinRefused."""
-    body = [{"id": remote_id, "name": name, "description": about}]
-    try:
-        told = client.run(Call("PUT", Api.V3, SEGMENTS, body=body), none_for=(404,))
-    except PlatformRefused as error:
-        raise TwinRefused(error.message) from error
-    if told is None:
-        raise TwinRefused("it was deleted")
-    return _shown(told["data"][0])
+            raise
+        if taken.query != ABOUT:
+            reason = f"The store has a segment {output.name} already, which somebody else made."
+            raise PlatformRefused(reason) from error
+        return taken.remote_id
+    return str(made["data"][0]["id"])
 
 
 def remove(client: Client, remote_id: str) -> None:

@@ -1,11 +1,11 @@
 """Who is in BigCommerce's own segments: customers go by the name of shopper profiles there (README §10)."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
-from plugin.domain.errors import PlatformError, PlatformRefused, Retry
+from plugin.domain.errors import PlatformError, PlatformRefused
 from plugin.domain.ids import CustomerId
-from plugin.platforms.base import WriteResult
+from plugin.platforms.base import RollLost, WriteResult
 from plugin.platforms.bigcommerce import gather
 from plugin.platforms.bigcommerce.batches import behind, in_batches, was_sent
 from plugin.platforms.bigcommerce.client import Api, Call, Client
@@ -16,13 +16,6 @@ AT_ONCE = 50
 CONFLICT = 409
 PROFILES = "/shopper-profiles"
 INCLUDED = "shopper_profile_id,segment_ids"
-
-
-class SegmentLost(PlatformError):
-    """The store's segment was deleted: nobody is in it, and nobody can be added."""
-
-    code: ClassVar[str] = "segment_lost"
-    retry: ClassVar[Retry] = Retry.NEVER
 
 
 class Shopper(NamedTuple):
@@ -51,11 +44,12 @@ def look(client: Client, ids: Collection[CustomerId]) -> dict[int, Shopper]:
     return found
 
 
-def write(client: Client, segment: str, changes: Sequence[Change]) -> list[WriteResult]:
-    """Each customer is in the segment, or not, as asked; results as of ``in_batches``.
+def write(client: Client, segment: str, wanted: Mapping[CustomerId, str | None]) -> list[WriteResult]:
+    """Each customer is in the segment; of whom nothing is wanted is not. Results as of ``in_batches``.
 
-    How they stand is read right before; who has no shopper profile gets one. Raises SegmentLost.
+    How they stand is read right before; who has no shopper profile gets one. Raises RollLost.
     """
+    changes = [Change(customer_id, said is not None) for customer_id, said in wanted.items()]
     return in_batches(changes, AT_ONCE, lambda batch: _write(client, segment, batch), _failed)
 
 
@@ -109,7 +103,7 @@ def _profiles(client: Client, ids: Sequence[CustomerId], there: Mapping[int, Sho
 def _post(client: Client, segment: str, profiles: Sequence[str]) -> None:
     call = Call("POST", Api.V3, f"{SEGMENTS}/{segment}{PROFILES}", body=list(profiles))
     if client.run(call, none_for=(404,)) is None:
-        raise SegmentLost("the segment was deleted", segment=segment)
+        raise RollLost("the segment was deleted", segment=segment)
 
 
 def _remove(client: Client, segment: str, profiles: Sequence[str]) -> None:
