@@ -21,26 +21,35 @@ from plugin.platforms.base import (
     Entitlement,
     Export,
     Grant,
+    Group,
     Health,
     Identity,
     Listing,
+    Move,
+    Moved,
+    Order,
     Pace,
+    Reason,
     Room,
     Seller,
     Shown,
     Stamp,
     StoreInfo,
     Subscriptions,
+    Survey,
     TagDelta,
     Told,
     Trust,
     Verified,
     WriteResult,
 )
+from plugin.platforms.bigcommerce import billing as _bigcommerce_billing
 from plugin.platforms.bigcommerce import checkouts as _bigcommerce_checkouts
 from plugin.platforms.bigcommerce import connect as _bigcommerce_connect
 from plugin.platforms.bigcommerce import disputes as _bigcommerce_disputes
 from plugin.platforms.bigcommerce import documents as _bigcommerce_documents
+from plugin.platforms.bigcommerce import extension as _bigcommerce_extension
+from plugin.platforms.bigcommerce import groups as _bigcommerce_groups
 from plugin.platforms.bigcommerce import health as _bigcommerce_health
 from plugin.platforms.bigcommerce import history as _bigcommerce_history
 from plugin.platforms.bigcommerce import listing as _bigcommerce_listing
@@ -48,6 +57,7 @@ from plugin.platforms.bigcommerce import marking as _bigcommerce_marking
 from plugin.platforms.bigcommerce import marks as _bigcommerce_marks
 from plugin.platforms.bigcommerce import native as _bigcommerce_native
 from plugin.platforms.bigcommerce import optional as _bigcommerce_optional
+from plugin.platforms.bigcommerce import protected as _bigcommerce_protected
 from plugin.platforms.bigcommerce import shoppers as _bigcommerce_shoppers
 from plugin.platforms.bigcommerce import subscriptions as _bigcommerce_subscriptions
 from plugin.platforms.bigcommerce import sync as _bigcommerce_sync
@@ -57,7 +67,8 @@ from plugin.platforms.bigcommerce import webhooks as _bigcommerce_webhooks
 from plugin.platforms.bigcommerce.client import Client as _BigCommerceClient
 from plugin.platforms.bigcommerce.limits import Pacer as _BigCommercePacer
 from plugin.platforms.given import facts as _given
-from plugin.platforms.http import Http
+from plugin.platforms.http import CallFailed, Http
+from plugin.platforms.manifest import asked
 from plugin.platforms.shopify import billing as _shopify_billing
 from plugin.platforms.shopify import bundles as _shopify_bundles
 from plugin.platforms.shopify import checkouts as _shopify_checkouts
@@ -131,6 +142,23 @@ class Rolls(NamedTuple, Generic[C]):
     """By its id: what it says of each customer, None: nothing. Twice is as once. Raises RollLost where it was deleted."""
 
 
+class Places(NamedTuple, Generic[C]):
+    """Groups of the store's customers; each of them is in one or in none."""
+
+    at_once: int
+    """Customers in one call."""
+    why_not: Callable[[C], str | None]
+    """Why the store can have none of ours; None where nothing speaks against it."""
+    every: Callable[[C], list[Group]]
+    survey: Callable[[C], Survey]
+    words: Callable[[Reason], str]
+    make: Callable[[C, str, int | None], Group]
+    """A group of ours, by its name, or the one of this id."""
+    where: Callable[[C, Sequence[CustomerId]], Mapping[int, int]]
+    """The group that each of these is in now, of those that the store knows; at most ``at_once``."""
+    move: Callable[[C, Sequence[Move]], list[Moved]]
+
+
 class Hooks(NamedTuple):
     """Secrets that each store's webhooks carry, where not all that is sent is signed."""
 
@@ -158,6 +186,36 @@ class Doors(NamedTuple, Generic[C]):
     """What our page loads from elsewhere."""
 
 
+class Choosing(NamedTuple, Generic[C]):
+    """Plans that are chosen and cancelled on our page, because the platform has none for it."""
+
+    requests: int
+    """How many of our account's calls each of the two takes."""
+    turns: tuple[int, float]
+    """How many there may be: turns, seconds."""
+    ask: Callable[[C, Http, Seller, Order, datetime], str]
+    cancel: Callable[[Http, Seller, str, datetime, Callable[[], None]], datetime | None]
+
+
+class Billing(NamedTuple, Generic[C]):
+    """How stores pay us."""
+
+    seller: Callable[[Settings], Seller]
+    wants_prices: bool
+    """Whether the platform is told prices by us: nothing is sold before manifest.json names any."""
+    by_domain: bool
+    """Whether our account knows a store by its domain; else it is by its id at the platform."""
+    turns: tuple[int, float]
+    """How often our account may ask: turns, seconds."""
+    entitlement: Callable[[Http, Seller, str, datetime], Entitlement]
+    entitlements: Callable[[Http, Seller, datetime, Callable[[], None]], Mapping[str, Entitlement | CallFailed]] | None
+    """All stores' at once, so many a turn; None: one by one."""
+    at_once: int
+    page: Callable[[Settings, str], str] | None
+    """The address of the platform's own page of plans, for the store of this domain; None where ``choosing`` is."""
+    choosing: Choosing[C] | None
+
+
 class Platform(NamedTuple, Generic[C]):
     """What every platform can do; the functions' own docstrings say how they answer and fail."""
 
@@ -182,6 +240,8 @@ class Platform(NamedTuple, Generic[C]):
     subscribe: Callable[[C, Sequence[str], str, Collection[str], str], Subscriptions]
     health: Callable[[C, str, Mapping[str, datetime], datetime], Health] | None
     """Whether what was asked for still comes, where the platform may end that by itself."""
+    panel: Callable[[C], str] | None
+    """Our page stands beside each customer in the control panel; what was done for it. None: there is no room for it."""
     store_info: Callable[[C], StoreInfo]
     read: Callable[[C, Kind, Mapping[int, int], datetime], bytes]
     read_at_once: Mapping[Kind, int]
@@ -204,6 +264,8 @@ class Platform(NamedTuple, Generic[C]):
     documents: Documents[C]
     twins: Twins[C] | None
     """None: there are no segments of the platform's own that follow a rule."""
+    places: Places[C] | None
+    """None: its customers are in no groups of which each is in one."""
     changed: Callable[[C, Kind, datetime, str | None], Listing]
     how_many: Callable[[C, Kind], int | None]
     start_walk: Callable[[C, Kind], str]
@@ -212,12 +274,14 @@ class Platform(NamedTuple, Generic[C]):
     gone_among: Callable[[C, Kind, Sequence[int]], tuple[list[int], bytes]]
     orders_back: Callable[[Collection[str]], timedelta | None]
     """How far back a store's orders are told with these scopes; None: all of them."""
-    entitlement: Callable[[Http, Seller, str, datetime], Entitlement] | None
-    """None where we sell nothing: its stores have everything."""
-    entitlement_turns: tuple[int, float]
-    """How often our account may ask for entitlements: turns, seconds."""
+    billing: Billing[C]
+
     rolls: Mapping[Showing, Rolls[C]] = {}
     """What else of the store's own can show a segment of ours, one customer by one."""
+
+    def sells(self, settings: Settings) -> bool:
+        """Whether its stores have plans; else they have everything."""
+        return settings.bills and (not self.billing.wants_prices or bool(asked(self.name).prices))
 
 
 def _or_given(own: Translate) -> Translate:
@@ -264,6 +328,7 @@ _SHOPIFY: Platform[_ShopifyClient] = Platform(
     _unless_given(_shopify_known.unknown),
     _shopify_subscriptions.subscribe,
     None,
+    None,
     _shopify_sync.store_info,
     _shopify_sync.read,
     _shopify_sync.BATCH,
@@ -294,6 +359,7 @@ _SHOPIFY: Platform[_ShopifyClient] = Platform(
         _shopify_twins.read,
         _shopify_twins.find,
     ),
+    None,
     _shopify_listing.changed,
     _shopify_listing.how_many,
     _shopify_listing.start_walk,
@@ -301,8 +367,17 @@ _SHOPIFY: Platform[_ShopifyClient] = Platform(
     _shopify_listing.only,
     _shopify_listing.gone_among,
     _shopify_listing.orders_back,
-    _shopify_billing.entitlement,
-    _shopify_billing.TURNS,
+    Billing(
+        _shopify_billing.seller,
+        False,
+        False,
+        _shopify_billing.TURNS,
+        _shopify_billing.entitlement,
+        None,
+        1,
+        _shopify_billing.plans_page,
+        None,
+    ),
 )
 _BIGCOMMERCE: Platform[_BigCommerceClient] = Platform(
     _bigcommerce_connect.NAME,
@@ -330,6 +405,7 @@ _BIGCOMMERCE: Platform[_BigCommerceClient] = Platform(
     _unless_given(_bigcommerce_translate.unknown),
     _bigcommerce_subscriptions.subscribe,
     _bigcommerce_health.health,
+    _bigcommerce_extension.ensure,
     _bigcommerce_sync.store_info,
     _bigcommerce_sync.read,
     _bigcommerce_sync.BATCH,
@@ -346,6 +422,16 @@ _BIGCOMMERCE: Platform[_BigCommerceClient] = Platform(
     None,
     Documents(_bigcommerce_documents.AT_ONCE, _bigcommerce_documents.prepare, _bigcommerce_documents.write),
     None,
+    Places(
+        _bigcommerce_groups.AT_ONCE,
+        _bigcommerce_groups.why_not,
+        _bigcommerce_groups.every,
+        _bigcommerce_protected.survey,
+        _bigcommerce_protected.words,
+        _bigcommerce_groups.make,
+        _bigcommerce_groups.where,
+        _bigcommerce_groups.move,
+    ),
     _bigcommerce_listing.changed,
     _bigcommerce_listing.how_many,
     _bigcommerce_history.start_walk,
@@ -353,8 +439,22 @@ _BIGCOMMERCE: Platform[_BigCommerceClient] = Platform(
     _bigcommerce_listing.only,
     _bigcommerce_listing.gone_among,
     _bigcommerce_listing.orders_back,
-    None,
-    (0, 0.0),
+    Billing(
+        _bigcommerce_billing.seller,
+        True,
+        True,
+        _bigcommerce_billing.TURNS,
+        _bigcommerce_billing.entitlement,
+        _bigcommerce_billing.entitlements,
+        _bigcommerce_billing.PAGE,
+        None,
+        Choosing(
+            _bigcommerce_billing.REQUESTS,
+            _bigcommerce_billing.CHOOSING_TURNS,
+            _bigcommerce_billing.ask,
+            _bigcommerce_billing.cancel,
+        ),
+    ),
     rolls={
         Showing.ATTRIBUTE: Rolls(
             _bigcommerce_marking.AT_ONCE,
@@ -384,6 +484,11 @@ TITLES = tuple(each.title for each in _PLATFORMS.values())
 def platforms(settings: Settings) -> list[Platform[Any]]:
     """Those that know us."""
     return [each for each in _PLATFORMS.values() if each.doors.is_open(settings)]
+
+
+def selling(settings: Settings) -> list[Platform[Any]]:
+    """Those of them whose stores have plans."""
+    return [each for each in platforms(settings) if each.sells(settings)]
 
 
 def platform(name: str) -> Platform[Any]:

@@ -1,6 +1,6 @@
 """Values that every platform speaks in. No platform's words, no behaviour."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +18,7 @@ from plugin.domain.errors import (
 )
 from plugin.domain.ids import CustomerId
 from plugin.platforms.http import Http
+from plugin.platforms.manifest import Price
 
 Calls: TypeAlias = Any
 """A store's client. What it can is known to its own platform's functions alone: others hand it on to them."""
@@ -130,6 +131,18 @@ class Seller:
     """The app, as the account names it."""
     version: str
     token: str = field(repr=False)
+
+
+class Order(NamedTuple):
+    """A plan that a merchant wants, where the platform is told of it by us."""
+
+    plan: str
+    """Its handle."""
+    price: Price
+    about: str
+    """What stands on the invoice."""
+    view: str
+    """Of our page, to which they come back."""
 
 
 class Paying(StrEnum):
@@ -348,3 +361,82 @@ class Room(NamedTuple):
     def is_scarce(self) -> bool:
         """Whether the merchant is to be told."""
         return self.used >= self.scarce_from
+
+
+NO_GROUP = 0
+"""Where a customer is who is in no group."""
+
+
+class Group(NamedTuple):
+    """A group of the store's customers, who are in one or in none. ``plain``: it prices nothing, hides nothing, and
+    nobody gets it by default."""
+
+    id: int
+    name: str
+    plain: bool
+
+
+class Move(NamedTuple):
+    """A customer is to be in this group, or in NO_GROUP. ``may_leave``: where the customer may be taken from."""
+
+    customer_id: CustomerId
+    group: int
+    may_leave: Collection[int]
+
+
+class Moved(NamedTuple):
+    """What came of a move."""
+
+    customer_id: CustomerId
+    ok: bool
+    before: int | None = None
+    """The group right before the write; None where that was not seen."""
+    after: int | None = None
+    """The group now, as far as the store said."""
+    held: Group | None = None
+    """The group that may not be left, where the customer stays."""
+    gone: bool = False
+    """The store no longer knows this customer."""
+    error: str | None = None
+    unsure: bool = False
+    """It was sent and no answer came: the next move reads where the customer is."""
+
+
+class Why(StrEnum):
+    """Why a group matters."""
+
+    DEFAULT = "default"
+    """New customers are put into it, at the store or at the storefronts named."""
+    GUESTS = "guests"
+    """Visitors who are not signed in are treated as its members."""
+    DISCOUNTS = "discounts"
+    CATEGORIES = "categories"
+    """Its members don't see all categories."""
+    PRICE_LISTS = "price_lists"
+    PROMOTIONS = "promotions"
+    LEFT_OUT = "left_out"
+    """Its members don't get the promotions named."""
+    COMPANY = "company"
+    """It seems to stand for a company, of which its members are the buyers."""
+
+
+class Reason(NamedTuple):
+    """One reason. ``names``: of the storefronts, price lists, promotions or companies concerned."""
+
+    why: Why
+    names: tuple[str, ...] = ()
+
+
+class Matters(NamedTuple):
+    """A group of which a customer who is moved into it or out of it notices something."""
+
+    group: Group
+    reasons: tuple[Reason, ...]
+
+
+class Survey(NamedTuple):
+    """What can be said of all groups of a store."""
+
+    matters: Mapping[int, Matters]
+    unseen: frozenset[Why]
+    """What we were not allowed to look at: a group may matter for it all the same."""
