@@ -32,6 +32,7 @@ from plugin.domain.ids import StoreId
 from plugin.flow.bell import Work
 from plugin.flow.house import House
 from plugin.flow.optional import settle
+from plugin.flow.panel import panel
 from plugin.flow.readings import LEASE, LEASE_SECONDS, read_on
 from plugin.flow.subscribe import subscribe
 from plugin.flow.tokens import client
@@ -78,6 +79,7 @@ def _step(house: House, store: Store, owner: str) -> None:
     calls = client(house, store, share=SHARE)
     if store.state is State.INSTALLING:
         subscribe(house, store, calls)
+        panel(house, store, calls)
         _begin(house, store)
     with house.database.store(store.id) as tx:
         readings = backfills.listed(tx)

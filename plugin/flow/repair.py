@@ -15,6 +15,7 @@ from plugin.flow.hear import hear
 from plugin.flow.house import House
 from plugin.flow.keep import keep
 from plugin.flow.optional import settle
+from plugin.flow.panel import panel
 from plugin.flow.pause import wake
 from plugin.flow.purge import purge
 from plugin.flow.special import store_seen
@@ -107,6 +108,7 @@ def _repair(house: House, store: Store) -> None:
     with house.database.store(store.id) as tx:
         problems.clear(tx, "repair_failed")
         twins.look_soon(tx)
+    panel(house, store, calls)
 
 
 def _stand(house: House, store: Store, info: StoreInfo, at: datetime) -> Store:

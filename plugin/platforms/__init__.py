@@ -49,6 +49,7 @@ from plugin.platforms.bigcommerce import connect as _bigcommerce_connect
 from plugin.platforms.bigcommerce import disputes as _bigcommerce_disputes
 from plugin.platforms.bigcommerce import documents as _bigcommerce_documents
 from plugin.platforms.bigcommerce import extension as _bigcommerce_extension
+from plugin.platforms.bigcommerce import extension as _bigcommerce_extension
 from plugin.platforms.bigcommerce import groups as _bigcommerce_groups
 from plugin.platforms.bigcommerce import health as _bigcommerce_health
 from plugin.platforms.bigcommerce import history as _bigcommerce_history
@@ -242,6 +243,8 @@ class Platform(NamedTuple, Generic[C]):
     """Whether what was asked for still comes, where the platform may end that by itself."""
     panel: Callable[[C], str] | None
     """Our page stands beside each customer in the control panel; what was done for it. None: there is no room for it."""
+    panel: Callable[[C], str] | None
+    """Our page stands beside each customer in the control panel; what was done for it. None: there is no room for it."""
     store_info: Callable[[C], StoreInfo]
     read: Callable[[C, Kind, Mapping[int, int], datetime], bytes]
     read_at_once: Mapping[Kind, int]
@@ -329,6 +332,7 @@ _SHOPIFY: Platform[_ShopifyClient] = Platform(
     _shopify_subscriptions.subscribe,
     None,
     None,
+    None,
     _shopify_sync.store_info,
     _shopify_sync.read,
     _shopify_sync.BATCH,
@@ -405,6 +409,7 @@ _BIGCOMMERCE: Platform[_BigCommerceClient] = Platform(
     _unless_given(_bigcommerce_translate.unknown),
     _bigcommerce_subscriptions.subscribe,
     _bigcommerce_health.health,
+    _bigcommerce_extension.ensure,
     _bigcommerce_extension.ensure,
     _bigcommerce_sync.store_info,
     _bigcommerce_sync.read,

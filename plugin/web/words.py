@@ -42,6 +42,12 @@ ERRORS = {
     "platform": _mark("{platform} doesn't answer. Try again in a minute."),
     "platform_refused": _mark("{platform} refused the connection to this store. Open the app again from your admin."),
     "throttled": _mark("{platform} asks us to slow down. Try again in a minute."),
+    "choosing_busy": _mark(
+        "{platform} lets the app ask for plans only so often, for all stores together. No plan was ordered; try again in "
+        "{minutes} minutes."
+    ),
+    "choosing_refused": _mark("{platform} doesn't take this order. No plan was ordered, and nothing is owed."),
+    "in_trial": _mark("A plan can't be changed during its free trial. End the trial, and choose another plan."),
     "needs_reauthorisation": _mark("{platform} no longer lets us in. Reload the page to connect again."),
     "grant_wanted": _mark("{platform} asks you to agree to what the app may do in your store."),
     "scopes_missing": _mark("Not everything the app needs was allowed. Install it again and agree to all of it."),
@@ -136,6 +142,13 @@ PROBLEMS = {
     "repair_failed": (
         _mark("We couldn't check what {platform} tells us"),
         _mark("Changes may be missed until the next check, within a day. The reason: {reason}"),
+    ),
+    "panel_refused": (
+        _mark("The panel with segments beside each customer is missing"),
+        _mark(
+            "Everything else works without it. We try again once a day; if it stays so, install the app again from "
+            "your control panel and agree to all of it. {platform} says: {reason}"
+        ),
     ),
     "messages_stopped": (
         _mark("{platform} has stopped telling us what happens in your store"),
@@ -252,7 +265,7 @@ def sentence(error: RegularsError) -> str:
     """The error for a person."""
     if isinstance(error, Invalid):
         return say(error.message)
-    return say(_of_here(error.code, ERRORS))
+    return say(_of_here(error.code, ERRORS)).replace("{minutes}", str(error.particulars.get("minutes", "")))
 
 
 def _of_here(code: str, usual: Mapping[str, Any]) -> Any:

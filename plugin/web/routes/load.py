@@ -6,11 +6,13 @@ from flask import Blueprint, Response, abort, g, make_response, render_template,
 from plugin.domain.errors import PlatformError
 from plugin.flow.authorise import StateUnknown
 from plugin.flow.entitle import look
+from plugin.flow.meet import meet
 from plugin.flow.visit import StoreUnknown, load
 from plugin.platforms.base import NotGenuine
 from plugin.platforms.bigcommerce.app_tokens import AppToken
 from plugin.platforms.bigcommerce.connect import NAME as PLATFORM
 from plugin.platforms.bigcommerce.connect import is_open
+from plugin.platforms.bigcommerce.extension import customer_in
 from plugin.platforms.manifest import asked
 from plugin.web import errors, words
 from plugin.web.here import house
@@ -45,6 +47,8 @@ def page() -> Response:
         log.warning("page.load_failed", error=error.code, reason=error.message)
         return _closed(words.sentence(error), 502)
     look(house(), visit.store_id)
+    if (customer := customer_in(visit.path)) is not None:
+        meet(house(), visit.store_id, customer)
     frames_of(PLATFORM, visit.store)
     return shell(visit.token, visit.path)
 
@@ -69,6 +73,7 @@ def shell(token: AppToken, path: str) -> Response:
             token=token.text,
             life=int((token.expires_at - house().now()).total_seconds()),
             start=path.rstrip("/"),
+            beside=customer_in(path) is not None,
         )
     )
 

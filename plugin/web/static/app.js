@@ -1,6 +1,7 @@
 // Starts the page: which view stands at which address.
 import { start } from "./lib/router.js";
 import { activity } from "./views/activity.js";
+import { beside } from "./views/beside.js";
 import { customer } from "./views/customer.js";
 import { customers } from "./views/customers.js";
 import { edit, fresh } from "./views/editor.js";
@@ -18,6 +19,7 @@ start([
   ["/segments/:id/plan", "overview", plan],
   ["/customers", "customers", customers],
   ["/customers/:id", "customers", customer],
+  ["/customers/:id/segments", "customers", beside],
   ["/activity", "activity", activity],
   ["/settings", "settings", settings],
   ["/plan", "plan", pricing],

@@ -34,7 +34,15 @@ def sandbox(app_url: str) -> Iterator[JsonClient]:
 
 
 @pytest.fixture
-def house(database: Database, redis_url: str, rings: Rings, sandbox: JsonClient, app_url: str) -> Iterator[House]:
+def more() -> dict[str, str]:
+    """Settings of the house that a module wants beside the usual ones."""
+    return {}
+
+
+@pytest.fixture
+def house(
+    database: Database, redis_url: str, rings: Rings, sandbox: JsonClient, app_url: str, more: dict[str, str]
+) -> Iterator[House]:
     """A house whose BigCommerce is the sandbox, answering at its address."""
     settings = settings_for(
         database,
@@ -44,6 +52,7 @@ def house(database: Database, redis_url: str, rings: Rings, sandbox: JsonClient,
         BIGCOMMERCE_CLIENT_SECRET=SECRET,
         BIGCOMMERCE_API_URL=f"{sandbox.base}/bigcommerce",
         BIGCOMMERCE_LOGIN_URL=f"{sandbox.base}/bigcommerce/login",
+        **more,
     )
     opened = open_house(settings)
     house = replace(opened, bell=Bell(opened.redis, rings))

@@ -15,6 +15,8 @@ from plugin.flow.backfill import backfill
 from plugin.flow.drain import drain
 from plugin.flow.fetch import fetch
 from plugin.flow.house import House
+from plugin.flow.plan import plan
+from plugin.flow.save import save
 from plugin.flow.sweep import sweep
 
 PLATFORM = "bigcommerce"
@@ -87,6 +89,15 @@ class Panel:
 
     def state(self) -> State:
         return self.row.state
+
+    def segment(self, name: str, rule: str, tag: str = "") -> int:
+        """A segment of this rule in preview, worked out for everyone."""
+        definition = {"kind": "rule", "rule": rule}
+        made, _ = save(self.house, self.id, name, definition, {"": tag} if tag else {}, "1")
+        while plan(self.house, self.id):
+            pass
+        self.absorb()
+        return made
 
     def told(self) -> set[str]:
         """The problems on the merchant's page."""

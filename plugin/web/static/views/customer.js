@@ -44,7 +44,7 @@ function standings(segments, reasonOf) {
     isOut.length ? h("h3", {}, "Not in") : null, isOut.map(row));
 }
 
-function standing(each, reasonOf) {
+export function standing(each, reasonOf) {
   const inside = each.label !== null;
   const body = h("div", { class: "stack" });
   const details = h("details", { class: "standing", "data-key": `standing-${each.id}` },
@@ -57,10 +57,10 @@ function standing(each, reasonOf) {
 }
 
 // The reason is asked for when somebody wants to see it.
-function reasonsOf(customer, signal) {
+export function reasonsOf(customer, signal, links = true) {
   return async (segment, body) => {
     show(body, h("p", { class: "quiet", role: "status" }, "Looking…"));
-    const link = h("p", {}, h("a", { href: href(`/segments/${segment.id}`) }, "Open the segment"));
+    const link = links ? h("p", {}, h("a", { href: href(`/segments/${segment.id}`) }, "Open the segment")) : null;
     try {
       const { reason, sentence, next_change: next } = await get(`/customers/${customer}/segments/${segment.id}`, signal);
       show(body, sentence ? h("p", {}, h("b", {}, sentence)) : null,
