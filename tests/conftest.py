@@ -25,6 +25,9 @@ from embedded.postgres import DURABLE, FAST, Postgres, postgres
 from embedded.roles import clone_database, drop_database, owner_database
 from embedded.valkey import Valkey, valkey
 from tests.database import Database
+from tests.listening import _as_described, _as_described_by_processes, _listening
+
+__all__ = ["_as_described", "_as_described_by_processes", "_listening"]  # Beside every test.
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

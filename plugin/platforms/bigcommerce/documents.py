@@ -67,8 +67,8 @@ def _put(client: Client, values: Mapping[CustomerId, tuple[int, str]]) -> list[W
     try:
         client.run(Call("PUT", Api.V3, MANY, body=body))
     except PlatformRefused:
-        told = values.items()
-        return [_alone(client, each, "PUT", f"/{number}", {"value": value}) for each, (number, value) in told]
+        alone = [(each, f"/{number}", {"id": number, "value": value}) for each, (number, value) in values.items()]
+        return [_alone(client, each, "PUT", path, changed) for each, path, changed in alone]
     return [WriteResult(each, ok=True) for each in values]
 
 
