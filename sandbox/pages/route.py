@@ -38,7 +38,12 @@ def admin(handle: str, split: bool, client_id: str = "") -> Response:
 @routes.get("/window/<domain>")
 def window(domain: str) -> Response:
     """The shop window: choose who you are, buy, and see your tags."""
-    return headed(render_template("window.html", shop=the_shop(domain)), frames="'none'")
+    shop = the_shop(domain)
+    html = render_template(
+        "window.html", shop=shop, name=shop.profile.name, currency=shop.profile.currency, what="Shop window",
+        label="tag", labels="Tags in the store",
+    )  # fmt: skip
+    return headed(html, frames="'none'")
 
 
 @routes.get("/app-bridge.js")

@@ -14,6 +14,8 @@ from sandbox.pages.headers import page as headed
 
 STATIC = Path(__file__).parent / "static"
 MANAGE = "/bigcommerce/manage/<store>"
+PANEL = "/bigcommerce/panel/<store>"
+"""What stands for a store's own host (control_panel_base_url)."""
 
 pages = Doors("bigcommerce_pages", __name__, template_folder="templates")
 
@@ -34,6 +36,8 @@ def manage(store: str) -> Response:
     return _shown(found, load_address(the_world().registration, found, _user(found)))
 
 
+@pages.get(f"{PANEL}/manage/app/<int:app>")
+@pages.get(f"{PANEL}/manage/app/<int:app>/<path:view>")
 @pages.get(f"{MANAGE}/app/<int:app>")
 @pages.get(f"{MANAGE}/app/<int:app>/<path:view>")
 def deep(store: str, app: int, view: str = "") -> AnyResponse:

@@ -10,4 +10,9 @@ from sandbox.pages.headers import page as headed
 @pages.get("/bigcommerce/window/<store>")
 def window(store: str) -> Response:
     """The storefront."""
-    return headed(render_template("bigcommerce/window.html", store=the_store(store)), frames="'none'")
+    found = the_store(store)
+    html = render_template(
+        "bigcommerce/window.html", store=found, name=found.details.name, currency=found.details.currency,
+        what="Storefront", label="segment", labels="Customer attribute “Segments”",
+    )  # fmt: skip
+    return headed(html, frames="'none'")

@@ -69,17 +69,39 @@ def test_a_panel_stands_beside_its_customer(page: Page, store: Clerk, app: App) 
 
 @browser_test
 def test_somebody_buys_and_sends_back_in_the_storefront(page: Page, store: Clerk) -> None:
-    page.goto(f"{store.base}/bigcommerce/window/{store.store}")
-    page.get_by_label("You are").select_option("4")
+    page.goto(manage(store))
+    storefront = page.frame_locator("#window iframe")
+    storefront.get_by_role("combobox", name="Customer").select_option("4")
     before = store.control("GET", "/customers/4")["orders"]
+    expect(storefront.locator("#count")).to_have_text(str(before))
 
-    page.get_by_role("button", name="Buy Trail Shoe Fjell").click()
-    expect(page.locator("#said")).to_contain_text("Thank you")
-    expect(page.locator("#count")).to_have_text(str(before + 1))
-    page.get_by_role("button", name="Send the last order back").click()
+    storefront.get_by_role("button", name="Put Trail Shoe Fjell into the basket").click()
+    storefront.get_by_role("button", name="Pay").click()
+    expect(storefront.locator("#said")).to_contain_text("Thank you")
+    expect(storefront.locator("#count")).to_have_text(str(before + 1))
+    storefront.get_by_role("button", name="Refund last order").click()
 
-    expect(page.locator("#said")).to_contain_text("refunded")
-    expect(page.locator("#count")).to_have_text(str(before))
+    expect(storefront.locator("#said")).to_contain_text("refunded")
+    expect(storefront.locator("#count")).to_have_text(str(before))
+
+
+@browser_test
+def test_a_label_appears_and_goes_while_somebody_looks(page: Page, store: Clerk) -> None:
+    page.goto(f"{store.base}/bigcommerce/window/{store.store}")
+    expect(page.locator("#goods li").first).to_be_visible()
+    page.get_by_role("button", name="New customer").click()
+    page.get_by_label("Last name").fill("Watcher")
+    page.get_by_role("button", name="Join").click()
+    expect(page.locator("#labels")).to_have_text("none yet")
+    who = next(each["id"] for each in store.control("GET", "/customers") if each["last_name"] == "Watcher")
+    if not store.get("/v3/customers/attributes", name="Segments")["data"]:
+        store.ask("POST", "/v3/customers/attributes", [{"name": "Segments", "type": "string"}])
+
+    store.control("PATCH", f"/customers/{who}", {"attributes": {"Segments": "Gold, VIP"}})
+    expect(page.locator("#labels li.fresh")).to_have_count(2)
+    store.control("PATCH", f"/customers/{who}", {"attributes": {"Segments": "VIP"}})
+
+    expect(page.locator("#labels li.gone")).to_contain_text("Gold")
 
 
 def test_the_control_panel_frames_the_app_and_nothing_else(store: Clerk) -> None:

@@ -44,14 +44,14 @@ def test_a_new_customer_buys_and_sends_it_back(page: Page, store: Keeper) -> Non
 def test_a_tag_appears_and_goes_while_one_looks(page: Page, store: Keeper) -> None:
     as_new_customer(page, store, "Watcher")
     gid = customer(store, "Watcher")["gid"]
-    expect(page.locator("#tags")).to_have_text("none yet")
+    expect(page.locator("#labels")).to_have_text("none yet")
 
     store.graphql('mutation T($id: ID!) { tagsAdd(id: $id, tags: ["gold"]) { userErrors { message } } }', id=gid)
-    expect(page.locator("#tags li.fresh")).to_contain_text("gold")
-    expect(page.locator("#tags li.fresh")).to_contain_text("s later")
+    expect(page.locator("#labels li.fresh")).to_contain_text("gold")
+    expect(page.locator("#labels li.fresh")).to_contain_text("s later")
 
     store.graphql('mutation T($id: ID!) { tagsRemove(id: $id, tags: ["GOLD"]) { userErrors { message } } }', id=gid)
-    expect(page.locator("#tags li.gone")).to_contain_text("removed")
+    expect(page.locator("#labels li.gone")).to_contain_text("removed")
 
 
 def test_a_customer_is_found_by_name(page: Page, store: Keeper) -> None:

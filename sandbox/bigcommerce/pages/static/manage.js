@@ -1,7 +1,8 @@
 // The control panel's side of the frame: two plain lists, and panels of the app beside a customer.
 "use strict";
 
-const { store, app: appOrigin, currency, user } = document.body.dataset;
+const { store, app: appAddress, number, currency, user } = document.body.dataset;
+const appOrigin = new URL(appAddress).origin;
 const api = `/_sandbox/bigcommerce/stores/${encodeURIComponent(store)}`;
 const frame = document.getElementById("app");
 const table = document.getElementById("table");
@@ -79,6 +80,33 @@ for (const button of document.querySelectorAll("nav [data-view]")) {
   button.addEventListener("click", () => show(button.dataset.view));
 }
 document.getElementById("close").addEventListener("click", () => { panel.hidden = true; });
-document.getElementById("logout").addEventListener("click", () => {
-  if (frame.contentWindow) frame.contentWindow.postMessage({ sandbox: "logout" }, new URL(appOrigin).origin);
+document.getElementById("toggle").addEventListener("click", (event) => {
+  const pane = document.getElementById("window");
+  pane.hidden = !pane.hidden;
+  event.currentTarget.setAttribute("aria-expanded", String(!pane.hidden));
+});
+
+// The platform's script in the app's frames speaks JSChannel: JSON as text, in the scope "bc". Who says ping is told
+// pong, and from then on either may notify the other.
+const listening = new Set();
+
+const say = (to, method, params) => to.postMessage(JSON.stringify({ method: `bc::${method}`, params }), appOrigin);
+
+addEventListener("message", ({ origin, source, data }) => {
+  if (origin !== appOrigin || typeof data !== "string" || !data.startsWith("{")) return;
+  const { method, params } = JSON.parse(data);
+  if (method === "bc::__ready" && params === "ping") {
+    listening.add(source);
+    say(source, "__ready", "pong");
+  } else if (method === "bc::iframeUrlChange" && source === frame.contentWindow) {
+    const { pathname, search } = new URL(params.href); // So that the whole window can be loaded again.
+    history.replaceState(null, "", `/bigcommerce/manage/${store}/app/${number}${pathname}${search}`);
+  }
+});
+
+document.getElementById("logout").addEventListener("click", (event) => {
+  if (event.currentTarget.dataset.done) return location.reload();
+  for (const each of listening) say(each, "logout");
+  event.currentTarget.dataset.done = "yes";
+  event.currentTarget.textContent = "Log in again";
 });

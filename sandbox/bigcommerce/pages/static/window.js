@@ -1,65 +1,38 @@
-// The storefront: one customer at a time buys one thing at a time; what the store calls them is looked up again and again.
-"use strict";
+// The storefront: the calls of a store.
+import { caller, open } from "/static/counter.js";
 
-const { store, currency } = document.body.dataset;
-const api = `/_sandbox/bigcommerce/stores/${encodeURIComponent(store)}`;
-const money = new Intl.NumberFormat("en", { style: "currency", currency });
-const who = document.getElementById("who");
-let last = null;
+const LABELS = "Segments"; // The attribute whose entries are labels.
+const RETURNABLE = [2, 3, 8, 9, 10, 11, 14];
+const ask = caller(`/_sandbox/bigcommerce/stores/${encodeURIComponent(document.body.dataset.store)}`);
 
-async function ask(path, body) {
-  const headers = { "Content-Type": "application/json" };
-  const options = body ? { method: "POST", headers, body: JSON.stringify(body) } : {};
-  const answer = await fetch(api + path, { cache: "no-store", ...options });
-  return answer.json();
+function person(it) {
+  const { [LABELS]: labels = "", ...others } = it.attributes;
+  return {
+    id: String(it.id), name: it.name, email: it.email, orders: it.orders, spent: it.spent,
+    from: [it.city, it.country_code].filter(Boolean).join(", "),
+    labels: labels.split(",").map((each) => each.trim()).filter(Boolean),
+    more: {
+      group: it.group,
+      others: [...Object.entries(others).map(([name, value]) => `${name}: ${value}`), ...it.segments].join(" · "),
+    },
+  };
 }
 
-const put = (id, text) => { document.getElementById(id).textContent = text; };
+const order = (it) => ({ ...it, name: it.id });
 
-async function look() {
-  if (!who.value) return;
-  const it = await ask(`/customers/${who.value}`);
-  put("count", it.orders);
-  put("spent", money.format(it.spent));
-  put("group", it.group || "–");
-  put("attributes", Object.entries(it.attributes).map(([name, value]) => `${name}: ${value}`).join(" · ") || "–");
-  put("segments", it.segments.join(", ") || "–");
-}
-
-async function buy(product) {
-  last = await ask("/orders", { customer_id: Number(who.value), lines: [{ product_id: product.id, quantity: 1 }] });
-  put("said", `Order ${last.id}: ${product.name}, ${money.format(last.total)}. Thank you.`);
-  document.getElementById("refund").disabled = false;
-  await look();
-}
-
-async function refund() {
-  const it = await ask(`/orders/${last.id}/refund`, {});
-  put("said", `Order ${it.id} is ${it.status.toLowerCase()}.`);
-  document.getElementById("refund").disabled = true;
-  await look();
-}
-
-async function begin() {
-  const [customers, products] = await Promise.all([ask("/customers?limit=200"), ask("/products")]);
-  who.append(...customers.map((it) => new Option(it.name, it.id)));
-  document.getElementById("goods").append(...products.map((product) => {
-    const row = document.createElement("tr");
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = `Buy ${product.name}`;
-    button.addEventListener("click", () => buy(product));
-    for (const child of [product.name, money.format(product.price), button]) {
-      const cell = document.createElement("td");
-      cell.append(child);
-      row.append(cell);
-    }
-    return row;
-  }));
-  await look();
-  setInterval(look, 1500);
-}
-
-who.addEventListener("change", () => { last = null; document.getElementById("refund").disabled = true; look(); });
-document.getElementById("refund").addEventListener("click", refund);
-begin();
+open({
+  people: async () => (await ask("/customers")).map(person),
+  person: async (id) => person(await ask(`/customers/${id}`)),
+  goods: async () => (await ask("/products")).map((it) => ({ id: it.id, title: it.name, type: it.categories[0] ?? "", price: it.price })),
+  lastOrder: async (id) => (await ask(`/orders?customer_id=${id}`)).map(order).reverse()
+    .find((it) => RETURNABLE.includes(it.status_id) && Number(it.total) > Number(it.refunded)) ?? null,
+  join: async (record, consents) => {
+    const made = await ask("/customers", "POST", record);
+    if (consents) await ask(`/subscribers/${encodeURIComponent(made.email)}`, "PUT", {});
+    return String(made.id);
+  },
+  buy: async (id, goods) => order(await ask("/orders", "POST", {
+    customer_id: Number(id), lines: goods.map(([product_id, quantity]) => ({ product_id, quantity })),
+  })),
+  refund: async ({ id }) => order(await ask(`/orders/${id}/refund`, "POST", {})),
+});
