@@ -28,6 +28,10 @@ class Kind(StrEnum):
     NATIVE = "native"
 
 
+Key = tuple[SegmentId, Kind, str]
+"""Of an output: its segment, its kind, its label."""
+
+
 class Says(StrEnum):
     """What an attribute says of who is in the segment."""
 
@@ -92,7 +96,7 @@ class Output:
     """When to look after it at the store."""
 
     @property
-    def key(self) -> tuple[SegmentId, Kind, str]:
+    def key(self) -> Key:
         """What tells it from every other of its store."""
         return (self.segment_id, self.kind, self.label)
 
