@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("wanted_by", sa.BigInteger(), nullable=True),
         sa.Column("written", sa.BigInteger(), nullable=True),
         sa.Column("previous", sa.BigInteger(), nullable=True),
+        sa.Column("heading", sa.BigInteger(), nullable=True),
         sa.Column("held_by", sa.BigInteger(), nullable=True),
         sa.Column("held_name", sa.Text(), nullable=True),
         *_sending(),
@@ -70,6 +71,7 @@ def upgrade() -> None:
         sa.Column("label", sa.Text(), nullable=False),
         sa.Column("wanted", sa.Text(), nullable=True),
         sa.Column("written", sa.Text(), nullable=True),
+        sa.Column("unsure", sa.Boolean(), server_default=sa.text("'false'"), nullable=False),
         *_sending(),
         sa.PrimaryKeyConstraint("store_id", "customer_id", "segment_id", "kind", "label", name=op.f("pk_rolls")),
     )
@@ -80,7 +82,6 @@ def upgrade() -> None:
 def _sending() -> list[sa.Column[object]]:
     """How far writing has got."""
     return [
-        sa.Column("unsure", sa.Boolean(), server_default=sa.text("'false'"), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("caused_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cause", sa.Text(), server_default=sa.text("''"), nullable=False),

@@ -86,7 +86,7 @@ def _blank(tx: Transaction, loser: CustomerId) -> None:
              "unknown" = '{}' WHERE store_id = %s AND id = %s""",
         (tx.store_id, loser),
     )
-    for table in ("addresses", "credits", "documents"):
+    for table in ("addresses", "credits", "documents", "placements", "rolls"):
         tx.execute(f"DELETE FROM {table} WHERE store_id = %s AND customer_id = %s", (tx.store_id, loser))
     problems.clear_all(tx, problems.OF_A_CUSTOMER, [str(loser)])
 
