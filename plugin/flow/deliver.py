@@ -10,23 +10,24 @@ from typing import NamedTuple
 
 import structlog
 
-from plugin.db import bundles, documents, leases, outbox, stores, twins
+from plugin.db import bundles, documents, leases, outbox, outputs, stores, twins
 from plugin.db.bundles import Bundle
 from plugin.db.bundles import State as Bundling
 from plugin.db.documents import Due
 from plugin.db.outbox import Entry
+from plugin.db.outputs import Output
 from plugin.db.stores import State, Store
 from plugin.db.transaction import Transaction
 from plugin.db.twins import Twin
 from plugin.domain.errors import NeedsReauthorisation, PlatformError, Throttled
 from plugin.domain.ids import StoreId
+from plugin.flow import output, twin
 from plugin.flow.allowed import may_write
 from plugin.flow.bell import Work
 from plugin.flow.bundle import bundle
 from plugin.flow.gather import BUNDLE_FROM, gather
 from plugin.flow.house import House
 from plugin.flow.inform import inform
-from plugin.flow.twin import tend
 from plugin.flow.write import write
 from plugin.platforms import platform
 
@@ -64,10 +65,12 @@ def deliver(house: House, store_id: StoreId) -> int:
                 gather(house, store, waits.bundle)
             elif waits.entries:
                 sent += write(house, store, waits.entries)
+            elif waits.outputs:
+                output.tend(house, store, waits.outputs[0])
             elif waits.documents:
                 inform(house, store, waits.documents)
             elif waits.twins:
-                tend(house, store, waits.twins[0])
+                twin.tend(house, store, waits.twins[0])
             else:
                 _come_again(house, store_id, waits.bundle)
                 return sent
@@ -91,6 +94,7 @@ class _Waiting(NamedTuple):
     bundle: Bundle
     many: bool
     entries: list[Entry]
+    outputs: list[Output]
     documents: list[Due]
     twins: list[Twin]
 
@@ -101,7 +105,7 @@ def _waiting(house: House, tx: Transaction, store: Store) -> _Waiting:
     ready = store.state is State.READY and store.reachable
     found = bundles.get(tx) if ready else Bundle()
     if not ready or not may_write(house, tx):
-        return _Waiting(found, False, [], [], [])
+        return _Waiting(found, False, [], [], [], [])
     heard = outbox.due(tx, BATCH, heard=True)
     entries = heard or outbox.due(tx, BATCH, heard=False)
     bundled = platform(store.platform).bundles is not None
@@ -109,8 +113,9 @@ def _waiting(house: House, tx: Transaction, store: Store) -> _Waiting:
     if crowded and not heard and _is_young(found, house.now()):
         entries = []
     many = crowded and found.state is Bundling.IDLE and found.is_due(house.now())
-    kept = [] if entries else documents.due(tx, platform(store.platform).documents.at_once)
-    return _Waiting(found, many, entries, kept, [] if entries or kept else twins.due(tx))
+    made = [] if entries else outputs.due(tx)
+    kept = [] if entries or made else documents.due(tx, platform(store.platform).documents.at_once)
+    return _Waiting(found, many, entries, made, kept, [] if entries or made or kept else twins.due(tx))
 
 
 def _is_young(found: Bundle, now: datetime) -> bool:
@@ -131,5 +136,6 @@ def _wait(house: House, store_id: StoreId, seconds: float) -> None:
         until = house.now() + timedelta(seconds=seconds)
         outbox.wait_until(tx, until)
         documents.wait_until(tx, until)
+        outputs.wait_until(tx, until)
         twins.wait_until(tx, until)
     house.bell.ring(Work.DELIVER, store_id, wait=seconds)

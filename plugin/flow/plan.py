@@ -22,6 +22,7 @@ from plugin.domain.ids import PlanId, SegmentId, StoreId
 from plugin.engine.decide import Asked
 from plugin.engine.decide import decide as ask
 from plugin.engine.errors import EngineError
+from plugin.flow import output
 from plugin.flow.bell import Work
 from plugin.flow.compiled import Rules, compiled
 from plugin.flow.drafted import drafted
@@ -166,6 +167,7 @@ def _apply(house: House, store_id: StoreId, plan_id: PlanId, *, preview_only: bo
         moved = customers.planned_due(tx, plan_id, f"plan {plan_id}")
         plans.set_applied(tx, plan_id)
         twins.look_soon(tx, found.segment_id)
+        output.follow(house, tx, segments.at_version(tx, found.segment_id, found.version))
         recheck_mentions(tx)
     house.bell.ring(Work.SWEEP, store_id)
     house.bell.ring(Work.RANK, store_id)
@@ -189,6 +191,7 @@ def go_live(house: House, store_id: StoreId, segment_id: SegmentId) -> int:
             raise Invalid("Wait until the first plan of this segment is complete.", field="segment")
         refuse_unread(tx, schema.load(segment.definition))
         segments.set_state(tx, segment_id, State.LIVE)
+        output.wake(house, tx, segment_id)
         due = customers.members_due(tx, segment_id, "live")
     house.bell.ring(Work.SWEEP, store_id)
     return due

@@ -9,7 +9,7 @@ from plugin.db.transaction import Transaction
 from plugin.domain.errors import Invalid
 from plugin.domain.ids import PlanId, SegmentId, StoreId
 from plugin.domain.text import clean, fold
-from plugin.flow import describe, sources, twin
+from plugin.flow import describe, output, sources, twin
 from plugin.flow.bell import Work
 from plugin.flow.drafted import drafted
 from plugin.flow.house import House
@@ -74,6 +74,7 @@ def delete(house: House, store_id: StoreId, segment_id: SegmentId) -> None:
             raise Invalid(f"{segment.name} is used by {', '.join(readers)}. Change those first.", field="segment")
         customers.members_due(tx, segment_id, "segment deleted")
         twin.leave(tx, segment_id)
+        output.leave_all(house, tx, segment_id)
         segments.remove(tx, segment_id)
         settle(house, tx)
         recheck_mentions(tx)

@@ -12,6 +12,7 @@ from plugin.web.api import (
     customers,
     facts,
     native,
+    outputs,
     overview,
     plan,
     plans,
@@ -23,7 +24,21 @@ from plugin.web.api import (
 )
 from plugin.web.errors import over_http
 
-PARTS = (overview, rules, templates, segments, native, plans, customers, facts, activity, requests, preferences, plan)
+PARTS = (
+    overview,
+    rules,
+    templates,
+    segments,
+    native,
+    outputs,
+    plans,
+    customers,
+    facts,
+    activity,
+    requests,
+    preferences,
+    plan,
+)
 
 
 class _Api(Api):  # type: ignore[misc]

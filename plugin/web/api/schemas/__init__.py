@@ -11,6 +11,7 @@ from plugin.web.api.schemas.asked import (
     SeriesQuery,
 )
 from plugin.web.api.schemas.facts import FactsGiven, FactsRequest
+from plugin.web.api.schemas.outputs import OutputQuery, OutputRequest, Outputs, RoomShown
 from plugin.web.api.schemas.overview import Counts, History, Notice, Notices, Overview, Reading, Store
 from plugin.web.api.schemas.people import (
     CustomerShown,
@@ -24,7 +25,7 @@ from plugin.web.api.schemas.people import (
     Tags,
     Why,
 )
-from plugin.web.api.schemas.plan import Entitlement, Offered
+from plugin.web.api.schemas.plan import Agreeing, Cancelled, Entitlement, Offered, PlanWanted
 from plugin.web.api.schemas.preferences import PreferencesShown, Preferred
 from plugin.web.api.schemas.rules import Advice, Checked, Counted, Problem, Vocabulary, Word
 from plugin.web.api.schemas.segments import (
@@ -45,6 +46,8 @@ from plugin.web.api.schemas.templates import Filled, FillRequest, Templates
 
 __all__ = [
     "Advice",
+    "Agreeing",
+    "Cancelled",
     "Checked",
     "Counted",
     "Counts",
@@ -67,6 +70,9 @@ __all__ = [
     "Notice",
     "Notices",
     "Offered",
+    "OutputQuery",
+    "OutputRequest",
+    "Outputs",
     "Overview",
     "PageQuery",
     "Passage",
@@ -75,6 +81,7 @@ __all__ = [
     "Person",
     "Plan",
     "PlanShown",
+    "PlanWanted",
     "PreferencesShown",
     "Preferred",
     "Problem",
@@ -82,6 +89,7 @@ __all__ = [
     "Reason",
     "Repair",
     "Repairs",
+    "RoomShown",
     "Samples",
     "Saved",
     "SearchQuery",

@@ -1,0 +1,253 @@
+"""output: a segment shows somewhere beyond its tags, because the store's people asked for it, and as long as they do.
+
+Asking writes nothing to anybody: the store is asked to make the thing when the segment is live, and only what stands
+there is written to (place, roll). What is taken away goes the way back.
+"""
+
+from dataclasses import replace
+
+import structlog
+
+from plugin.db import customers, outputs, problems, rolls, segments, stores
+from plugin.db.outputs import Kind, Output, State
+from plugin.db.segments import Segment
+from plugin.db.segments import State as Switch
+from plugin.db.stores import Store
+from plugin.db.transaction import Transaction
+from plugin.domain.errors import AccessDenied, Invalid, NotFound, PlatformRefused
+from plugin.domain.ids import SegmentId, StoreId
+from plugin.flow import fit
+from plugin.flow.bell import Work
+from plugin.flow.fit import Asked, Choice
+from plugin.flow.house import House
+from plugin.flow.settle import back_off
+from plugin.flow.tokens import client
+from plugin.platforms import platform
+from plugin.platforms.base import Calls
+
+log = structlog.get_logger()
+CAUSE = "output"
+PROBLEMS = ("output_gone", "output_refused", "output_stays")
+
+
+def choose(house: House, store_id: StoreId, choice: Choice) -> Output:
+    """The segment is to show there; what was refused, or deleted over there, is tried anew.
+
+    Made as soon as the segment is live. Raises Invalid with the reason where the store can't have it, NotFound,
+    PlatformError where it can't be asked.
+    """
+    with house.database.store(store_id) as tx:
+        store, wanted = stores.get(tx), fit.fit(house, tx, choice)
+    fit.check(client(house, store, optional=True), store, wanted)
+    with house.database.store(store_id) as tx:
+        stores.lock(tx)
+        wanted = fit.fit(house, tx, choice)
+        live = segments.get(tx, choice.segment_id).state is Switch.LIVE
+        wanted = replace(wanted, due_at=tx.value("SELECT now()") if live else None)
+        _well(tx, wanted)
+        outputs.put(tx, wanted)
+    house.bell.ring(Work.DELIVER, store_id)
+    return wanted
+
+
+def room(house: House, store_id: StoreId, kind: Kind) -> Asked:
+    """What the store says of one more of these. Raises NotFound where there is no such thing, PlatformError."""
+    with house.database.store(store_id) as tx:
+        store = stores.get(tx)
+    if kind not in fit.kinds(store):
+        raise NotFound("no such kind", kind=kind)
+    return fit.ask(client(house, store, optional=True), store, kind)
+
+
+def drop(house: House, store_id: StoreId, segment_id: SegmentId, kind: Kind, label: str) -> None:
+    """The segment no longer shows there: who was written to it is written back. Raises NotFound."""
+    with house.database.store(store_id) as tx:
+        stores.lock(tx)
+        found = _find(tx, (segment_id, kind, label))
+        if found is None:
+            raise NotFound("no output", segment=segment_id)
+        leave(tx, found)
+        customers.members_due(tx, segment_id, CAUSE)
+    house.bell.ring(Work.SWEEP, store_id)
+    house.bell.ring(Work.DELIVER, store_id)
+
+
+def leave(tx: Transaction, output: Output) -> None:
+    """The output is on its way out. Of a group nothing is deleted at the store: it stays there, and empties."""
+    _well(tx, output)
+    if output.kind is Kind.GROUP:
+        outputs.remove(tx, output)
+    elif output.state is not State.LEAVING:
+        at = tx.value("SELECT now()")
+        outputs.put(tx, replace(output, state=State.LEAVING, attempts=0, error=None, due_at=at))
+
+
+def leave_all(house: House, tx: Transaction, segment_id: SegmentId) -> None:
+    """The segment, which is about to be deleted, shows nowhere. The caller has made its members due."""
+    for each in outputs.of(tx, segment_id):
+        leave(tx, each)
+        _ring_after(house, tx)
+
+
+def follow(house: House, tx: Transaction, segment: Segment) -> None:
+    """The segment's outputs are such as this version, which decides from now on, can have."""
+    told = fit.told(segment)
+    changed = False
+    for each in outputs.of(tx, segment.id):
+        if each.state is State.LEAVING:
+            continue
+        if each.label not in told.labels(each.kind):
+            leave(tx, each)
+        elif each.says not in told.says(each.kind):
+            outputs.put(tx, replace(each, says=told.says(each.kind)[0]))
+        else:
+            continue
+        changed = True
+    if changed:
+        customers.members_due(tx, segment.id, CAUSE)
+        _ring_after(house, tx)
+
+
+def wake(house: House, tx: Transaction, segment_id: SegmentId) -> None:
+    """The segment is live: what it was asked to show in is made, and what was refused is tried again."""
+    for each in outputs.of(tx, segment_id):
+        if each.state in (State.MAKING, State.REFUSED):
+            at = tx.value("SELECT now()")
+            outputs.put(tx, replace(each, state=State.MAKING, attempts=0, due_at=at))
+            _ring_after(house, tx)
+
+
+def order(house: House, store_id: StoreId, segment_ids: list[SegmentId]) -> None:
+    """Who is in several of these segments is put into the group of the first. Raises Invalid."""
+    with house.database.store(store_id) as tx:
+        stores.lock(tx)
+        every = [each for each in outputs.every(tx) if each.kind is Kind.GROUP]
+        if sorted(segment_ids) != sorted({each.segment_id for each in every}):
+            raise Invalid("The groups have changed. Reload the page and try again.", field="segments")
+        for each in every:
+            rank = segment_ids.index(each.segment_id)
+            if each.rank != rank:
+                outputs.put(tx, replace(each, rank=rank))
+                customers.members_due(tx, each.segment_id, CAUSE)
+    house.bell.ring(Work.SWEEP, store_id)
+
+
+def tend(house: House, store: Store, output: Output) -> None:
+    """The store has what was asked for, or no longer what is to go; or the page says why not.
+
+    Raises PlatformError where the store has to wait. Twice is harmless: what was made without an answer is found.
+    """
+    calls = client(house, store, optional=True)
+    try:
+        if output.state is State.LEAVING:
+            _take_away(house, store, output, calls)
+        else:
+            _make(house, store, output, calls)
+    except (PlatformRefused, AccessDenied) as error:
+        log.warning("output.refused", store=store.id, segment=output.segment_id, reason=error.message)
+        _refused(house, store.id, output, error.message)
+
+
+def gone(tx: Transaction, output: Output) -> None:
+    """Somebody deleted it over there: nobody is written to it until it is asked for anew, and the page says so.
+
+    The caller holds the store's lock.
+    """
+    now = _find(tx, output.key)
+    if now is not None and now.state is State.STANDING and now.remote_id == output.remote_id:
+        outputs.put(tx, replace(now, state=State.GONE, remote_id=None, due_at=None))
+        rolls.remove_of(tx, now.key)
+        problems.report(tx, "output_gone", subject(now), name=now.name, segment=_name(tx, now.segment_id))
+
+
+def subject(output: Output) -> str:
+    """Whose a problem with the output is; it begins with the segment's id."""
+    return f"{output.segment_id} {output.kind.value} {output.label}".rstrip()
+
+
+def _make(house: House, store: Store, output: Output, calls: Calls) -> None:
+    known = platform(store.platform)
+    if output.kind is Kind.GROUP:
+        assert known.places is not None
+        remote_id = str(known.places.make(calls, output.name, _number(output.remote_id)).id)
+    else:
+        remote_id = known.rolls[output.kind].make(calls, output)
+    if output.kind is Kind.ATTRIBUTE:
+        _count(house, store, calls)
+    with house.database.store(store.id) as tx:
+        stores.lock(tx)
+        now = _find(tx, output.key)
+        if now is None or now.name != output.name:
+            return  # A group that nobody wants any more stays empty.
+        if now.state is State.LEAVING:
+            outputs.put(tx, replace(now, remote_id=remote_id))
+            return
+        _well(tx, now)
+        outputs.put(tx, replace(now, remote_id=remote_id, state=State.STANDING, attempts=0, error=None, due_at=None))
+        customers.members_due(tx, now.segment_id, CAUSE)
+    house.bell.ring(Work.SWEEP, store.id)
+
+
+def _count(house: House, store: Store, calls: Calls) -> None:
+    """The page says where attributes are scarce."""
+    room = platform(store.platform).rolls[Kind.ATTRIBUTE].room(calls)
+    with house.database.store(store.id) as tx:
+        if room.is_scarce:
+            problems.report(tx, "attributes_scarce", used=room.used, most=room.most)
+        else:
+            problems.clear(tx, "attributes_scarce")
+
+
+def _take_away(house: House, store: Store, output: Output, calls: Calls) -> None:
+    """What we made there is deleted; what was never made is not."""
+    if output.remote_id is not None:
+        platform(store.platform).rolls[output.kind].remove(calls, output.remote_id)
+    if output.kind is Kind.ATTRIBUTE:
+        _count(house, store, calls)
+    with house.database.store(store.id) as tx:
+        stores.lock(tx)
+        rolls.remove_of(tx, output.key)
+        outputs.remove(tx, output)
+        _well(tx, output)
+
+
+def _refused(house: House, store_id: StoreId, output: Output, reason: str) -> None:
+    """The page says why; what is to go is tried again in a while."""
+    with house.database.store(store_id) as tx:
+        stores.lock(tx)
+        now = _find(tx, output.key)
+        if now is None or now.state is not output.state or now.name != output.name:
+            return
+        leaving = now.state is State.LEAVING
+        if leaving:
+            outputs.put_off(tx, now, house.now() + back_off(now.attempts + 1), reason)
+        else:
+            outputs.put(tx, replace(now, state=State.REFUSED, error=reason[:500], due_at=None))
+        particulars = {"name": now.name, "segment": _name(tx, now.segment_id), "reason": reason}
+        problems.report(tx, "output_stays" if leaving else "output_refused", subject(now), **particulars)
+
+
+def _ring_after(house: House, tx: Transaction) -> None:
+    def ring() -> None:
+        house.bell.ring(Work.DELIVER, tx.store_id)
+
+    tx.after_commit(ring)
+
+
+def _find(tx: Transaction, key: tuple[SegmentId, Kind, str]) -> Output | None:
+    return next((each for each in outputs.every(tx) if each.key == key), None)
+
+
+def _well(tx: Transaction, output: Output) -> None:
+    for code in PROBLEMS:
+        problems.clear(tx, code, subject(output))
+
+
+def _name(tx: Transaction, segment_id: SegmentId) -> str:
+    """What the segment is called, or the dash of one that is deleted."""
+    found = [each.name for each in segments.newest(tx) if each.id == segment_id]
+    return found[0] if found else "–"
+
+
+def _number(remote_id: str | None) -> int | None:
+    return None if remote_id is None else int(remote_id)

@@ -1,0 +1,106 @@
+"""What is said of where else segments show: what each kind does, how one stands, what it would change."""
+
+from collections.abc import Mapping
+
+from plugin.db.outputs import Kind, Output, Says, State
+from plugin.platforms.base import Room
+from plugin.rules.speak import mark
+from plugin.web.words import say
+
+TITLES = {
+    Kind.GROUP: mark("A customer group"),
+    Kind.ATTRIBUTE: mark("A customer attribute"),
+    Kind.NATIVE: mark("A {platform} segment"),
+}
+DOES = {
+    Kind.GROUP: mark(
+        "Customers are moved into a group of this segment's own, and back when they leave it. A customer is in one "
+        "group at most, and groups can change prices, categories and promotions: so we only move customers who are in "
+        "no group, or in one you say they may leave."
+    ),
+    Kind.ATTRIBUTE: mark(
+        "Each customer's record in {platform} says that they are in. Nothing in your store changes by it."
+    ),
+    Kind.NATIVE: mark(
+        "Promotions in {platform} can be for exactly these customers. Prices and categories stay as they are."
+    ),
+}
+SAYINGS = {
+    Says.YES: mark("It says: yes"),
+    Says.SINCE: mark("It says the day they entered"),
+    Says.LABEL: mark("It says which tier they are in"),
+}
+STATES = {
+    State.MAKING: mark("{platform} is being asked for it."),
+    State.STANDING: "",
+    State.REFUSED: mark("It couldn't be made: {reason}"),
+    State.GONE: mark("Somebody deleted it in {platform}, so nobody is in it. You can add it again."),
+    State.LEAVING: mark("It is being taken away."),
+}
+WAITS_FOR_LIVE = mark("It is made when the segment goes live.")
+RESTS = mark("It stands in your store with nobody in it, until the segment is live.")
+STAYS = mark("It couldn't be taken away yet: {reason}. We try again by ourselves.")
+NO_ROOM = mark("Your store has all of the {most} there can be. Delete one in {platform} first.")
+ROOM = {
+    Kind.ATTRIBUTE: mark("Your store has {used} of the {most} customer attributes there can be."),
+    Kind.NATIVE: mark("Your store has {used} of the {most} segments there can be."),
+}
+WOULD = {
+    Kind.GROUP: (
+        mark("Up to {n} customer is moved into the group {name}."),
+        mark("Up to {n} customers are moved into the group {name}."),
+    ),
+    Kind.ATTRIBUTE: (
+        mark("The attribute {name} says so of {n} customer."),
+        mark("The attribute {name} says so of {n} customers."),
+    ),
+    Kind.NATIVE: (
+        mark("{n} customer is put into the segment {name}."),
+        mark("{n} customers are put into the segment {name}."),
+    ),
+}
+"""What going live does, of one customer and of several."""
+
+
+def title(kind: Kind) -> str:
+    """What the kind is called."""
+    return say(TITLES[kind])
+
+
+def does(kind: Kind) -> str:
+    """What a merchant gets by it, in a sentence or two."""
+    return say(DOES[kind])
+
+
+def saying(says: Says) -> str:
+    """What an attribute can say."""
+    return say(SAYINGS[says])
+
+
+def stands(output: Output, *, live: bool) -> str:
+    """How it stands; empty where it simply does."""
+    said = STATES[output.state]
+    if output.state is State.MAKING and not live:
+        said = WAITS_FOR_LIVE
+    elif output.state is State.STANDING and not live:
+        said = RESTS
+    elif output.state is State.LEAVING and output.error:
+        said = STAYS
+    return say(said).format(reason=output.error or "–") if said else ""
+
+
+def room(kind: Kind, found: Room | None) -> str:
+    """How much room the store has for more; empty where nobody counts."""
+    if found is None or kind not in ROOM:
+        return ""
+    return say(ROOM[kind] if found.left else NO_ROOM).format(used=found.used, most=found.most)
+
+
+def would(output: Output, customers: int) -> str:
+    """What going live does to so many customers."""
+    return say(WOULD[output.kind][customers != 1]).format(name=output.name, n=f"{customers:,}")
+
+
+def names(found: Mapping[str, int]) -> str:
+    """Groups with how many each holds, in one line."""
+    return ", ".join(f"{name} ({count:,})" for name, count in found.items())
