@@ -137,6 +137,11 @@ def of(tx: Transaction, segment_id: SegmentId) -> list[Output]:
     return [each for each in every(tx) if each.segment_id == segment_id]
 
 
+def find(tx: Transaction, key: Key) -> Output | None:
+    """The output with this key, as it stands."""
+    return next((each for each in every(tx) if each.key == key), None)
+
+
 def due(tx: Transaction) -> list[Output]:
     """Those that wait to be looked after at the store, the longest waiting first."""
     rows = tx.rows(

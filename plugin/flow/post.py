@@ -1,8 +1,6 @@
 """post: what live segments want for customers stands in the outbox."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Protocol
 
 from plugin.db import outbox
 from plugin.db.outbox import Wanted
@@ -11,15 +9,7 @@ from plugin.db.transaction import Transaction
 from plugin.domain.ids import CustomerId, SegmentId
 from plugin.domain.text import fold
 from plugin.flow.compiled import Rules
-
-
-class Reason(Protocol):
-    """Why, and when the message that began it came."""
-
-    @property
-    def word(self) -> str: ...
-    @property
-    def received_at(self) -> datetime | None: ...
+from plugin.flow.reasons import Reason
 
 
 def post(
