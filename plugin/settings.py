@@ -7,6 +7,7 @@ rest receives values. ``docs/settings.md`` is written from the table in this fil
 import hashlib
 import hmac
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
@@ -18,6 +19,7 @@ from plugin.domain.errors import SettingsError
 
 ROLE_URLS = ("DATABASE_APP_URL", "DATABASE_RECEIVE_URL", "DATABASE_SCAN_URL")
 """With all three given, only the release step needs the owner's DATABASE_URL."""
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 SHOPIFY_CDN = "https://cdn.shopify.com/shopifycloud"
 
 
@@ -90,7 +92,7 @@ class Settings:
     )
     billing: str = _setting(
         "BILLING",
-        "`on`: stores have the plans of manifest.json, which Shopify sells and bills. `off`: nothing costs anything, "
+        "`on`: stores have the plans of manifest.json, which their platform bills. `off`: nothing costs anything, "
         "nothing is limited.",
         "off",
     )
@@ -137,10 +139,29 @@ class Settings:
         "Who may embed our page; {hash} is the store's.",
         "https://*.mybigcommerce.com https://*.my-bigcommerce.com https://*.bigcommerce.com",
     )
+    bigcommerce_sdk_url: str = _setting(
+        "BIGCOMMERCE_SDK_URL",
+        "BigCommerce's script for pages in its control panel.",
+        "https://cdn.bigcommerce.com/jssdk/bc-sdk.js",
+    )
     bigcommerce_require_signatures: str = _setting(
         "BIGCOMMERCE_REQUIRE_SIGNATURES",
         "`on`: a delivery without a signature is refused. `off`: it counts by the secret of its store's hooks alone.",
         "off",
+    )
+    bigcommerce_account_uuid: str = _setting(
+        "BIGCOMMERCE_ACCOUNT_UUID",
+        "The UUID of your account at BigCommerce; needed with `BILLING=on` where manifest.json names prices for it.",
+        "",
+    )
+    bigcommerce_account_token: str = _setting(
+        "BIGCOMMERCE_ACCOUNT_TOKEN",
+        "Account-level API token of that account, for checkouts and subscriptions; needed with it.",
+        "",
+        secret=True,
+    )
+    bigcommerce_app_id: str = _setting(
+        "BIGCOMMERCE_APP_ID", "The app's number at BigCommerce, which is not its client id; needed with it.", ""
     )
     log_level: str = _setting("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR.", "INFO")
     metrics_token: str = _setting(
@@ -223,6 +244,24 @@ class Settings:
         ):
             if not value.startswith(("https://", "http://")) or value.endswith("/"):
                 found.append(f"{name} must look like https://host.example, without a slash at the end.")
+        return found + self._bigcommerce_account_mistakes()
+
+    def _bigcommerce_account_mistakes(self) -> list[str]:
+        """Of the account that sells: all of it is given, or nothing."""
+        given = {
+            "BIGCOMMERCE_ACCOUNT_UUID": self.bigcommerce_account_uuid,
+            "BIGCOMMERCE_ACCOUNT_TOKEN": self.bigcommerce_account_token,
+            "BIGCOMMERCE_APP_ID": self.bigcommerce_app_id,
+        }
+        if not any(given.values()):
+            return []
+        found = [
+            f"{name} is missing, and others of your account are given." for name, value in given.items() if not value
+        ]
+        if self.bigcommerce_account_uuid and not _UUID.fullmatch(self.bigcommerce_account_uuid):
+            found.append("BIGCOMMERCE_ACCOUNT_UUID must be a UUID.")
+        if self.bigcommerce_app_id and not (self.bigcommerce_app_id.isascii() and self.bigcommerce_app_id.isdigit()):
+            found.append("BIGCOMMERCE_APP_ID must be a number.")
         return found
 
     def _billing_mistakes(self) -> list[str]:

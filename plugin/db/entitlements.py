@@ -4,6 +4,7 @@
 and a dead one is followed by the next; whoever asks meanwhile brings it nearer, and is not lost.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -136,6 +137,11 @@ def put(tx: Transaction, began: datetime, **told: Any) -> None:
     )
 
 
+def ends(tx: Transaction, at: datetime) -> None:
+    """Nothing more is paid from now on, by the platform's own word; the plan is good until then."""
+    tx.execute("UPDATE entitlements SET state = 'ending', renews_at = %s WHERE store_id = %s", (at, tx.store_id))
+
+
 def failed(tx: Transaction, began: datetime, error: str) -> None:
     """The read that began then had no answer to rely on; what was known stays."""
     tx.execute(
@@ -158,11 +164,33 @@ def is_paused(tx: Transaction) -> bool:
     return bool(tx.value("SELECT paused_at IS NOT NULL FROM entitlements WHERE store_id = %s", (tx.store_id,)))
 
 
-def never_asked(database: Database) -> list[StoreId]:
-    """The stores with the app of whose plan nobody ever asked."""
+def due(database: Database, platform: str, now: datetime) -> list[StoreId]:
+    """The platform's stores with the app whose plan is due to be read."""
     rows = database.run(
         "scan",
-        """SELECT s.id FROM stores s WHERE s.state <> 'uninstalled'
+        """SELECT s.id FROM stores s JOIN entitlements e ON e.store_id = s.id
+           WHERE s.platform = %s AND s.state <> 'uninstalled' AND e.due_at <= %s ORDER BY s.id""",
+        (platform, now),
+    ).fetchall()
+    return [StoreId(row[0]) for row in rows]
+
+
+def how_many(database: Database, platform: str) -> int:
+    """Of how many of the platform's stores anybody ever asked for the plan."""
+    row = database.run(
+        "scan",
+        "SELECT count(*) FROM stores s JOIN entitlements e ON e.store_id = s.id WHERE s.platform = %s",
+        (platform,),
+    ).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def never_asked(database: Database, platforms: Collection[str]) -> list[StoreId]:
+    """The stores of these platforms with the app of whose plan nobody ever asked."""
+    rows = database.run(
+        "scan",
+        """SELECT s.id FROM stores s WHERE s.state <> 'uninstalled' AND s.platform = ANY(%s)
              AND NOT EXISTS (SELECT 1 FROM entitlements e WHERE e.store_id = s.id) ORDER BY s.id""",
+        (list(platforms),),
     ).fetchall()
     return [StoreId(row[0]) for row in rows]

@@ -1,5 +1,6 @@
 """What waits, across stores: the one query that looks at all of them, as role ``scan``, without bodies."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from plugin.db.transaction import Database
@@ -22,11 +23,11 @@ class Work:
     entitlement: bool
 
 
-def waiting(database: Database, *, billing: bool = False) -> list[Work]:
+def waiting(database: Database, *, selling: Collection[str] = ()) -> list[Work]:
     """Stores that have anything waiting; one index probe per store and kind, idle stores cost only that.
 
-    Uninstalled ones too: the request to be forgotten comes after the end. ``billing``: stores have plans, and nothing
-    is sent to one whose plan does not allow it.
+    Uninstalled ones too: the request to be forgotten comes after the end. ``selling``: the platforms whose
+    stores have plans, and nothing is sent to one whose plan does not allow it.
     """
     rows = database.run(
         "scan",
@@ -39,8 +40,11 @@ def waiting(database: Database, *, billing: bool = False) -> list[Work]:
                s.state = 'ready' AND s.paused_at IS NULL
                  AND (EXISTS (SELECT 1 FROM outbox o WHERE o.store_id = s.id AND o.due_at <= now())
                    OR EXISTS (SELECT 1 FROM documents d WHERE d.store_id = s.id AND d.due_at <= now())
-                   OR EXISTS (SELECT 1 FROM twins t WHERE t.store_id = s.id AND t.due_at <= now()))
-                 AND NOT (%(billing)s AND EXISTS (SELECT 1 FROM entitlements e WHERE e.store_id = s.id AND e.paused_at IS NOT NULL))
+                   OR EXISTS (SELECT 1 FROM twins t WHERE t.store_id = s.id AND t.due_at <= now())
+                   OR EXISTS (SELECT 1 FROM outputs u WHERE u.store_id = s.id AND u.due_at <= now())
+                   OR EXISTS (SELECT 1 FROM placements l WHERE l.store_id = s.id AND l.due_at <= now())
+                   OR EXISTS (SELECT 1 FROM rolls r WHERE r.store_id = s.id AND r.due_at <= now()))
+                 AND NOT (s.platform = ANY(%(selling)s) AND EXISTS (SELECT 1 FROM entitlements e WHERE e.store_id = s.id AND e.paused_at IS NOT NULL))
                  OR s.state = 'ready' AND s.paused_at IS NULL
                    AND EXISTS (SELECT 1 FROM bundles b WHERE b.store_id = s.id AND b.state <> 'idle'
                                AND coalesce(b.due_at, now()) <= now()) AS outbox,
@@ -51,11 +55,11 @@ def waiting(database: Database, *, billing: bool = False) -> list[Work]:
                  AND EXISTS (SELECT 1 FROM preferences g WHERE g.store_id = s.id AND g.linked_to IS NOT NULL) AS guests,
                s.state = 'ready' AND s.paused_at IS NULL
                  AND EXISTS (SELECT 1 FROM optional_reads a WHERE a.store_id = s.id AND a.due_at <= now()) AS optional,
-               %(billing)s AND s.state <> 'uninstalled'
+               s.platform = ANY(%(selling)s) AND s.state <> 'uninstalled'
                  AND EXISTS (SELECT 1 FROM entitlements e WHERE e.store_id = s.id AND e.due_at <= now()) AS entitlement
              FROM stores s) w
            WHERE inbox OR due OR reads OR outbox OR plans OR backfill OR guests OR optional OR entitlement""",
-        {"billing": billing},
+        {"selling": list(selling)},
     ).fetchall()
     return [Work(StoreId(row[0]), *row[1:]) for row in rows]
 

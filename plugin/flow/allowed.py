@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from plugin.db import customers, entitlements
+from plugin.db import customers, entitlements, stores
 from plugin.db.entitlements import Entitled
 from plugin.db.transaction import Transaction
 from plugin.domain.allowance import Allowance, PricingPlan, is_trusted, weigh
 from plugin.flow.house import House
+from plugin.platforms import platform
 from plugin.platforms.base import Paying
 from plugin.platforms.manifest import manifest
 
@@ -15,7 +16,7 @@ UNPAID = (Paying.NONE, Paying.FROZEN)
 
 def may_write(house: House, tx: Transaction) -> bool:
     """Whether the store may be written to now: always where nothing is billed."""
-    return not house.settings.bills or not entitlements.is_paused(tx)
+    return not entitlements.is_paused(tx) or not platform(stores.get(tx).platform).sells(house.settings)
 
 
 def allowed(tx: Transaction, row: Entitled, now: datetime) -> Allowance:

@@ -1,12 +1,14 @@
 """entitle: what a store has agreed to pay for is read at its platform; how it stands to its plan follows.
 
 Read daily, when the merchant opens the app and the last answer is old, when they come back from the platform's page,
-and when a message hints at a change. Who says something is never believed: it is only a reason to read.
+and when a message hints at a change. Who says something is never believed: it is only a reason to read. Where one
+question tells the plans of many stores, it is asked for all that are due.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import structlog
 
@@ -21,11 +23,11 @@ from plugin.flow import metrics
 from plugin.flow.allowed import allowed, plan_in_force
 from plugin.flow.bell import Work
 from plugin.flow.house import House
-from plugin.platforms import platform, turns
-from plugin.platforms.base import Entitlement, Paying, Seller
-from plugin.platforms.manifest import asked
+from plugin.platforms import Billing, platform, selling, turns
+from plugin.platforms.base import Entitlement, Paying
 
 log = structlog.get_logger()
+Told: TypeAlias = Entitlement | PlatformError
 DAILY = timedelta(days=1)
 FRESH = timedelta(hours=1)
 """Who opens the app sees a plan no older than this, or it is read again."""
@@ -40,36 +42,20 @@ READ_FROM = (State.READY, State.NEEDS_AUTHORISATION)
 def entitle(house: House, store_id: StoreId) -> bool:
     """The store's plan is as at its platform, if it was due to be read; False when it wasn't, or could not be."""
     house.bell.answered(Work.ENTITLE, store_id)
-    if not house.settings.bills:
-        return False
     began = house.now()
-    with house.database.store(store_id) as tx:
-        store = stores.get(tx)
-        if _is_gone(tx, store):
-            return False
-        if entitlements.claim(tx, began) is None:
-            return False
-    try:
-        told = _read(house, store, began)
-    except Throttled as error:
-        with house.database.store(store_id) as tx:
-            entitlements.put_off(tx, began, house.now() + timedelta(seconds=error.wait))
+    mine = _claimed(house, store_id, began)
+    if mine is None:
         return False
-    except PlatformError as error:
-        _failed(house, store, began, error)
-        return False
-    metrics.plan_read("read")
-    with house.database.store(store_id) as tx:
-        if not _is_gone(tx, stores.get(tx)):
-            _put(tx, began, told)
-            problems.clear(tx, "plan_unread")
-            _stand(house, tx, began)
-    return True
+    claimed = [mine[0], *_beside(house, *mine, began)]
+    told = _read(house, claimed, began)
+    for store in claimed:
+        _take(house, store, told[store.id], began)
+    return isinstance(told[store_id], Entitlement)
 
 
 def entitle_all(house: House) -> int:
     """Every store of whose plan nobody ever asked is asked about (billing was switched on); how many."""
-    found = entitlements.never_asked(house.database) if house.settings.bills else []
+    found = entitlements.never_asked(house.database, [each.name for each in selling(house.settings)])
     for store_id in found:
         look(house, store_id)
     return len(found)
@@ -80,7 +66,7 @@ def look(house: House, store_id: StoreId, *, changed: bool = False) -> None:
     if not house.settings.bills:
         return
     with house.database.store(store_id) as tx:
-        if platform(stores.get(tx).platform).entitlement is None:
+        if not platform(stores.get(tx).platform).sells(house.settings):
             return
         row, now = entitlements.get(tx), house.now()
         stale = row is None or row.read_at is None or now - row.read_at > FRESH
@@ -99,25 +85,71 @@ def _is_gone(tx: Transaction, store: Store) -> bool:
     return store.state is State.UNINSTALLED
 
 
-def _read(house: House, store: Store, now: datetime) -> Entitlement:
-    there = platform(store.platform)
-    if there.entitlement is None:
-        raise PlatformError("nothing is sold there", store=store.id)
-    if wait := turns.take(house.redis, f"billing:{store.platform}", *there.entitlement_turns):
-        raise Throttled(wait)
-    with metrics.calling("plan"):
-        return there.entitlement(house.http, _seller(house, store), store.remote_id, now)
+def known_as(billing: Billing[Any], store: Store) -> str:
+    """What the store is called in the books of our account at its platform."""
+    return store.domain if billing.by_domain else store.remote_id
 
 
-def _seller(house: House, store: Store) -> Seller:
-    settings = house.settings
-    return Seller(
-        settings.shopify_partner_url,
-        settings.shopify_partner_organisation,
-        settings.shopify_app_id,
-        asked(store.platform).billing_api_version,
-        settings.shopify_partner_token,
-    )
+def _claimed(house: House, store_id: StoreId, now: datetime) -> tuple[Store, Entitled] | None:
+    """The store and what is known of its plan, which nobody else reads now; None where it is not due or has none."""
+    with house.database.store(store_id) as tx:
+        store = stores.get(tx)
+        if not platform(store.platform).sells(house.settings) or _is_gone(tx, store):
+            return None
+        row = entitlements.claim(tx, now)
+    return None if row is None else (store, row)
+
+
+def _beside(house: House, store: Store, row: Entitled, now: datetime) -> list[Store]:
+    """The stores that are read with this one, in one go: where that takes fewer turns than each by itself, and no more
+    than there are. A store whose last read failed goes alone, so that nobody shares its trouble for long."""
+    billing = platform(store.platform).billing
+    if billing.entitlements is None or row.attempts:
+        return []
+    due = entitlements.due(house.database, store.platform, now)
+    pages = 1 + entitlements.how_many(house.database, store.platform) // billing.at_once
+    if len(due) < pages or pages >= billing.turns[0]:
+        return []
+    found = [_claimed(house, each, now) for each in due]
+    return [each[0] for each in found if each is not None]
+
+
+def _read(house: House, claimed: list[Store], now: datetime) -> Mapping[StoreId, Told]:
+    """What the platform says of each, or why it does not."""
+    name = claimed[0].platform
+    billing = platform(name).billing
+
+    def turn() -> None:
+        if wait := turns.take(house.redis, f"billing:{name}", *billing.turns):
+            raise Throttled(wait)
+
+    try:
+        with metrics.calling("plan"):
+            if billing.entitlements is not None and len(claimed) > 1:
+                told = billing.entitlements(house.http, billing.seller(house.settings), now, turn)
+                return {each.id: told.get(known_as(billing, each), Entitlement()) for each in claimed}
+            turn()
+            (store,) = claimed
+            seller = billing.seller(house.settings)
+            return {store.id: billing.entitlement(house.http, seller, known_as(billing, store), now)}
+    except PlatformError as error:
+        return dict.fromkeys((each.id for each in claimed), error)
+
+
+def _take(house: House, store: Store, told: Told, began: datetime) -> None:
+    """The store's plan is what was told, or what it was."""
+    if isinstance(told, Throttled):
+        with house.database.store(store.id) as tx:
+            entitlements.put_off(tx, began, house.now() + timedelta(seconds=told.wait))
+    elif isinstance(told, PlatformError):
+        _failed(house, store, began, told)
+    else:
+        metrics.plan_read("read")
+        with house.database.store(store.id) as tx:
+            if not _is_gone(tx, stores.get(tx)):
+                _put(tx, began, told)
+                problems.clear(tx, "plan_unread")
+                _stand(house, tx, began)
 
 
 def _failed(house: House, store: Store, began: datetime, error: PlatformError) -> None:
@@ -136,7 +168,17 @@ def _put(tx: Transaction, began: datetime, told: Entitlement) -> None:
     row, values = entitlements.get(tx), asdict(told)
     if row is not None and told.state is Paying.NONE and row.hint == "frozen":
         values["state"] = Paying.FROZEN  # The platform says only that it gives nothing; the message said why.
+    if row is not None and _still_ends(row, told, platform(stores.get(tx).platform).billing):
+        values["state"] = Paying.ENDING
     entitlements.put(tx, began, **values)
+
+
+def _still_ends(row: Entitled, told: Entitlement, billing: Billing[Any]) -> bool:
+    """Whether what was cancelled here is what the platform goes on calling active until it ends."""
+    if billing.choosing is None or row.state != Paying.ENDING or told.state is not Paying.ACTIVE:
+        return False
+    same = (row.plan, row.every) == (told.plan, told.every)
+    return same and row.renews_at is not None and told.renews_at is not None and told.renews_at <= row.renews_at + DAILY
 
 
 def _stand(house: House, tx: Transaction, began: datetime) -> None:

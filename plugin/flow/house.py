@@ -13,10 +13,11 @@ from redis.retry import Retry
 
 from plugin.db.crypto import Keys
 from plugin.db.transaction import Database, in_transaction
+from plugin.domain.errors import SettingsError
 from plugin.domain.ids import StoreId
 from plugin.flow.bell import Bell, Work
 from plugin.flow.compiled import Plans
-from plugin.platforms import platforms
+from plugin.platforms import platforms, selling
 from plugin.platforms.base import Pace
 from plugin.platforms.http import Http, Timeout
 from plugin.platforms.recorder import recorder
@@ -59,7 +60,11 @@ class House:
 
 
 def open_house(settings: Settings) -> House:
-    """A house for this process. Opens nothing yet: connections are made when they are used."""
+    """A house for this process. Opens nothing yet: connections are made when they are used.
+
+    Raises SettingsError where plans are sold and the account that sells them is not named.
+    """
+    _require_accounts(settings)
     redis = Redis.from_url(
         settings.redis_url,
         socket_timeout=REDIS_SECONDS,
@@ -77,6 +82,18 @@ def open_house(settings: Settings) -> House:
         plans=Plans(),
         now=lambda: datetime.now(UTC),
     )
+
+
+def _require_accounts(settings: Settings) -> None:
+    """Wherever plans are sold our account is named; raises SettingsError that lists all that is missing."""
+    mistakes = []
+    for each in selling(settings):
+        try:
+            each.billing.seller(settings)
+        except SettingsError as error:
+            mistakes.append(error.message)
+    if mistakes:
+        raise SettingsError("\n".join(mistakes))
 
 
 def publisher(redis_url: str) -> Callable[[Work, StoreId, float], None]:

@@ -3,11 +3,12 @@
 from plugin.db import work
 from plugin.flow.bell import Work
 from plugin.flow.house import House
+from plugin.platforms import selling
 
 
 def scan(house: House) -> int:
     """Rings for all that waits; for how many stores."""
-    found = work.waiting(house.database, billing=house.settings.bills)
+    found = work.waiting(house.database, selling=[each.name for each in selling(house.settings)])
     for store in found:
         for kind, waits in (
             (Work.DRAIN, store.inbox),

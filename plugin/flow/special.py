@@ -35,6 +35,7 @@ from plugin.flow.bell import Work
 from plugin.flow.forget import forget_customers, forget_store
 from plugin.flow.house import House
 from plugin.flow.uninstall import uninstall
+from plugin.platforms import platform
 
 log = structlog.get_logger()
 ERASED_AFTER = timedelta(hours=47)
@@ -85,7 +86,7 @@ def _scopes_changed(house: House, tx: Transaction, store: Store, fact: ScopesCha
 
 
 def _plan_changed(house: House, tx: Transaction, store: Store, fact: PlanChanged) -> None:
-    if house.settings.bills and store.state is not State.UNINSTALLED:
+    if platform(store.platform).sells(house.settings) and store.state is not State.UNINSTALLED:
         entitlements.want(tx, house.now(), fact.hint)
         house.bell.ring(Work.ENTITLE, store.id)
 

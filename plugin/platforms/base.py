@@ -119,6 +119,18 @@ class Connection(NamedTuple):
     pace: Pace
     share: float = 1.0
     watch: Watch = nobody
+    counted: Collection[str] | None = None
+    """Orders in which statuses count as purchases, where the store's people chose."""
+
+
+class OrderStatus(NamedTuple):
+    """A status that orders of a store can have, of which its people may say whether it counts as a purchase."""
+
+    id: str
+    name: str
+    """As they call it."""
+    orders: int | None
+    """How many have it now, where that is told."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +143,12 @@ class Seller:
     """The app, as the account names it."""
     version: str
     token: str = field(repr=False)
+
+
+class InTrial(PlatformRefused):
+    """A plan can't be changed during its trial: it is cancelled first, which costs nothing, and another is chosen."""
+
+    code = "in_trial"
 
 
 class Order(NamedTuple):

@@ -9,6 +9,7 @@ from babel.numbers import format_currency
 from plugin.db.entitlements import Entitled
 from plugin.domain.allowance import Allowance, PricingPlan, Standing
 from plugin.platforms.base import Paying
+from plugin.platforms.manifest import Price
 from plugin.rules.speak import Speaker, mark
 from plugin.web.words import say
 
@@ -29,7 +30,38 @@ INCLUDES = {
     "export": mark("explanations and exports"),
 }
 """What a plan includes, by the words of manifest.json."""
-EVERY = {"30 days": mark("{amount} every 30 days"), "year": mark("{amount} a year")}
+EVERY = {
+    "30 days": mark("{amount} every 30 days"),
+    "month": mark("{amount} a month"),
+    "quarter": mark("{amount} every three months"),
+    "half-year": mark("{amount} every six months"),
+    "year": mark("{amount} a year"),
+}
+TRIAL = mark("Free for a store's first {days} days with a plan")
+BILLED = {
+    True: mark(
+        "Prices stand on {platform}'s page. {platform} bills them together with your store; you can change or cancel "
+        "there at any time."
+    ),
+    False: mark(
+        "{platform} bills a plan together with your store, once you agree on its page. You can change or cancel here "
+        "at any time; what is paid is good to its end."
+    ),
+}
+"""By whether the platform has a page of plans."""
+LEAVING_TRIAL = mark(
+    "A plan can't be changed during its free trial. The trial of {plan} ends at once, for good, and {platform} then "
+    "asks you to agree to {other}. Days of the trial that are left count for that. Until you agree, your store has the "
+    "plan {free}."
+)
+ENDING_TRIAL = mark(
+    "The free trial of {plan} ends at once and costs nothing. Your store has the plan {free} then. Nothing in your "
+    "store is taken away."
+)
+CANCELLING = mark(
+    "You pay for {plan} no more, and have it until the end of what is paid. Your store has the plan {free} then. "
+    "Nothing in your store is taken away."
+)
 NOTHING_PAID = mark("Free")
 STATES = {
     Paying.TRIAL: mark("Your free trial ends on {day}."),
@@ -96,8 +128,35 @@ def price(row: Entitled) -> str:
         return ""
     if not row.amount:
         return say(NOTHING_PAID)
-    amount = format_currency(Decimal(row.amount), row.currency, locale=Speaker().locale)
-    return say(EVERY[row.every]).format(amount=amount)
+    return _each(row.amount, row.currency, row.every)
+
+
+def costs(price: Price | None) -> str:
+    """What a plan costs where we name the price; empty where the platform does."""
+    if price is None:
+        return ""
+    return _each(price.usd, "USD", price.every) if price.usd else say(NOTHING_PAID)
+
+
+def tried(price: Price | None) -> str:
+    """How long a plan may be tried; empty where we do not say."""
+    return say(TRIAL).format(days=_number(price.trial_days)) if price and price.trial_days else ""
+
+
+def billed(has_page: bool) -> str:
+    """Who bills plans, and where they are changed."""
+    return say(BILLED[has_page])
+
+
+def ending(row: Entitled, plan: str, free: str) -> str:
+    """What cancelling does."""
+    text = ENDING_TRIAL if row.state == Paying.TRIAL else CANCELLING
+    return say(text).format(plan=plan or say(OWN), free=free)
+
+
+def leaving_trial(plan: str, other: str, free: str) -> str:
+    """What choosing another plan does during a trial."""
+    return say(LEAVING_TRIAL).format(plan=plan or say(OWN), other=other, free=free)
 
 
 def state(row: Entitled, next_plan: str | None, zone: tzinfo) -> list[str]:
@@ -136,6 +195,11 @@ def problem(code: str, particulars: dict[str, object], zone: tzinfo) -> dict[str
     }
     title, advice = PROBLEMS[code]
     return {"title": say(title).format(**parts), "advice": say(advice).format(**parts)}
+
+
+def _each(amount: Decimal, currency: str, every: str) -> str:
+    said = format_currency(Decimal(amount), currency, locale=Speaker().locale)
+    return say(EVERY[every]).format(amount=said)
 
 
 def _number(value: object) -> str:

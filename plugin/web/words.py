@@ -43,8 +43,8 @@ ERRORS = {
     "platform_refused": _mark("{platform} refused the connection to this store. Open the app again from your admin."),
     "throttled": _mark("{platform} asks us to slow down. Try again in a minute."),
     "choosing_busy": _mark(
-        "{platform} lets the app ask for plans only so often, for all stores together. No plan was ordered; try again in "
-        "{minutes} minutes."
+        "{platform} lets the app ask for plans only so often, for all stores together. No plan was ordered; try "
+        "again in {minutes} minutes."
     ),
     "choosing_refused": _mark("{platform} doesn't take this order. No plan was ordered, and nothing is owed."),
     "in_trial": _mark("A plan can't be changed during its free trial. End the trial, and choose another plan."),

@@ -378,7 +378,7 @@ def test_nothing_is_added_to_shopifys_own_segments_while_writing_stands_still(gr
 
 def scanned(plans: Plans) -> bool:
     """Whether the scan would wake a writer for the store."""
-    found = {work.store_id: work for work in waiting(plans.house.database, billing=True)}
+    found = {work.store_id: work for work in waiting(plans.house.database, selling=("shopify",))}
     return plans.merchant.store in found and found[plans.merchant.store].outbox
 
 

@@ -12,32 +12,30 @@ from urllib.parse import quote
 from msgspec import DecodeError
 from msgspec.json import decode
 
-from plugin.domain.errors import PlatformRefused, Throttled
-from plugin.platforms.base import Entitlement, Paying, Seller
+from plugin.domain.errors import SettingsError, Throttled
+from plugin.platforms.base import Entitlement, InTrial, Order, Paying, Seller
 from plugin.platforms.bigcommerce.agreements import SCOPE, Agreement, agreement, best, entitled, moment, trial_left
 from plugin.platforms.bigcommerce.client import Api, Client
 from plugin.platforms.bigcommerce.graphs import after, document, found, nodes
 from plugin.platforms.bigcommerce.limits import rest
 from plugin.platforms.http import CallFailed, Http, Request
 from plugin.platforms.manifest import Price
+from plugin.settings import Settings
 
 HOURLY = 70
 """Requests an hour that BigCommerce takes of one account."""
 TURNS = (4, 300.0)
 """Requests in seconds for reading. However the hours fall, no more than 52 of these come in one."""
 CHOOSING_TURNS = (6, 1800.0)
-"""The same for choosing and cancelling, which take two each: at most 18 in an hour."""
+"""The same for choosing and cancelling, which take ``REQUESTS`` each: at most 18 in an hour."""
+REQUESTS = 2
+PAGE = 50
+"""Subscriptions that one request reads."""
 REST = 300.0
 """Seconds after a refusal that names none."""
 CURRENCY = "USD"
 """The only one there is."""
 INTERVALS = {"month": "MONTH", "quarter": "QUARTER", "half-year": "SEMIANNUAL", "year": "ANNUAL"}
-
-
-class InTrial(PlatformRefused):
-    """A plan can't be changed during its trial: it is cancelled first, which costs nothing, and another is chosen."""
-
-    code = "in_trial"
 
 
 class Buyer(NamedTuple):
@@ -47,15 +45,40 @@ class Buyer(NamedTuple):
     """Its hash."""
     account: str
     """The merchant's account."""
+    panel: str
+    """Where their control panel is."""
+
+
+def seller(settings: Settings) -> Seller:
+    """Our account, and the app as it names it. Raises SettingsError that lists what is missing."""
+    given = {
+        "BIGCOMMERCE_ACCOUNT_UUID": settings.bigcommerce_account_uuid,
+        "BIGCOMMERCE_ACCOUNT_TOKEN": settings.bigcommerce_account_token,
+        "BIGCOMMERCE_APP_ID": settings.bigcommerce_app_id,
+    }
+    if missing := [name for name, value in given.items() if not value]:
+        said = "is missing: BILLING is on, and manifest.json names prices for BigCommerce."
+        raise SettingsError("\n".join(f"{name} {said}" for name in missing))
+    account, token, app = given.values()
+    return Seller(f"{settings.bigcommerce_api_url}/accounts", account, app, "", token)
+
+
+NAMED = ("account_uuid", "control_panel_base_url")
 
 
 def buyer(client: Client) -> Buyer:
     """Who is asked to pay. Raises as ``Client.run`` does."""
     told = client.get(Api.V2, "/store")
-    account = told.get("account_uuid") if isinstance(told, dict) else None
+    account, panel = (told.get(name) for name in NAMED) if isinstance(told, dict) else (None, None)
     if not isinstance(account, str) or not account:
         raise CallFailed("the store does not name its account", sent=True)
-    return Buyer(client.store_hash, account)
+    if not isinstance(panel, str) or not panel.startswith(("https://", "http://")):
+        raise CallFailed("the store does not name its control panel", sent=True)
+    return Buyer(client.store_hash, account, panel.rstrip("/"))
+
+
+def _free() -> None:
+    """Waits for nothing."""
 
 
 def entitlement(http: Http, seller: Seller, store: str, now: datetime) -> Entitlement:
@@ -66,11 +89,13 @@ def entitlement(http: Http, seller: Seller, store: str, now: datetime) -> Entitl
     return entitled(_of(http, seller, store), now)
 
 
-def entitlements(http: Http, seller: Seller, now: datetime, turn: Callable[[], None]) -> dict[str, Entitlement]:
-    """What every store has agreed to, by its hash; who is not named agreed to nothing. Fifty a request.
+def entitlements(
+    http: Http, seller: Seller, now: datetime, turn: Callable[[], None]
+) -> dict[str, Entitlement | CallFailed]:
+    """What every store has agreed to, by its hash; who is not named agreed to nothing. ``PAGE`` a request.
 
     ``turn`` is called before each request, and raises Throttled where it must wait. Raises as ``entitlement`` does;
-    half a list is none.
+    half a list is none. A store of which no more can be told than that is told with the reason.
     """
     stores: dict[str, list[Agreement]] = {}
     cursor: str | None = None
@@ -80,7 +105,14 @@ def entitlements(http: Http, seller: Seller, now: datetime, turn: Callable[[], N
         for each in page:
             stores.setdefault(each.store, []).append(each)
         if cursor is None:
-            return {store: entitled(theirs, now) for store, theirs in stores.items()}
+            return {store: _told(theirs, now) for store, theirs in stores.items()}
+
+
+def ask(client: Client, http: Http, seller: Seller, order: Order, now: datetime) -> str:
+    """``choose``, for the client's store, which says who pays for it and where its control panel is."""
+    to = buyer(client)
+    back = f"{to.panel}/manage/app/{quote(seller.app, safe='')}{order.view}"
+    return choose(http, seller, to, order.plan, order.price, order.about, back, now)
 
 
 def choose(http: Http, seller: Seller, to: Buyer, plan: str, price: Price, about: str, back: str, now: datetime) -> str:
@@ -115,16 +147,28 @@ def choose(http: Http, seller: Seller, to: Buyer, plan: str, price: Price, about
     return url
 
 
-def cancel(http: Http, seller: Seller, store: str, now: datetime) -> datetime | None:
+def cancel(http: Http, seller: Seller, store: str, now: datetime, turn: Callable[[], None] = _free) -> datetime | None:
     """Until when the store has what it paid for, now that it pays for nothing more; None: it paid for nothing.
 
-    A trial ends at once. Safe to repeat. Two requests; one more for each further subscription, of which there should
-    be none. Raises as ``entitlement`` does.
+    A trial ends at once. Safe to repeat. Two requests. One more for each further subscription, of which there should
+    be none; ``turn`` is called before each of those, and raises Throttled where it must wait.
+    Raises as ``entitlement`` does.
     """
     live = [each for each in _of(http, seller, store) if each.state(now) in (Paying.ACTIVE, Paying.TRIAL)]
-    ends = [_ask(http, seller, "cancel", {"input": {"id": each.id}}) for each in live]
-    moments = [moment(found(told, "subscription", "cancelSubscription").get("cancelledAt")) for told in ends]
+    moments = []
+    for number, each in enumerate(live):
+        if number:
+            turn()
+        told = _ask(http, seller, "cancel", {"input": {"id": each.id}})
+        moments.append(moment(found(told, "subscription", "cancelSubscription").get("cancelledAt")))
     return max(moments, default=None)
+
+
+def _told(theirs: list[Agreement], now: datetime) -> Entitlement | CallFailed:
+    try:
+        return entitled(theirs, now)
+    except CallFailed as error:
+        return error
 
 
 def _of(http: Http, seller: Seller, store: str) -> list[Agreement]:

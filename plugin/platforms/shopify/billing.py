@@ -17,7 +17,9 @@ from msgspec.json import decode
 from plugin.domain.errors import PlatformRefused, Throttled
 from plugin.platforms.base import Entitlement, Paying, Seller
 from plugin.platforms.http import CallFailed, Http, Request
-from plugin.platforms.manifest import manifest
+from plugin.platforms.manifest import asked, manifest
+from plugin.platforms.shopify.connect import NAME
+from plugin.settings import Settings
 
 TURNS = (3, 1.0)
 """Calls in seconds of one client of the Partner API: Shopify allows four a second."""
@@ -30,6 +32,17 @@ EVERY = {"EVERY_30_DAYS": "30 days", "ANNUAL": "year"}
 def document() -> str:
     """The one question we ask."""
     return (files("plugin.platforms.shopify") / "partner" / "active_subscription.graphql").read_text("utf-8")
+
+
+def seller(settings: Settings) -> Seller:
+    """Our account, and the app as it names it; the settings demand them."""
+    return Seller(
+        settings.shopify_partner_url,
+        settings.shopify_partner_organisation,
+        settings.shopify_app_id,
+        asked(NAME).billing_api_version,
+        settings.shopify_partner_token,
+    )
 
 
 def entitlement(http: Http, seller: Seller, store: str, now: datetime) -> Entitlement:
@@ -51,6 +64,11 @@ def entitlement(http: Http, seller: Seller, store: str, now: datetime) -> Entitl
         return _entitlement(subscription, now)
     except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as error:
         raise CallFailed(f"the answer can't be read: {type(error).__name__}", sent=True) from error
+
+
+def plans_page(settings: Settings, domain: str) -> str:
+    """``plans_url``, where the settings say that admins live."""
+    return plans_url(settings.shopify_admin_url, domain)
 
 
 def plans_url(admin_url: str, domain: str) -> str:

@@ -19,6 +19,7 @@ from plugin.domain.ids import StoreId
 from plugin.flow.bell import Work
 from plugin.flow.entitle import look
 from plugin.flow.install import install, is_awake
+from plugin.platforms import platform
 from plugin.platforms.base import Identity, NotGenuine
 from plugin.platforms.manifest import asked
 from plugin.platforms.shopify import auth
@@ -113,6 +114,7 @@ def _shell() -> Response:
             modules=modules(PLATFORM),
             platform=PLATFORM,
             title=words.say("{platform}"),
+            sells=platform(PLATFORM).sells(house().settings),
         )
     )
 

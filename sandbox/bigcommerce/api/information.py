@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, jsonify
 
 from sandbox import moments
-from sandbox.bigcommerce.api.answers import the_store
+from sandbox.bigcommerce.api.answers import the_store, the_world
 from sandbox.bigcommerce.api.gate import api
 from sandbox.bigcommerce.store.store import Store
 
@@ -36,7 +36,7 @@ def information(it: Store) -> dict[str, Any]:
         "account_uuid": it.account_uuid,
         "domain": domain,
         "secure_url": f"https://{domain}",
-        "control_panel_base_url": f"https://store-{it.hash}.mybigcommerce.com",
+        "control_panel_base_url": f"{the_world().api}/panel/{it.hash}",
         "status": "live",
         "name": it.details.name,
         "first_name": owner.username.partition(" ")[0],

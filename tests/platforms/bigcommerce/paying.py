@@ -29,7 +29,7 @@ def hours(url: str, limit: int = 70) -> None:
 
 def merchant(store: Pretended) -> Buyer:
     """Who pays for the store."""
-    return Buyer(store.hash, store.control("GET")["account_uuid"])
+    return Buyer(store.hash, store.control("GET")["account_uuid"], f"{store.url}/bigcommerce/panel/{store.hash}")
 
 
 def agree(store: Pretended, address: str) -> None:

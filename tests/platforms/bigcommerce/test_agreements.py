@@ -42,6 +42,16 @@ def page(*changes: dict[str, Any]) -> bytes:
     return json.dumps({"data": {"account": {"subscriptions": told}}}).encode()
 
 
+def test_a_store_that_can_not_be_told_of_hides_nobody_elses_plan(http: Http, server: Server) -> None:
+    strange = {"status": "REVERSED", "scope": {"id": "bc/account/scope/another"}}
+    server.replies.append(Reply(page({}, strange)))
+
+    found = entitlements(http, Seller(server.url, "me", "11", "", "account_secret"), NOW, lambda: None)
+
+    assert found["z4zn3wo"] == PAID
+    assert isinstance(found["another"], CallFailed)
+
+
 def said(http: Http, server: Server, reply: Reply) -> Entitlement:
     server.replies.append(reply)
     return entitlement(http, Seller(server.url, "me", "11", "", "account_secret"), "z4zn3wo", NOW)
@@ -123,7 +133,7 @@ def test_an_address_that_a_browser_would_run_is_none(http: Http, server: Server)
     seller = Seller(server.url, "me", "11", "", "account_secret")
 
     with pytest.raises(CallFailed):
-        choose(http, seller, billing.Buyer("z4zn3wo", "them"), "grow", PRICE, "Regulars", BACK, NOW)
+        choose(http, seller, billing.Buyer("z4zn3wo", "them", "https://panel.example"), "grow", PRICE, "Regulars", BACK, NOW)
 
 
 def test_nobody_asks_within_a_transaction(server: Server) -> None:

@@ -1,6 +1,6 @@
 """How a merchant comes to a plan, changes it and gives it up, and what a store has meanwhile."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -10,9 +10,9 @@ import pytest
 import requests
 
 from plugin.domain.errors import PlatformRefused, Throttled
-from plugin.platforms.base import Entitlement, Paying, Seller
+from plugin.platforms.base import Entitlement, InTrial, Order, Paying, Seller
 from plugin.platforms.bigcommerce import billing
-from plugin.platforms.bigcommerce.billing import buyer, cancel, choose, entitlement, entitlements
+from plugin.platforms.bigcommerce.billing import ask, buyer, cancel, choose, entitlement, entitlements
 from plugin.platforms.manifest import Price
 from tests.platforms.bigcommerce.doors import Pretended, pretending
 from tests.platforms.bigcommerce.paying import (
@@ -102,6 +102,25 @@ def test_the_page_of_the_checkout_says_what_for_and_leads_back(store: Pretended,
     assert told(store, seller) == Entitlement()
 
 
+def test_the_store_itself_says_who_pays_and_where_its_control_panel_is(store: Pretended, seller: Seller) -> None:
+    address = ask(calls(store), HTTP, seller, Order("grow", PRICE, "Regulars Grow", "/plan"), now())
+
+    left = requests.post(address, data={}, allow_redirects=False, timeout=30)
+
+    assert left.headers["Location"] == f"{merchant(store).panel}/manage/app/{seller.app}/plan"
+
+
+def test_of_two_subscriptions_each_takes_a_turn_to_be_cancelled(store: Pretended, seller: Seller) -> None:
+    addresses, turns = [asked(store, seller), asked(store, seller)], list[None]()
+    for address in addresses:
+        agree(store, address)
+
+    cancel(HTTP, seller, store.hash, now(), lambda: turns.append(None))
+
+    assert len(turns) == 1
+    assert all(each["cancelled_at"] for each in subscriptions(store))
+
+
 def test_who_has_a_plan_changes_it_and_has_one_still(store: Pretended, seller: Seller) -> None:
     subscribed(store, seller)
 
@@ -136,7 +155,7 @@ def test_a_plan_is_not_changed_during_its_trial_but_another_is_chosen_after_it_i
 ) -> None:
     subscribed(store, seller, price=TRIED)
 
-    with pytest.raises(billing.InTrial):
+    with pytest.raises(InTrial):
         asked(store, seller, "scale", TRIED)
     ended = cancel(HTTP, seller, store.hash, now())
     without = told(store, seller)
@@ -208,12 +227,12 @@ def test_every_stores_plan_is_read_fifty_at_once(sandbox: Sandbox, seller: Selle
     found = entitlements(HTTP, seller, now(), lambda: turns.append(None))
 
     assert found.keys() >= {each.hash for each in stores}
-    assert found[stores[0].hash].state is Paying.FROZEN
+    assert found[stores[0].hash] == told(stores[0], seller)
     assert found[stores[51].hash] == told(stores[51], seller)
     assert len(turns) == ceil(sum(len(subscriptions(each)) for each in all_of(sandbox, found)) / 50)
 
 
-def all_of(sandbox: Sandbox, found: dict[str, Entitlement]) -> list[Pretended]:
+def all_of(sandbox: Sandbox, found: Iterable[str]) -> list[Pretended]:
     return [Pretended(sandbox[0], each, sandbox[1]) for each in found]
 
 
