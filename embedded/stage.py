@@ -127,6 +127,7 @@ def surroundings(addresses: Addresses, database_url: str, redis_url: str) -> dic
         "BIGCOMMERCE_API_URL": f"{addresses.sandbox}/bigcommerce",
         "BIGCOMMERCE_LOGIN_URL": f"{addresses.sandbox}/bigcommerce/login",
         "BIGCOMMERCE_FRAME_ANCESTORS": addresses.sandbox,
+        "BIGCOMMERCE_SDK_URL": f"{addresses.sandbox}/bigcommerce/bc-sdk.js",
     }
 
 

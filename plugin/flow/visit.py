@@ -1,4 +1,4 @@
-"""visit: somebody opens our page inside their store's control panel, stays on it, or may no longer.
+"""visit: somebody opens our page inside their store's control panel, stays on it, leaves it, or may no longer be there.
 
 The platform names a visitor once, in the address of the frame. The page then holds a token of ours, which it renews.
 """
@@ -19,8 +19,8 @@ from plugin.flow.tokens import client
 from plugin.flow.uninstall import uninstall
 from plugin.platforms import platform
 from plugin.platforms.base import Identity, NotGenuine
-from plugin.platforms.bigcommerce.app_tokens import AppToken, new_token, renew_token, verify_token
-from plugin.platforms.bigcommerce.auth import SKEW, Callback, Memory, Use, use, verify_callback
+from plugin.platforms.bigcommerce.app_tokens import SESSION, AppToken, new_token, renew_token, verify_token, visit_name
+from plugin.platforms.bigcommerce.auth import SKEW, Callback, Memory, Use, UsedBefore, use, verify_callback
 from plugin.platforms.bigcommerce.connect import NAME as PLATFORM
 from plugin.platforms.bigcommerce.connect import app
 
@@ -33,12 +33,19 @@ class StoreUnknown(RegularsError):
     code = "store_unknown"
 
 
+class OpenedBefore(NotGenuine):
+    """The platform's word has opened a page already: only the window that has it may go on, by itself. ``visit``,
+    ``store``, ``path``: as of that Visit."""
+
+
 class Visit(NamedTuple):
     """Which store is shown, to whom, and where in the app they want to go."""
 
     store_id: StoreId
     store: str
     """As the platform calls it."""
+    name: str
+    """Of this visit, which is no secret."""
     token: AppToken
     path: str
 
@@ -46,29 +53,55 @@ class Visit(NamedTuple):
 def load(house: House, payload: str) -> Visit:
     """The page may be opened by whom the platform names, at a store that lets us in.
 
-    Raises NotGenuine, StoreUnknown, StateUnknown, and PlatformError where the store does not let us in (any more).
+    Raises NotGenuine, OpenedBefore, StoreUnknown, StateUnknown, and PlatformError where the store does not let us in
+    (any more).
     """
     callback = _callback(house, payload, Use.LOAD)
     store_id = _store(house, callback)
     admit(house, store_id, callback.identity, opening=True)
     _waken(house, store_id)
     token = new_token(callback.identity, house.settings.keys, house.now())
-    return Visit(store_id, callback.store, token, callback.path)
+    return Visit(store_id, callback.store, visit_name(callback.identity), token, callback.path)
 
 
-def greet(house: House, visitor: Identity) -> AppToken:
-    """A token for who has just agreed to the installation."""
-    return new_token(visitor, house.settings.keys, house.now())
+def greet(house: House, store_id: StoreId, visitor: Identity) -> Visit:
+    """The visit of who has just agreed to the installation."""
+    token = new_token(visitor, house.settings.keys, house.now())
+    return Visit(store_id, visitor.store, visit_name(visitor), token, "/")
 
 
 def renew(house: House, bearer: str) -> AppToken:
     """Another token of the same visit; raises NotGenuine at its end, and for who may no longer be here."""
     visitor = verify_token(bearer, house.settings.keys, house.now())
+    if _is_over(house, visitor):
+        raise NotGenuine
     store_id = stores.find_held(house.database, PLATFORM, visitor.store, visitor.since)
     if store_id is None:
         raise NotGenuine
     admit(house, store_id, visitor)
     return renew_token(bearer, house.settings.keys, house.now())
+
+
+def end(house: House, bearer: str) -> None:
+    """The visit is over: none of its tokens is renewed any more. Raises NotGenuine, StateUnknown."""
+    visitor = verify_token(bearer, house.settings.keys, house.now())
+    try:
+        house.redis.set(_over(visitor), "1", ex=int(SESSION.total_seconds()))
+    except (RedisError, OSError) as error:
+        raise StateUnknown from error
+    log.info("visit.ended", store=visitor.store)
+
+
+def _is_over(house: House, visitor: Identity) -> bool:
+    """Whether it was ended. While Redis is away nobody knows, and a page that is open stays open."""
+    try:
+        return bool(house.redis.exists(_over(visitor)))
+    except (RedisError, OSError):
+        return False
+
+
+def _over(visitor: Identity) -> str:
+    return f"visit over:bigcommerce:{visit_name(visitor)}"
 
 
 def admit(house: House, store_id: StoreId, visitor: Identity, *, opening: bool = False) -> None:
@@ -111,7 +144,10 @@ def _callback(house: House, payload: str, purpose: Use) -> Callback:
             raise StateUnknown from error
         return before.decode() if isinstance(before, bytes) else None
 
-    use(found, purpose, house.now(), remember)
+    try:
+        use(found, purpose, house.now(), remember)
+    except UsedBefore as error:
+        raise OpenedBefore(visit=visit_name(found.identity), store=found.store, path=found.path) from error
     return found
 
 

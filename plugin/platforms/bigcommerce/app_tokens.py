@@ -42,6 +42,11 @@ def new_token(visitor: Identity, keys: Sequence[str], now: datetime) -> AppToken
     return _signed(visitor, now + SESSION, keys, now)
 
 
+def visit_name(visitor: Identity) -> str:
+    """What a visit is called, for everybody to see: the same for each token of it, and for what began it."""
+    return sha256(f"{visitor.store} {visitor.user_id} {int(visitor.since.timestamp())}".encode()).hexdigest()[:32]
+
+
 def verify_token(token: str, keys: Sequence[str], now: datetime) -> Identity:
     """Who asks; ``since`` is when the platform named them. Raises NotGenuine: stale, forged, or not ours.
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import jwt
 
 from plugin.platforms.base import Identity, NotGenuine
+from plugin.platforms.manifest import asked
 
 SKEW = timedelta(seconds=60)
 """How far the clocks may differ."""
@@ -25,6 +26,10 @@ _CONTEXT = re.compile(r"stores/([a-z0-9]+)")
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 _CLAIMS = ("aud", "iss", "iat", "nbf", "exp", "jti", "sub", "user")
+
+
+class UsedBefore(NotGenuine):
+    """The token is genuine, and counted once already for the same thing."""
 
 
 @dataclass(frozen=True)
@@ -130,18 +135,25 @@ def verify_callback(token: str, app: App, now: datetime) -> Callback:
 def use(callback: Callback, purpose: Use, now: datetime, remember: Callable[[Memory, str], str | None]) -> None:
     """The token counts for nothing else from now on; raises NotGenuine when it was used for another thing before.
 
-    A page is opened once by it. Uninstall and remove_user come from BigCommerce's server, which may repeat them.
-    ``remember`` keeps the value under the key unless there is one, and returns what was there.
+    A page is opened once by it (UsedBefore). Uninstall and remove_user come from BigCommerce's server, which may repeat
+    them. ``remember`` keeps the value under the key unless there is one, and returns what was there.
     """
     seconds = ceil((callback.expires_at + SKEW - now).total_seconds())
     before = remember(Memory(f"jti:bigcommerce:{callback.store}:{callback.token_id}", max(seconds, 1)), purpose.value)
-    if before is not None and (before != purpose.value or purpose is Use.LOAD):
+    if before is not None and before != purpose.value:
         raise NotGenuine
+    if before is not None and purpose is Use.LOAD:
+        raise UsedBefore
 
 
 def own_path(url: object) -> str:
-    """A path of our own, never another place; ``/`` for what is none."""
-    return url if isinstance(url, str) and _PATH.fullmatch(url) else "/"
+    """A path of our own, never another place; ``/`` for what is none.
+
+    The control panel may give back what our page's script told it: the page's whole address.
+    """
+    path, root = url if isinstance(url, str) else "", asked("bigcommerce").application_path
+    path = path.removeprefix(root) if path.startswith(f"{root}/") else path
+    return path if _PATH.fullmatch(path) and path != root else "/"
 
 
 def _signed_claims(token: str, secrets: Sequence[str]) -> dict[str, Any]:

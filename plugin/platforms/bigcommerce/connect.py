@@ -7,6 +7,7 @@ from plugin.platforms.base import Connection, Identity
 from plugin.platforms.bigcommerce import app_tokens
 from plugin.platforms.bigcommerce.auth import App, store_hash
 from plugin.platforms.bigcommerce.client import Client, roots
+from plugin.platforms.bigcommerce.statuses import COUNTED
 from plugin.settings import Settings
 
 NAME = "bigcommerce"
@@ -27,6 +28,7 @@ def connect(settings: Settings, to: Connection) -> Client:
         base_urls=roots(settings.bigcommerce_api_url, to.store),
         share=to.share,
         scopes=to.scopes,
+        counted=COUNTED if to.counted is None else [int(status) for status in to.counted],
         watch=to.watch,
     )
 
@@ -60,5 +62,5 @@ def frames(settings: Settings, domain: str) -> str:
 
 
 def scripts(settings: Settings) -> Sequence[str]:
-    """Our page loads nothing from elsewhere."""
-    return ()
+    """What our page loads from elsewhere."""
+    return (settings.bigcommerce_sdk_url,)

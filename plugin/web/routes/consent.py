@@ -33,7 +33,7 @@ def agreed() -> Response:
     if is_external:
         return _outside(succeeded=True)
     frames_of(PLATFORM, found.visitor.store)
-    return shell(greet(house(), found.visitor), "/")
+    return shell(greet(house(), found.store.id, found.visitor))
 
 
 def _outside(*, succeeded: bool) -> Response:

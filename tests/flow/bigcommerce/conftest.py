@@ -52,6 +52,7 @@ def house(
         BIGCOMMERCE_CLIENT_SECRET=SECRET,
         BIGCOMMERCE_API_URL=f"{sandbox.base}/bigcommerce",
         BIGCOMMERCE_LOGIN_URL=f"{sandbox.base}/bigcommerce/login",
+        BIGCOMMERCE_SDK_URL=f"{sandbox.base}/bigcommerce/bc-sdk.js",
         **more,
     )
     opened = open_house(settings)

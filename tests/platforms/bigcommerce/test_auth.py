@@ -11,7 +11,17 @@ import pytest
 from redis import Redis
 
 from plugin.platforms.base import Identity, NotGenuine
-from plugin.platforms.bigcommerce.auth import App, Memory, Use, hash_in, own_path, store_hash, use, verify_callback
+from plugin.platforms.bigcommerce.auth import (
+    App,
+    Memory,
+    Use,
+    UsedBefore,
+    hash_in,
+    own_path,
+    store_hash,
+    use,
+    verify_callback,
+)
 from tests.platforms.bigcommerce.callback import APP, AT, CLIENT_ID, DAY, NOW, SECRET, STORE, a_token, claims
 
 
@@ -161,7 +171,7 @@ def test_a_page_is_opened_once_and_that_is_remembered_as_long_as_the_token_lives
     use(found, Use.LOAD, NOW, remember)
 
     assert remember.seconds == DAY - 15 + 60
-    with pytest.raises(NotGenuine):
+    with pytest.raises(UsedBefore):
         use(found, Use.LOAD, NOW, remember)
 
 
@@ -215,7 +225,28 @@ def test_a_visitor_is_led_to_our_own_pages(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", [None, 5, "", "a", "//evil.example", "/\\evil.example", "https://evil.example", "/a\nb", "/a b", "/a\\b"]
+    ("url", "path"),
+    [("/bigcommerce", "/"), ("/bigcommerce/segments/3", "/segments/3"), ("/bigcommerces", "/bigcommerces")],
+)
+def test_the_address_our_page_told_the_control_panel_leads_back_to_its_view(url: str, path: str) -> None:
+    assert own_path(url) == path
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        None,
+        5,
+        "",
+        "a",
+        "//evil.example",
+        "/bigcommerce//evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "/a\nb",
+        "/a b",
+        "/a\\b",
+    ],
 )
 def test_a_visitor_is_led_nowhere_else(url: object) -> None:
     assert own_path(url) == "/"

@@ -8,8 +8,11 @@ export const platform = {
   token: async () => undefined,
   again: () => false,
   language: "en",
-  // Where the page begins, if its address does not say so.
+  // Where the page begins, if its address does not say so, and what to remember with each view's address.
   start: null,
+  state: null,
+  // Whether nobody may see the page: it stays as it came.
+  closed: false,
   // The admin's own toast; asking the merchant for more; whether it has segments of its own.
   toast: null,
   allow: null,

@@ -14,15 +14,16 @@ export function href(path = "") {
 }
 
 export function start(table) {
+  if (platform.closed) return;
   routes = table.map(([pattern, tab, view]) => [new RegExp(`^${pattern.replace(/:id/g, "(\\d+)")}$`), tab, view]);
   addEventListener("popstate", () => render(true));
   document.addEventListener("click", followed);
-  history.replaceState(null, "", platform.start === null ? location.pathname + query() : root + platform.start);
+  history.replaceState(platform.state, "", platform.start === null ? location.pathname + query() : root + platform.start);
   render(false);
 }
 
 export function go(path, { replace = false } = {}) {
-  history[replace ? "replaceState" : "pushState"](null, "", href(path) + query());
+  history[replace ? "replaceState" : "pushState"](platform.state, "", href(path) + query());
   render(true);
 }
 
