@@ -1,18 +1,18 @@
 """Groups, marks and native segments of BigCommerce are asked for and written as its own description says one may."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from plugin.domain.ids import CustomerId
+from plugin.db.outputs import Kind, Output, Says, State
+from plugin.domain.ids import CustomerId, SegmentId
 from plugin.platforms.base import NO_GROUP, Move
 from plugin.platforms.bigcommerce import groups, marking, marks, native, protected, shoppers
 from plugin.platforms.bigcommerce.client import Client
-from plugin.platforms.bigcommerce.marks import YES, Kind, Mark
-from plugin.platforms.bigcommerce.shoppers import Change
 from plugin.platforms.http import Http, Timeout
 from tests.contract.openapi import Published, published
 from tests.platforms.bigcommerce.doors import Pretended, pretending
@@ -21,7 +21,8 @@ from tests.platforms.server import Reply, Server, serving
 
 NO_FILE = ("/v3/channels", "/v3/promotions")
 """Paths that none of the description's files which we hold against is about."""
-VIP, SINCE = Mark("VIP", Kind.YES), Mark("Gold since", Kind.SINCE)
+VIP = Output(SegmentId(1), Kind.ATTRIBUTE, "", "VIP", State.MAKING, Says.YES)
+SINCE = replace(VIP, name="Gold since", says=Says.SINCE)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +59,7 @@ def test_everything_is_asked_for_and_written_as_described(described: Published, 
     done = {(entry["method"], urlsplit(entry["url"]).path.partition(f"/{store.hash}/")[2]) for entry in asked}
     assert {("POST", "v2/customer_groups"), ("PUT", "v3/customers"), ("GET", "v3/pricelists/assignments")} <= done
     assert {("PUT", "v3/customers/attribute-values"), ("DELETE", "v3/customers/attribute-values")} <= done
-    assert {("POST", "v3/segments"), ("PUT", "v3/segments"), ("DELETE", "v3/segments")} <= done
+    assert {("POST", "v3/segments"), ("DELETE", "v3/segments")} <= done
     assert {method for method, path in done if path.startswith("v3/segments/")} == {"POST", "DELETE"}
     found = {(entry["method"], entry["url"]): faults(described, entry) for entry in asked}
     assert {call: wrong for call, wrong in found.items() if wrong} == {}
@@ -76,22 +77,22 @@ def groups_and_who_is_in_them(client: Client, store: Pretended, people: list[Cus
 
 
 def attributes(client: Client, people: list[CustomerId]) -> None:
-    said: marking.Values = {"VIP": YES, "Gold since": "2026-03-05"}
-    known = [mark._replace(known=marks.make(client, mark)) for mark in (VIP, SINCE)]
-    assert marks.make(client, VIP) == known[0].known
-    marking.write(client, known, dict.fromkeys(people, said))
-    marking.write(client, known, {people[0]: {"VIP": None}})
-    marks.remove(client, known[0].known or 0)
-    marking.write(client, known, {people[0]: {"VIP": YES}})
-    marks.budget(client)
+    vip, since = marks.make(client, VIP), marks.make(client, SINCE)
+    assert marks.make(client, replace(VIP, remote_id=vip)) == vip
+    marking.write(client, vip, dict.fromkeys(people, "yes"))
+    marking.write(client, since, dict.fromkeys(people, "2026-03-05"))
+    marking.write(client, vip, {people[0]: None})
+    marks.remove(client, vip)
+    marks.room(client)
 
 
 def segments(client: Client, people: list[CustomerId]) -> None:
     assert native.why_not(client) is None
-    made = native.make(client, "VIP")
-    native.change(client, made.remote_id, "Gold")
+    made = native.make(client, replace(VIP, kind=Kind.NATIVE))
+    assert native.make(client, replace(VIP, kind=Kind.NATIVE)) == made
     native.find(client, "Gold")
-    native.read(client, [made.remote_id])
-    shoppers.write(client, made.remote_id, [Change(each, True) for each in people])
-    shoppers.write(client, made.remote_id, [Change(each, False) for each in people])
-    native.remove(client, made.remote_id)
+    native.read(client, [made])
+    native.room(client)
+    shoppers.write(client, made, dict.fromkeys(people, "yes"))
+    shoppers.write(client, made, dict.fromkeys(people))
+    native.remove(client, made)

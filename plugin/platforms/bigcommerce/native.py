@@ -46,11 +46,10 @@ def make(client: Client, output: Output) -> str:
     """
     if output.remote_id is not None and read(client, [output.remote_id]) != [None]:
         return output.remote_id
+    call = Call("POST", Api.V3, SEGMENTS, body=[{"name": output.name, "description": ABOUT}])
     try:
-        made = client.run(Call("POST", Api.V3, SEGMENTS, body=[{"name": output.name, "description": ABOUT}]))
+        made = client.run(call, none_for=NOT_FOR_US)
     except PlatformRefused as error:
-        if reason := why_not(client):
-            raise PlatformRefused(reason) from error
         taken = find(client, output.name)
         if taken is None:
             raise
@@ -58,6 +57,8 @@ def make(client: Client, output: Output) -> str:
             reason = f"The store has a segment {output.name} already, which somebody else made."
             raise PlatformRefused(reason) from error
         return taken.remote_id
+    if made is None:
+        raise PlatformRefused(NO_SEGMENTS)
     return str(made["data"][0]["id"])
 
 
