@@ -208,12 +208,12 @@ def sending(tx: Transaction, rows: Sequence[Heading]) -> None:
     )
 
 
-def not_sent(tx: Transaction, customer_ids: Collection[CustomerId]) -> None:
-    """No call was made for these after all: they are where they were, and due."""
+def not_sent(tx: Transaction, rows: Sequence[Placement]) -> None:
+    """No call was made for these after all: all is as it was in these rows, and they are due."""
     tx.execute(
-        """UPDATE placements SET heading = NULL, attempts = greatest(attempts - 1, 0), due_at = now()
-           WHERE store_id = %s AND customer_id = ANY(%s)""",
-        (tx.store_id, list(customer_ids)),
+        """UPDATE placements p SET heading = t.h, attempts = greatest(p.attempts - 1, 0), due_at = now()
+           FROM unnest(%s::bigint[], %s::bigint[]) AS t(c, h) WHERE p.store_id = %s AND p.customer_id = t.c""",
+        ([row.customer_id for row in rows], [row.heading for row in rows], tx.store_id),
     )
 
 
@@ -259,12 +259,13 @@ def settle(tx: Transaction, rows: Iterable[Standing]) -> None:
     )
 
 
-def put_off(tx: Transaction, customer_id: CustomerId, until: datetime, error: str, *, sure: bool) -> None:
-    """Not now: tried again at ``until``. ``sure``: nothing was written."""
+def put_off(
+    tx: Transaction, customer_id: CustomerId, until: datetime, error: str, *, heading: int | None
+) -> None:
+    """Not now: tried again at ``until``. ``heading``: where a call without an answer may have put them."""
     tx.execute(
-        """UPDATE placements SET due_at = %s, error = %s, heading = CASE WHEN %s THEN NULL ELSE heading END
-           WHERE store_id = %s AND customer_id = %s""",
-        (until, error[:500], sure, tx.store_id, customer_id),
+        "UPDATE placements SET due_at = %s, error = %s, heading = %s WHERE store_id = %s AND customer_id = %s",
+        (until, error[:500], heading, tx.store_id, customer_id),
     )
 
 
@@ -320,3 +321,9 @@ def count(tx: Transaction) -> int:
     """How many customers wait to be moved."""
     waiting = "SELECT count(*) FROM placements WHERE store_id = %s AND (due_at IS NOT NULL OR heading IS NOT NULL)"
     return int(tx.value(waiting, (tx.store_id,)))
+
+
+def returning(tx: Transaction) -> int:
+    """How many customers are in a group of ours that is wanted for them no more, and on their way back."""
+    found = "SELECT count(*) FROM placements WHERE store_id = %s AND wanted IS NULL AND written IS NOT NULL"
+    return int(tx.value(found, (tx.store_id,)))

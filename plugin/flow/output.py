@@ -63,7 +63,7 @@ def drop(house: House, store_id: StoreId, segment_id: SegmentId, kind: Kind, lab
     """The segment no longer shows there: who was written to it is written back. Raises NotFound."""
     with house.database.store(store_id) as tx:
         stores.lock(tx)
-        found = _find(tx, (segment_id, kind, label))
+        found = outputs.find(tx, (segment_id, kind, label))
         if found is None:
             raise NotFound("no output", segment=segment_id)
         leave(tx, found)
@@ -153,7 +153,7 @@ def gone(tx: Transaction, output: Output) -> None:
 
     The caller holds the store's lock.
     """
-    now = _find(tx, output.key)
+    now = outputs.find(tx, output.key)
     if now is not None and now.state is State.STANDING and now.remote_id == output.remote_id:
         outputs.put(tx, replace(now, state=State.GONE, remote_id=None, due_at=None))
         rolls.remove_of(tx, now.key)
@@ -176,7 +176,7 @@ def _make(house: House, store: Store, output: Output, calls: Calls) -> None:
         _count(house, store, calls)
     with house.database.store(store.id) as tx:
         stores.lock(tx)
-        now = _find(tx, output.key)
+        now = outputs.find(tx, output.key)
         if now is None or now.name != output.name:
             return  # A group that nobody wants any more stays empty.
         if now.state is State.LEAVING:
@@ -215,7 +215,7 @@ def _refused(house: House, store_id: StoreId, output: Output, reason: str) -> No
     """The page says why; what is to go is tried again in a while."""
     with house.database.store(store_id) as tx:
         stores.lock(tx)
-        now = _find(tx, output.key)
+        now = outputs.find(tx, output.key)
         if now is None or now.state is not output.state or now.name != output.name:
             return
         leaving = now.state is State.LEAVING
@@ -232,10 +232,6 @@ def _ring_after(house: House, tx: Transaction) -> None:
         house.bell.ring(Work.DELIVER, tx.store_id)
 
     tx.after_commit(ring)
-
-
-def _find(tx: Transaction, key: tuple[SegmentId, Kind, str]) -> Output | None:
-    return next((each for each in outputs.every(tx) if each.key == key), None)
 
 
 def _well(tx: Transaction, output: Output) -> None:

@@ -1,6 +1,6 @@
 """What is said of where else segments show: what each kind does, how one stands, what it would change."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from plugin.db.outputs import Kind, Output, Says, State
 from plugin.platforms.base import Room
@@ -25,6 +25,25 @@ DOES = {
         "Promotions in {platform} can be for exactly these customers. Prices and categories stay as they are."
     ),
 }
+ADD = {
+    Kind.GROUP: mark("Add a customer group"),
+    Kind.ATTRIBUTE: mark("Add a customer attribute"),
+    Kind.NATIVE: mark("Add a {platform} segment"),
+}
+LEAVES = {
+    Kind.GROUP: mark(
+        "Customers go back to the group they were in before, unless somebody has moved them since. The group itself "
+        "stays in {platform}, with nobody of this segment in it."
+    ),
+    Kind.ATTRIBUTE: mark("The attribute is deleted in {platform}, with all it says of customers."),
+    Kind.NATIVE: mark("The segment is deleted in {platform}. Promotions that are for it then reach nobody."),
+}
+"""What removing does, asked before it is done."""
+FIRST_OF = mark("Who is in several segments with a group is put into the first of these: {names}.")
+RETURNING = (
+    mark("{n} customer is being moved back to where they were before."),
+    mark("{n} customers are being moved back to where they were before."),
+)
 SAYINGS = {
     Says.YES: mark("It says: yes"),
     Says.SINCE: mark("It says the day they entered"),
@@ -37,9 +56,10 @@ STATES = {
     State.GONE: mark("Somebody deleted it in {platform}, so nobody is in it. You can add it again."),
     State.LEAVING: mark("It is being taken away."),
 }
+NO_GROUP = mark("no group, for somebody took them out of ours")
 WAITS_FOR_LIVE = mark("It is made when the segment goes live.")
 RESTS = mark("It stands in your store with nobody in it, until the segment is live.")
-STAYS = mark("It couldn't be taken away yet: {reason}. We try again by ourselves.")
+STAYS = mark("It couldn't be taken away yet; we try again by ourselves. The reason: {reason}")
 NO_ROOM = mark("Your store has all of the {most} there can be. Delete one in {platform} first.")
 ROOM = {
     Kind.ATTRIBUTE: mark("Your store has {used} of the {most} customer attributes there can be."),
@@ -72,6 +92,26 @@ def does(kind: Kind) -> str:
     return say(DOES[kind])
 
 
+def add(kind: Kind) -> str:
+    """What the button for one more is called."""
+    return say(ADD[kind])
+
+
+def leaves(kind: Kind) -> str:
+    """What taking one away does."""
+    return say(LEAVES[kind])
+
+
+def first_of(segments: Sequence[str]) -> str:
+    """Which of several segments' groups counts."""
+    return say(FIRST_OF).format(names=", ".join(segments)) if len(segments) > 1 else ""
+
+
+def returning(customers: int) -> str:
+    """How many are on their way back; empty where nobody is."""
+    return say(RETURNING[customers != 1]).format(n=f"{customers:,}") if customers else ""
+
+
 def saying(says: Says) -> str:
     """What an attribute can say."""
     return say(SAYINGS[says])
@@ -101,6 +141,6 @@ def would(output: Output, customers: int) -> str:
     return say(WOULD[output.kind][customers != 1]).format(name=output.name, n=f"{customers:,}")
 
 
-def names(found: Mapping[str, int]) -> str:
-    """Groups with how many each holds, in one line."""
-    return ", ".join(f"{name} ({count:,})" for name, count in found.items())
+def holder(name: str) -> str:
+    """A group that holds customers; the one without a name is none."""
+    return name or say(NO_GROUP)

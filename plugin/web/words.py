@@ -197,6 +197,35 @@ PROBLEMS = {
         _mark("The {platform} segment ‘{segment}’ can't follow ours"),
         _mark("{platform} says: {reason}. We try again in an hour, then less and less often."),
     ),
+    "output_refused": (
+        _mark("‘{segment}’ can't show in ‘{name}’"),
+        _mark("Put right what is in the way, or remove it on the segment's page. The reason: {reason}"),
+    ),
+    "output_stays": (
+        _mark("‘{name}’ couldn't be taken away in {platform}"),
+        _mark("Nobody is written to it any more, and we try again by ourselves. The reason: {reason}"),
+    ),
+    "output_gone": (
+        _mark("Somebody deleted ‘{name}’ in {platform}"),
+        _mark(
+            "‘{segment}’ shows there no longer. If that was a mistake, try again on the segment's page; if not, remove it "
+            "there."
+        ),
+    ),
+    "roll_refused": (
+        _mark("‘{name}’ couldn't be changed for a customer"),
+        _mark("We try again in an hour, then less and less often. The reason: {reason}"),
+    ),
+    "place_refused": (
+        _mark("Customers couldn't be moved into their groups"),
+        _mark("We try again in an hour, then less and less often. The reason: {reason}"),
+    ),
+    "attributes_scarce": (
+        _mark("There is little room for more customer attributes"),
+        _mark(
+            "Your store has {used} of {most}, all apps' together. Delete those that nobody needs before you add more."
+        ),
+    ),
     "document_refused": (
         _mark("A customer's metafield couldn't be written"),
         _mark("{platform} says: {reason}. We try again in an hour, then less and less often."),

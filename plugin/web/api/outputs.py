@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from plugin.db import outputs, segments, stores, tallies
+from plugin.db import outputs, placements, segments, stores, tallies
 from plugin.db.outputs import Kind, Output, State
 from plugin.db.segments import State as Switch
 from plugin.db.tallies import Tally
@@ -72,7 +72,7 @@ def _shown(tx: Transaction, segment_id: SegmentId) -> dict[str, Any]:
     segment, deciding = segments.get(tx, segment_id), fit.deciding(tx, segment_id)
     told, there = fit.told(deciding), outputs.of(tx, segment_id)
     counts = tallies.every(tx)
-    live = segment.state is Switch.LIVE
+    live, notes = segment.state is Switch.LIVE, _notes(tx, any(each.kind is Kind.GROUP for each in there))
 
     def kind(of: Kind) -> dict[str, Any]:
         mine = [each for each in there if each.kind is of]
@@ -81,9 +81,10 @@ def _shown(tx: Transaction, segment_id: SegmentId) -> dict[str, Any]:
             "kind": of.value,
             "title": words.title(of),
             "does": words.does(of),
-            "outputs": [
-                _output(each, counts.get(each.key, Tally()), live=live) for each in _sorted(mine, told.labels(of))
-            ],
+            "add": words.add(of),
+            "leaves": words.leaves(of),
+            "notes": notes if of is Kind.GROUP else [],
+            "outputs": [_output(each, counts[each.key], live=live) for each in _sorted(mine, told.labels(of))],
             "free": [
                 {"label": label, "name": f"{segment.name} {label}".strip()}
                 for label in told.labels(of)
@@ -93,6 +94,14 @@ def _shown(tx: Transaction, segment_id: SegmentId) -> dict[str, Any]:
         }
 
     return {"kinds": [kind(each) for each in fit.kinds(stores.get(tx))]}
+
+
+def _notes(tx: Transaction, has_group: bool) -> list[str]:
+    """Of groups: which of several counts, and who is still on the way back."""
+    every = [each.segment_id for each in outputs.every(tx) if each.kind is Kind.GROUP] if has_group else []
+    names = {each.id: each.name for each in segments.newest(tx)}
+    first = words.first_of([names[each] for each in dict.fromkeys(every)])
+    return [note for note in (first, words.returning(placements.returning(tx))) if note]
 
 
 def _sorted(mine: list[Output], labels: tuple[str, ...]) -> list[Output]:
@@ -110,6 +119,6 @@ def _output(output: Output, counts: Tally, *, live: bool) -> dict[str, Any]:
         "shown": counts.shown,
         "waiting": counts.waiting,
         "refused": counts.refused,
-        "held": [{"name": name, "customers": customers} for name, customers in counts.held.items()],
+        "held": [{"name": words.holder(name), "customers": customers} for name, customers in counts.held.items()],
         "can": (["again"] if again else []) + ([] if output.state is State.LEAVING else ["remove"]),
     }

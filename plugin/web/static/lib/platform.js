@@ -13,10 +13,12 @@ export const platform = {
   state: null,
   // Whether nobody may see the page: it stays as it came.
   closed: false,
-  // The admin's own toast; asking the merchant for more; whether it has segments of its own.
+  // The admin's own toast; asking the merchant for more; whether it has segments of its own that follow a rule, and
+  // other things in which segments can show.
   toast: null,
   allow: null,
   segments: false,
+  outputs: false,
 };
 
 export function around(given) {

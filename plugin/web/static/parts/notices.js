@@ -7,8 +7,8 @@ import { action } from "./states.js";
 
 const MOST = 5;
 const SERIOUS = ["needs_authorisation", "store_unavailable", "access_denied", "history_failed", "plan_paused"];
-const OF_A_CUSTOMER = ["write_refused", "written_too_often", "tags_full", "tags_taken_away", "document_refused", "customer_gone"];
-const OF_A_SEGMENT = ["segment_stale", "plan_failed", "twin_changed", "twin_gone", "twin_refused"];
+const OF_A_CUSTOMER = ["write_refused", "written_too_often", "tags_full", "tags_taken_away", "document_refused", "customer_gone", "roll_refused"];
+const OF_A_SEGMENT = ["segment_stale", "plan_failed", "twin_changed", "twin_gone", "twin_refused", "output_gone", "output_refused"];
 
 export function notices(problems) {
   const sorted = [...problems].sort((one, other) => isSerious(other) - isSerious(one));
@@ -33,7 +33,7 @@ function link(problem) {
   if (problem.code === "deliveries_given_up") return done(problem);
   if (problem.code === "names_forgotten") return [h("a", { href: href(`/segments/${problem.subject}`) }, "Open the segment"), done(problem)];
   if (problem.code === "delivery_set_aside") return h("a", { href: href("/activity") }, "Look at it");
-  if (OF_A_SEGMENT.includes(problem.code)) return h("a", { href: href(`/segments/${problem.subject}`) }, "Open the segment");
+  if (OF_A_SEGMENT.includes(problem.code)) return h("a", { href: href(`/segments/${parseInt(problem.subject, 10)}`) }, "Open the segment");
   if (OF_A_CUSTOMER.includes(problem.code) && problem.subject) return h("a", { href: href(`/customers/${problem.subject}`) }, "Open the customer");
   if (["plan_over", "plan_paused"].includes(problem.code)) return h("a", { href: href("/plan"), "data-key": problem.code }, "See your plan");
   if (problem.code === "needs_authorisation") return h("button", { type: "button", onclick: () => location.reload() }, "Reload");

@@ -27,6 +27,7 @@ around({
     else if (performance.now() > half) renewed();
     return token || new Promise(() => {}); // Nobody is there any more: no call is made.
   },
+  outputs: true,
   start: given.dataset.start ?? null,
   state: { visit: name },
   closed: !token,

@@ -7,6 +7,7 @@ import { poll } from "../lib/poll.js";
 import { go, href } from "../lib/router.js";
 import { store } from "../lib/store.js";
 import { native } from "../parts/native.js";
+import { outputs } from "../parts/outputs.js";
 import { table } from "../parts/people.js";
 import { figures, isBusy, progressOf, size, stateBadge } from "../parts/segments.js";
 import { action, card, confirm, empty, toast } from "../parts/states.js";
@@ -16,26 +17,31 @@ export async function segment({ id, signal }) {
   let [told, first] = await Promise.all([get(`/segments/${id}`, signal), get(`/segments/${id}/members`, signal)]);
   const parts = { head: h("div"), news: h("div"), facts: h("div"), members: h("div"), versions: h("div") };
   const beside = platform.segments ? native(id, signal) : null;
+  const elsewhere = platform.outputs ? await outputs(id, signal) : null;
   let applied = told.applied_version;
+  let turned = told.state;
   const look = async () => {
     [told, first] = await Promise.all([get(`/segments/${id}`, signal), get(`/segments/${id}/members`, signal)]);
     draw();
+    if (elsewhere && turned !== told.state) await elsewhere.look();
+    turned = told.state;
   };
   const draw = () => {
-    keep(parts.head, [told.name, told.state, told.stale_since, told.plan?.state, told.applied_version], () => head(told, look));
+    keep(parts.head, [told.name, told.state, told.stale_since, told.plan?.state, told.applied_version], () => head(told, look, elsewhere));
     keep(parts.news, [told.stale_since, told.plan], () => news(told));
     keep(parts.facts, [told.sentence, told.size, told.labels, told.state, told.used_by], () => facts(told));
     keep(parts.members, first, () => members(told, first));
     keep(parts.versions, told.versions, () => versions(told));
-    if (applied !== told.applied_version) beside?.look();
+    if (applied !== told.applied_version) [beside, elsewhere].forEach((each) => each?.look());
     applied = told.applied_version;
   };
   draw();
   poll(signal, look, () => (isBusy(told.plan) ? 1000 : 5000));
-  return h("div", {}, h("a", { class: "back", href: href() }, "← All segments"), Object.values(parts), beside?.card ?? null);
+  return h("div", {}, h("a", { class: "back", href: href() }, "← All segments"), Object.values(parts).slice(0, 3), elsewhere?.card ?? null,
+    Object.values(parts).slice(3), beside?.card ?? null);
 }
 
-function head(told, look) {
+function head(told, look, elsewhere) {
   const path = `/segments/${told.id}`;
   const live = told.state === "live";
   const ready = told.applied_version !== null;
@@ -45,20 +51,21 @@ function head(told, look) {
     await look();
   };
   const pause = async () => {
-    const yes = await confirm(`Put ${told.name} back to preview?`, "Its tags are taken off your customers in the store. You can go live again at any time.", "Back to preview");
+    const yes = await confirm(`Put ${told.name} back to preview?`, `Its tags are taken off your customers in the store.${elsewhere?.leaving() ?? ""} You can go live again at any time.`, "Back to preview");
     if (yes) await turn();
   };
   return h("div", { class: "head" },
     h("div", { class: "titles" }, h("div", {}, h("h1", {}, told.name), stateBadge(told))),
     h("div", { class: "row" },
       h("a", { class: "button", href: href(`${path}/edit`), "data-key": "edit" }, "Edit"),
-      action("Delete", () => erase(told), { key: "delete" }),
+      action("Delete", () => erase(told, elsewhere), { key: "delete" }),
       live ? action("Back to preview", pause, { key: "turn" }) : ready ? action("Go live", turn, { primary: true, key: "turn" }) : null));
 }
 
-async function erase(told) {
+async function erase(told, elsewhere) {
   const tagged = told.state === "live" ? " Its tags are taken off your customers in the store." : "";
-  if (!(await confirm(`Delete ${told.name}?`, `This can't be undone.${tagged}`, "Delete segment"))) return;
+  const shown = elsewhere?.leaving() ?? "";
+  if (!(await confirm(`Delete ${told.name}?`, `This can't be undone.${tagged}${shown}`, "Delete segment"))) return;
   await remove(`/segments/${told.id}`);
   toast(`${told.name} is deleted.`);
   go("");
