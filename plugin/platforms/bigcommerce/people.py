@@ -40,12 +40,12 @@ def facts(node: bytes, began: datetime, *, live: bool) -> Iterator[Fact]:
     customer = person.customer
     who = CustomerId(customer.id)
     version = values.version(values.known(customer.date_modified), began, node)
-    at, email = version.updated_at, values.text(customer.email)
+    at, email = min(version.updated_at + THE_SECOND, began), values.text(customer.email)
     name = f"{customer.first_name or ''} {customer.last_name or ''}"
     unknown = (*UNTOLD, *(() if person.groups_known else ("customer_groups",)))
     yield CustomerSeen(who, version, values.moment(customer.date_created), email, values.text(name), unknown)
     yield TagsListed(who, began, _tags(person))
-    yield _addresses(who, at, customer)
+    yield _addresses(who, began, customer)  # Moving house moves no moment of the customer's.
     yield AttributeSeen(who, "customer_email_domain", at, values.email_domain(email))
     yield AttributeSeen(who, "customer_account_status", at, ("ENABLED",))
     note = values.text(customer.notes, values.LONGEST_NOTE)

@@ -182,12 +182,16 @@ def a_customer(**more: Any) -> dict[str, Any]:
 
 
 def read(
-    topic: str, *nodes: dict[str, Any], gone: tuple[int, ...] = (), answers: Mapping[int, int] | None = None
+    topic: str,
+    *nodes: dict[str, Any],
+    gone: tuple[int, ...] = (),
+    answers: Mapping[int, int] | None = None,
+    began: datetime = BEGAN,
 ) -> tuple[Fact, ...]:
     """What a read with these nodes says; ``answers``: id → the counter of the read it answers."""
     counters = {str(number): counter for number, counter in (answers or {}).items()}
-    body = {"read_began": BEGAN.isoformat(), "counters": counters, "nodes": list(nodes), "gone": list(gone)}
-    return translate(topic, json.dumps(body).encode(), BEGAN)
+    body = {"read_began": began.isoformat(), "counters": counters, "nodes": list(nodes), "gone": list(gone)}
+    return translate(topic, json.dumps(body).encode(), began)
 
 
 def bought(order: dict[str, Any], **beside: Any) -> OrderSeen:

@@ -1,6 +1,6 @@
 """A customer with a group, addresses, attributes, what was filled in, and consent."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,10 +20,12 @@ from plugin.domain.facts import (
     ValueType,
 )
 from plugin.domain.ids import CustomerId
+from plugin.platforms.bigcommerce.people import THE_SECOND
 from tests.platforms.bigcommerce.builders import BEGAN, a_customer, read
 
 ADA = CustomerId(41)
 CHANGED = datetime(2026, 3, 1, tzinfo=UTC)
+WITHIN = CHANGED + THE_SECOND
 
 
 def told(customer: dict[str, Any] | None = None, **beside: Any) -> tuple[Fact, ...]:
@@ -47,12 +49,12 @@ def test_a_customer_is_told_whole() -> None:
     assert known["customer_email_domain"].value == ("example.com",)
     assert known["customer_account_status"].value == ("ENABLED",)
     assert known["note"].value == ("Likes tea",)
-    assert known["customer_groups"] == AttributeSeen(ADA, "customer_groups", CHANGED, (), ValueType.LIST)
+    assert known["customer_groups"] == AttributeSeen(ADA, "customer_groups", WITHIN, (), ValueType.LIST)
 
 
 @pytest.mark.parametrize(
     ("changed", "since"),
-    [("2023-07-25 01:15:19", CHANGED), ("2026-03-02 01:15:19", datetime(2026, 3, 2, 1, 15, 19, tzinfo=UTC))],
+    [("2023-07-25 01:15:19", WITHIN), ("2026-03-02 01:15:19", datetime(2026, 3, 2, 1, 15, 19, tzinfo=UTC))],
 )
 def test_a_group_is_known_by_its_name_and_since_it_has_that_name(changed: str, since: datetime) -> None:
     group = {"id": 3, "name": "Wholesale", "date_modified": changed}
@@ -75,7 +77,7 @@ def test_addresses_stand_in_the_order_of_their_ids_and_the_first_is_the_default(
     ]
     (listed,) = [fact for fact in told(a_customer(addresses=rows)) if isinstance(fact, AddressesListed)]
 
-    assert listed.at == CHANGED
+    assert listed.at == BEGAN
     assert listed.addresses == (
         Address("US", "US-TX", "Austin", "78751", main=True),
         Address("DE", "DE-BERLIN", "Berlin", "10115"),
@@ -143,3 +145,13 @@ def test_lists_that_are_null_are_empty_and_a_truth_is_its_word() -> None:
 def test_a_customer_the_store_does_not_know_is_gone() -> None:
     facts = read("api/customers", gone=(7,), answers={7: 5})
     assert facts == (Gone(Kind.CUSTOMER, 7, BEGAN), ReadAnswered(Kind.CUSTOMER, 7, 5))
+
+
+def test_what_is_seen_later_within_the_second_of_a_change_is_newer() -> None:
+    def group(began: datetime) -> AttributeSeen:
+        dates = {"date_modified": CHANGED.isoformat()}
+        return attributes(read("api/customers", {"customer": a_customer(**dates)}, began=began))["customer_groups"]
+
+    early, late, next_day = (group(CHANGED + timedelta(seconds=wait)) for wait in (0.2, 0.7, 86_400))
+
+    assert early.at < late.at < next_day.at == WITHIN
