@@ -130,6 +130,16 @@ def put_consents(tx: Transaction, seen: Sequence[ConsentSeen]) -> None:
     )
 
 
+def attribute_now(tx: Transaction, customer_ids: Sequence[CustomerId], name: str) -> dict[CustomerId, list[str]]:
+    """The attribute's values of each customer by the newest observation; who was never seen with it is not there."""
+    rows = tx.rows(
+        """SELECT DISTINCT ON (customer_id) customer_id, value FROM attributes
+           WHERE store_id = %s AND customer_id = ANY(%s) AND name = %s ORDER BY customer_id, at DESC, digest DESC""",
+        (tx.store_id, list(customer_ids), name),
+    )
+    return {CustomerId(row[0]): list(row[1]) for row in rows}
+
+
 def put_attributes(tx: Transaction, seen: Sequence[AttributeSeen]) -> None:
     """The attributes' values, which are canonical (plugin/domain/values.py), stand, each at its moment."""
     values = [packed(a.value) for a in seen]

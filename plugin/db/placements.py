@@ -259,13 +259,11 @@ def settle(tx: Transaction, rows: Iterable[Standing]) -> None:
     )
 
 
-def put_off(
-    tx: Transaction, customer_id: CustomerId, until: datetime, error: str, *, heading: int | None
-) -> None:
-    """Not now: tried again at ``until``. ``heading``: where a call without an answer may have put them."""
+def put_off(tx: Transaction, row: Placement, until: datetime, error: str) -> None:
+    """Not now: tried again at ``until``; it is as unsure as the row says where they are."""
     tx.execute(
         "UPDATE placements SET due_at = %s, error = %s, heading = %s WHERE store_id = %s AND customer_id = %s",
-        (until, error[:500], heading, tx.store_id, customer_id),
+        (until, error[:500], row.heading, tx.store_id, row.customer_id),
     )
 
 

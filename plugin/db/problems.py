@@ -29,6 +29,8 @@ OF_A_CUSTOMER = (
     "tags_taken_away",
     "customer_gone",
     "document_refused",
+    "place_refused",
+    "roll_refused",
 )
 """Codes of what can be wrong with writing to a customer, who is the subject."""
 SAID_ONCE = (*OF_A_CUSTOMER, "delivery_set_aside")

@@ -7,7 +7,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from plugin.db import optional, outputs, pins, segments
+from plugin.db import optional, outputs, pins, placements, segments
 from plugin.db.outputs import Output
 from plugin.db.segments import Segment
 from plugin.db.stores import Store
@@ -42,6 +42,8 @@ class Rules:
     """Segments that read what only the platform can tell (tags, consents, addresses)."""
     outputs: tuple[Output, ...] = ()
     """Where else the segments show, whatever their state; groups in the order in which they count."""
+    placed: bool = False
+    """Whether anybody was in a group of ours when these rules began."""
 
     def segment(self, segment_id: SegmentId) -> Segment:
         """The segment of this plan with the id."""
@@ -64,7 +66,7 @@ class Plans:
         if kept is not None and kept[0] == key:
             return kept[1]
         rules = compiled(store, segments.applied(tx), pins.segments(tx), optional.since(tx))
-        rules = replace(rules, outputs=tuple(outputs.every(tx)))
+        rules = replace(rules, outputs=tuple(outputs.every(tx)), placed=placements.any_left(tx))
         with self._lock:
             self._kept[store.id] = (key, rules)
             self._kept.move_to_end(store.id)

@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 import structlog
 
-from plugin.db import bundles, documents, leases, outbox, outputs, rolls, stores, twins
+from plugin.db import bundles, documents, leases, outbox, outputs, placements, rolls, stores, twins
 from plugin.db.bundles import Bundle
 from plugin.db.bundles import State as Bundling
 from plugin.db.documents import Due
 from plugin.db.outbox import Entry
 from plugin.db.outputs import Output
+from plugin.db.placements import Placement
 from plugin.db.rolls import Roll
 from plugin.db.stores import State, Store
 from plugin.db.transaction import Transaction
@@ -29,6 +30,7 @@ from plugin.flow.bundle import bundle
 from plugin.flow.gather import BUNDLE_FROM, gather
 from plugin.flow.house import House
 from plugin.flow.inform import inform
+from plugin.flow.place import place
 from plugin.flow.roll import enroll
 from plugin.flow.write import write
 from plugin.platforms import platform
@@ -67,6 +69,8 @@ def deliver(house: House, store_id: StoreId) -> int:
                 gather(house, store, waits.bundle)
             elif waits.entries:
                 sent += write(house, store, waits.entries)
+            elif waits.placements:
+                sent += place(house, store, waits.placements)
             elif waits.rolls:
                 sent += enroll(house, store, waits.rolls)
             elif waits.outputs:
@@ -98,6 +102,7 @@ class _Waiting(NamedTuple):
     bundle: Bundle
     many: bool
     entries: list[Entry]
+    placements: list[Placement]
     rolls: list[Roll]
     outputs: list[Output]
     documents: list[Due]
@@ -110,7 +115,7 @@ def _waiting(house: House, tx: Transaction, store: Store) -> _Waiting:
     ready = store.state is State.READY and store.reachable
     found = bundles.get(tx) if ready else Bundle()
     if not ready or not may_write(house, tx):
-        return _Waiting(found, False, [], [], [], [], [])
+        return _Waiting(found, False, [], [], [], [], [], [])
     heard = outbox.due(tx, BATCH, heard=True)
     entries = heard or outbox.due(tx, BATCH, heard=False)
     bundled = platform(store.platform).bundles is not None
@@ -118,11 +123,17 @@ def _waiting(house: House, tx: Transaction, store: Store) -> _Waiting:
     if crowded and not heard and _is_young(found, house.now()):
         entries = []
     many = crowded and found.state is Bundling.IDLE and found.is_due(house.now())
-    said = [] if entries else _rolls(tx, store)
-    made = [] if entries or said else outputs.due(tx)
-    kept = [] if entries or said or made else documents.due(tx, platform(store.platform).documents.at_once)
-    beside = [] if entries or said or made or kept else twins.due(tx)
-    return _Waiting(found, many, entries, said, made, kept, beside)
+    moved = [] if entries else _placements(tx)
+    said = [] if entries or moved else _rolls(tx, store)
+    made = [] if entries or moved or said else outputs.due(tx)
+    kept = [] if entries or moved or said or made else documents.due(tx, platform(store.platform).documents.at_once)
+    beside = [] if entries or moved or said or made or kept else twins.due(tx)
+    return _Waiting(found, many, entries, moved, said, made, kept, beside)
+
+
+def _placements(tx: Transaction) -> list[Placement]:
+    """Whom a message moved before a crowd."""
+    return placements.due(tx, BATCH, heard=True) or placements.due(tx, BATCH, heard=False)
 
 
 def _rolls(tx: Transaction, store: Store) -> list[Roll]:
@@ -149,6 +160,7 @@ def _wait(house: House, store_id: StoreId, seconds: float) -> None:
         until = house.now() + timedelta(seconds=seconds)
         outbox.wait_until(tx, until)
         documents.wait_until(tx, until)
+        placements.wait_until(tx, until)
         rolls.wait_until(tx, until)
         outputs.wait_until(tx, until)
         twins.wait_until(tx, until)

@@ -10,7 +10,7 @@ import structlog
 from psycopg.errors import UniqueViolation
 from redis import RedisError
 
-from plugin.db import credentials, entitlements, problems, rolls, shelves, stores
+from plugin.db import credentials, entitlements, placements, problems, reads, rolls, shelves, stores
 from plugin.db.stores import State, Store
 from plugin.domain.ids import StoreId
 from plugin.flow.bell import Work
@@ -121,8 +121,10 @@ def _put(house: House, platform_name: str, store_id: StoreId, info: StoreInfo, g
         if refused and not platform(platform_name).removal_is_sure:
             shelves.gone(tx)  # Nobody may have told us that the app was removed, and with it what it kept.
             rolls.look_again(tx)
+            placements.look_again(tx)
         for code in ("needs_authorisation", *REASONS):
             problems.clear(tx, code)
+        reads.now_due(tx)
         if platform(platform_name).sells(house.settings):  # Removing the app ended what it agreed to; what it agrees to now is asked.
             entitlements.want(tx, house.now())
         return stores.get(tx)

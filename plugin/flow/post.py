@@ -8,7 +8,7 @@ from plugin.db.segments import State
 from plugin.db.transaction import Transaction
 from plugin.domain.ids import CustomerId, SegmentId
 from plugin.domain.text import fold
-from plugin.flow import roll
+from plugin.flow import place, roll
 from plugin.flow.compiled import Rules
 from plugin.flow.reasons import Reason
 
@@ -36,8 +36,9 @@ def post(
     if wanted:
         outbox.lock(tx, [each.customer_id for each in wanted])
         outbox.want(tx, wanted)
+    placed = place.want(tx, rules, labels, reasons)
     rolled = roll.want(tx, rules, labels, reasons)
-    return bool(wanted) or rolled
+    return bool(wanted) or placed or rolled
 
 
 def _tags(live: Mapping[SegmentId, Mapping[str, str]], labels: Mapping[SegmentId, str]) -> list[str]:

@@ -23,6 +23,7 @@ from plugin.flow.subscribe import subscribe
 from plugin.flow.tokens import client
 from plugin.flow.uninstall import uninstall
 from plugin.flow.visit import awaken
+from plugin.flow.weigh import weigh
 from plugin.platforms import platform
 from plugin.platforms.base import StoreInfo
 
@@ -109,6 +110,7 @@ def _repair(house: House, store: Store) -> None:
         problems.clear(tx, "repair_failed")
         twins.look_soon(tx)
     panel(house, store, calls)
+    weigh(house, store, calls)
 
 
 def _stand(house: House, store: Store, info: StoreInfo, at: datetime) -> Store:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import structlog
 
-from plugin.db import credentials, entitlements, rolls, shelves, stores
+from plugin.db import credentials, entitlements, placements, rolls, shelves, stores
 from plugin.db.stores import State, Store
 from plugin.db.transaction import Transaction
 from plugin.flow.house import House
@@ -26,6 +26,7 @@ def uninstall(house: House, tx: Transaction, store: Store, at: datetime) -> bool
         credentials.remove(tx)
     shelves.gone(tx)
     rolls.look_again(tx)
+    placements.look_again(tx)
     entitlements.rest(tx)
     log.info("store.uninstalled", store=store.id)
     return True
