@@ -11,6 +11,7 @@ from typing import IO, Any
 
 SOURCE = Path(__file__).parent / "node"
 FILES = ("package.json", "package-lock.json", ".npmrc", "judge.mjs")
+"""The last where there is something to judge."""
 OLDEST_NODE = 20
 INSTALL_SECONDS = 300
 
@@ -57,7 +58,7 @@ class Judge:
 def installed(source: Path = SOURCE) -> Path:
     """A folder outside the source with the library as its lock names it; raises NotHere."""
     _require_node()
-    made_of = b"".join((source / name).read_bytes() for name in FILES)
+    made_of = b"".join((source / name).read_bytes() for name in FILES if (source / name).exists())
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "regulars"
     folder = cache / f"official-{sha256(made_of).hexdigest()[:16]}"
     if not folder.exists():
@@ -76,7 +77,8 @@ def installed(source: Path = SOURCE) -> Path:
 def _install(source: Path, folder: Path) -> None:
     folder.mkdir(parents=True)
     for name in FILES:
-        shutil.copy(source / name, folder / name)
+        if (source / name).exists():
+            shutil.copy(source / name, folder / name)
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     try:
         subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True, timeout=INSTALL_SECONDS)
