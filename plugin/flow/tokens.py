@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import structlog
 
-from plugin.db import credentials, leases, problems, stores
+from plugin.db import credentials, leases, preferences, problems, stores
 from plugin.db.credentials import Credential
 from plugin.db.stores import State, Store
 from plugin.domain.errors import AccessDenied, AppRefused, NeedsReauthorisation, PlatformError, StoreUnavailable
@@ -39,10 +39,18 @@ def client(house: House, store: Store, share: float = 1.0, *, trying: bool = Fal
     def watch(error: PlatformError) -> None:
         _shut_out(house, store, error, optional)
 
+    pace, counted = house.paces[store.platform], _counted(house, store)
     return platform(store.platform).doors.connect(
-        house.settings,
-        Connection(store.domain, store.scopes, tokens, house.http, house.paces[store.platform], share, watch),
+        house.settings, Connection(store.domain, store.scopes, tokens, house.http, pace, share, watch, counted)
     )
+
+
+def _counted(house: House, store: Store) -> tuple[str, ...] | None:
+    """What the store's people chose to count as a purchase, where there is a choice."""
+    if platform(store.platform).statuses is None:
+        return None
+    with house.database.store(store.id) as tx:
+        return preferences.counted(tx)
 
 
 def _shut_out(house: House, store: Store, error: PlatformError, optional: bool) -> None:

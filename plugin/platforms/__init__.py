@@ -28,6 +28,7 @@ from plugin.platforms.base import (
     Move,
     Moved,
     Order,
+    OrderStatus,
     Pace,
     Reason,
     Room,
@@ -49,7 +50,6 @@ from plugin.platforms.bigcommerce import connect as _bigcommerce_connect
 from plugin.platforms.bigcommerce import disputes as _bigcommerce_disputes
 from plugin.platforms.bigcommerce import documents as _bigcommerce_documents
 from plugin.platforms.bigcommerce import extension as _bigcommerce_extension
-from plugin.platforms.bigcommerce import extension as _bigcommerce_extension
 from plugin.platforms.bigcommerce import groups as _bigcommerce_groups
 from plugin.platforms.bigcommerce import health as _bigcommerce_health
 from plugin.platforms.bigcommerce import history as _bigcommerce_history
@@ -60,6 +60,7 @@ from plugin.platforms.bigcommerce import native as _bigcommerce_native
 from plugin.platforms.bigcommerce import optional as _bigcommerce_optional
 from plugin.platforms.bigcommerce import protected as _bigcommerce_protected
 from plugin.platforms.bigcommerce import shoppers as _bigcommerce_shoppers
+from plugin.platforms.bigcommerce import standings as _bigcommerce_standings
 from plugin.platforms.bigcommerce import subscriptions as _bigcommerce_subscriptions
 from plugin.platforms.bigcommerce import sync as _bigcommerce_sync
 from plugin.platforms.bigcommerce import tagging as _bigcommerce_tagging
@@ -140,7 +141,7 @@ class Rolls(NamedTuple, Generic[C]):
     """Its id; the same again after an answer that was lost. Raises PlatformRefused with the reason."""
     remove: Callable[[C, str], None]
     write: Callable[[C, str, Mapping[CustomerId, str | None]], list[WriteResult]]
-    """By its id: what it says of each customer, None: nothing. Twice is as once. Raises RollLost where it was deleted."""
+    """By its id, what it says of each customer, None: nothing; twice is as once. Raises RollLost if it was deleted."""
 
 
 class Places(NamedTuple, Generic[C]):
@@ -158,6 +159,14 @@ class Places(NamedTuple, Generic[C]):
     where: Callable[[C, Sequence[CustomerId]], Mapping[int, int]]
     """The group that each of these is in now, of those that the store knows; at most ``at_once``."""
     move: Callable[[C, Sequence[Move]], list[Moved]]
+
+
+class Statuses(NamedTuple, Generic[C]):
+    """Statuses of orders of which a store's people may say whether such an order is a purchase."""
+
+    usual: Mapping[str, bool]
+    """Whether it counts unless they say otherwise, by its id."""
+    listed: Callable[[C], list[OrderStatus]]
 
 
 class Hooks(NamedTuple):
@@ -232,6 +241,8 @@ class Platform(NamedTuple, Generic[C]):
     """Whether it tells us when everything about a store is to be erased."""
     is_thin: bool
     """Whether its messages say only where to look, so that nothing is known of them before it was read."""
+    statuses: Statuses[C] | None
+    """None: what counts is the platform's own word."""
     tells: frozenset[Facts]
     """What it tells of every store's customers, with the scopes of manifest.json."""
     optional: Mapping[Facts, Sequence[str]]
@@ -242,9 +253,7 @@ class Platform(NamedTuple, Generic[C]):
     health: Callable[[C, str, Mapping[str, datetime], datetime], Health] | None
     """Whether what was asked for still comes, where the platform may end that by itself."""
     panel: Callable[[C], str] | None
-    """Our page stands beside each customer in the control panel; what was done for it. None: there is no room for it."""
-    panel: Callable[[C], str] | None
-    """Our page stands beside each customer in the control panel; what was done for it. None: there is no room for it."""
+    """Our page stands beside each customer in the control panel; what was done. None: there is no room for it."""
     store_info: Callable[[C], StoreInfo]
     read: Callable[[C, Kind, Mapping[int, int], datetime], bytes]
     read_at_once: Mapping[Kind, int]
@@ -325,12 +334,12 @@ _SHOPIFY: Platform[_ShopifyClient] = Platform(
     True,
     True,
     False,
+    None,
     _shopify_translate.TELLS,
     _shopify_optional.NEEDS,
     _or_given(_shopify_translate.translate),
     _unless_given(_shopify_known.unknown),
     _shopify_subscriptions.subscribe,
-    None,
     None,
     None,
     _shopify_sync.store_info,
@@ -403,13 +412,13 @@ _BIGCOMMERCE: Platform[_BigCommerceClient] = Platform(
     False,
     False,
     True,
+    Statuses(_bigcommerce_standings.USUAL, _bigcommerce_standings.listed),
     _bigcommerce_translate.TELLS,
     _bigcommerce_optional.NEEDS,
     _or_given(_bigcommerce_translate.translate),
     _unless_given(_bigcommerce_translate.unknown),
     _bigcommerce_subscriptions.subscribe,
     _bigcommerce_health.health,
-    _bigcommerce_extension.ensure,
     _bigcommerce_extension.ensure,
     _bigcommerce_sync.store_info,
     _bigcommerce_sync.read,

@@ -5,14 +5,19 @@ from typing import Any
 
 from plugin.db import guests, preferences, stores
 from plugin.db.preferences import Preferences
-from plugin.db.stores import Store
+from plugin.db.stores import State, Store
 from plugin.db.transaction import Transaction
 from plugin.flow.prefer import prefer
+from plugin.flow.recount import counting, recount
+from plugin.flow.tokens import client
+from plugin.platforms import platform
 from plugin.platforms.manifest import asked
 from plugin.web import words
 from plugin.web.api import schemas
 from plugin.web.api.routes import Routes
 from plugin.web.here import house, store_id
+
+READING = (State.INSTALLING, State.BACKFILLING)
 
 routes = Routes("preferences", __name__, url_prefix="/api/preferences", description="What the store's people choose")
 
@@ -43,10 +48,35 @@ def change(choices: dict[str, bool]) -> dict[str, Any]:
         return _shown(tx, chosen)
 
 
+@routes.get("/statuses")
+@routes.answers(200, schemas.OrderStatuses)
+def statuses() -> dict[str, Any]:
+    """In which statuses orders count as purchases, as the store calls them; asks the store."""
+    with house().database.store(store_id()) as tx:
+        store, (usual, now) = stores.get(tx), counting(tx)
+    known = platform(store.platform).statuses
+    listed = known.listed(client(house(), store, optional=True)) if known is not None else []
+    return {
+        "statuses": [
+            each._asdict() | {"counts": each.id in now, "usual": usual[each.id]} for each in listed if each.id in usual
+        ],
+        "reading": store.state in READING,
+    }
+
+
+@routes.put("/statuses")
+@routes.asks(schemas.CountedStatuses)
+@routes.answers(200, schemas.Recounted)
+def count(chosen: dict[str, list[str]]) -> dict[str, Any]:
+    """Orders in these statuses count; the store's history is read again for it."""
+    return {"again": recount(house(), store_id(), chosen["counted"])}
+
+
 def _shown(tx: Transaction, chosen: Preferences) -> dict[str, Any]:
     return {
         "switches": [_switch(tx, name, getattr(chosen, name)) for name in words.SWITCHES],
         "access": _access(stores.get(tx)),
+        "statuses": platform(stores.get(tx).platform).statuses is not None,
     }
 
 

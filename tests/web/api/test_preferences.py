@@ -62,6 +62,12 @@ def test_a_choice_of_another_version_of_the_app_is_no_mistake(owner: Visit, at: 
         assert preferences.get(tx) == Preferences(guest_orders_by_email=True)
 
 
+def test_where_the_platform_says_what_counts_there_is_nothing_to_choose(owner: Visit) -> None:
+    assert owner.get("/preferences")["statuses"] is False
+    assert owner.send("GET", "/preferences/statuses").status_code == 404
+    assert owner.send("PUT", "/preferences/statuses", {"counted": ["11"]}).status_code == 404
+
+
 def says_of_guests(told: Any) -> str:
     return str(next(switch["now"] for switch in told["switches"] if switch["name"] == "guest_orders_by_email"))
 

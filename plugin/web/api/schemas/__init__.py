@@ -26,7 +26,13 @@ from plugin.web.api.schemas.people import (
     Why,
 )
 from plugin.web.api.schemas.plan import Agreeing, Cancelled, Entitlement, Offered, PlanWanted
-from plugin.web.api.schemas.preferences import PreferencesShown, Preferred
+from plugin.web.api.schemas.preferences import (
+    CountedStatuses,
+    OrderStatuses,
+    PreferencesShown,
+    Preferred,
+    Recounted,
+)
 from plugin.web.api.schemas.rules import Advice, Checked, Counted, Problem, Vocabulary, Word
 from plugin.web.api.schemas.segments import (
     Due,
@@ -50,6 +56,7 @@ __all__ = [
     "Cancelled",
     "Checked",
     "Counted",
+    "CountedStatuses",
     "Counts",
     "CustomerShown",
     "Deliveries",
@@ -70,6 +77,7 @@ __all__ = [
     "Notice",
     "Notices",
     "Offered",
+    "OrderStatuses",
     "OutputQuery",
     "OutputRequest",
     "Outputs",
@@ -87,6 +95,7 @@ __all__ = [
     "Problem",
     "Reading",
     "Reason",
+    "Recounted",
     "Repair",
     "Repairs",
     "RoomShown",

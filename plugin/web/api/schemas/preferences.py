@@ -2,7 +2,7 @@
 
 from dataclasses import fields as declared
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from plugin.db.preferences import Preferences
 from plugin.web.api.schemas.base import Message, Request
@@ -45,3 +45,37 @@ class PreferencesShown(Message):
 
     switches = fields.List(fields.Nested(Switch))
     access = fields.List(fields.Nested(Access))
+    statuses = fields.Boolean(metadata={"description": "Whether it can be chosen in which statuses orders count."})
+
+
+class OrderStatus(Message):
+    """A status of orders, as the store's people call it."""
+
+    id = fields.String()
+    name = fields.String()
+    orders = fields.Integer(allow_none=True, metadata={"description": "How many have it now, where that is told."})
+    counts = fields.Boolean()
+    usual = fields.Boolean(metadata={"description": "Whether it counts unless somebody chooses otherwise."})
+
+
+class OrderStatuses(Message):
+    """Of which statuses somebody may choose whether orders in them count as purchases."""
+
+    statuses = fields.List(fields.Nested(OrderStatus))
+    reading = fields.Boolean(
+        metadata={"description": "Whether the orders are being read for it, or for the first time."}
+    )
+
+
+class CountedStatuses(Request):
+    """Orders in these statuses count, and in no others."""
+
+    counted = fields.List(
+        fields.String(validate=validate.Length(max=20)), required=True, validate=validate.Length(max=50)
+    )
+
+
+class Recounted(Message):
+    """What came of it."""
+
+    again = fields.Boolean(metadata={"description": "Whether the orders are read again; no: nothing changed."})

@@ -3,6 +3,7 @@ import { get, patch } from "../lib/api.js";
 import { h, show } from "../lib/dom.js";
 import { platform } from "../lib/platform.js";
 import { access } from "../parts/access.js";
+import { statuses } from "../parts/statuses.js";
 import { card, toast } from "../parts/states.js";
 
 export async function settings({ signal }) {
@@ -13,6 +14,7 @@ export async function settings({ signal }) {
   return h("div", {},
     h("div", { class: "head" }, h("div", { class: "titles" }, h("div", {}, h("h1", {}, "Settings")))),
     card(null, body),
+    told.statuses ? statuses(signal) : null,
     told.access.length ? card(`What ${platform.title} lets us see`, access(told.access)) : null);
 }
 
