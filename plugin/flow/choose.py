@@ -105,6 +105,7 @@ def _asking(house: House, store: Store) -> Iterator[None]:
     except Throttled as error:
         raise ChoosingBusy(minutes=max(2, ceil(error.wait / 60))) from error
     except InTrial:
+        look(house, store.id, changed=True)  # Their page does not know it.
         raise
     except PlatformRefused as error:
         log.error("plan.refused", store=store.id, reason=error.message)

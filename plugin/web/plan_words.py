@@ -44,8 +44,8 @@ BILLED = {
         "there at any time."
     ),
     False: mark(
-        "{platform} bills a plan together with your store, once you agree on its page. You can change or cancel here "
-        "at any time; what is paid is good to its end."
+        "{platform} bills a plan together with your store, once you agree on its page; then it can take minutes until "
+        "the plan shows here. You can change or cancel here at any time; what is paid is good to its end."
     ),
 }
 """By whether the platform has a page of plans."""

@@ -50,7 +50,8 @@ def page() -> Response:
     except (PlatformError, StateUnknown) as error:
         log.warning("page.load_failed", error=error.code, reason=error.message)
         return _closed(words.sentence(error), 502)
-    look(house(), visit.store_id, changed=visit.path == VIEW)  # A link to the plan is what a checkout leads back to.
+    # A link to the plan is what a checkout leads back to: a reason to ask, whatever the address says besides.
+    look(house(), visit.store_id, changed=visit.path.partition("?")[0] == VIEW)
     if (customer := customer_in(visit.path)) is not None:
         meet(house(), visit.store_id, customer)
     frames_of(PLATFORM, visit.store)

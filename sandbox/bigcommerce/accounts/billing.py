@@ -71,6 +71,8 @@ class Billing:
     limit: int = 70
     window: float = 3600.0
     asked: deque[float] = field(default_factory=deque)
+    refused: int = 0
+    """How many more were asked than an hour takes."""
 
     def admit(self) -> bool:
         """Whether one more request fits into the hour; it is counted."""
@@ -79,6 +81,7 @@ class Billing:
             while self.asked and self.asked[0] <= at - self.window:
                 self.asked.popleft()
             if len(self.asked) >= self.limit:
+                self.refused += 1
                 return False
             self.asked.append(at)
             return True

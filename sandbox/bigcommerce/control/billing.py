@@ -44,6 +44,14 @@ def change(store: str, subscription: str) -> Response:
     return jsonify(_shown(found))
 
 
+@control.get("/accounts")
+def asked() -> Response:
+    """How many requests the Account API took in this hour, and how many it refused."""
+    it = the_world().billing
+    with it.lock:
+        return jsonify(asked=len(it.asked), refused=it.refused)
+
+
 @control.put("/accounts")
 def hours() -> Response:
     """The Account API takes ``limit`` requests in ``window`` seconds; those so far are forgotten."""
@@ -51,6 +59,7 @@ def hours() -> Response:
     with it.lock:
         it.limit, it.window = int(body.get("limit", 70)), float(body.get("window", 3600))
         it.asked.clear()
+        it.refused = 0
         return jsonify(limit=it.limit, window=it.window)
 
 

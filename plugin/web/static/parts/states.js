@@ -27,13 +27,13 @@ export function toast(text, isError = false) {
 }
 
 // Asks before something that can't be taken back; resolves to whether to go on.
-export function confirm(title, text, yes) {
+export function confirm(title, text, yes, no = "Cancel") {
   return new Promise((resolve) => {
     const dialog = h("dialog", { "aria-labelledby": "confirm-title" },
       h("h2", { id: "confirm-title" }, title),
       h("p", {}, text),
       h("div", { class: "row" },
-        h("button", { type: "button", onclick: () => dialog.close("") }, "Cancel"),
+        h("button", { type: "button", onclick: () => dialog.close("") }, no),
         h("button", { type: "button", class: "danger", onclick: () => dialog.close("yes") }, yes)));
     dialog.addEventListener("close", () => {
       dialog.remove();
@@ -45,9 +45,9 @@ export function confirm(title, text, yes) {
 }
 
 // A button that works once at a time, keeps the focus, and says when it could not.
-export function action(text, work, { primary = false, danger = false, key = text } = {}) {
+export function action(text, work, { primary = false, danger = false, key = text, label } = {}) {
   const style = danger ? "danger" : primary ? "primary" : undefined;
-  const button = h("button", { type: "button", class: style, "data-key": key }, text);
+  const button = h("button", { type: "button", class: style, "data-key": key, "aria-label": label }, text);
   button.addEventListener("click", async () => {
     if (button.getAttribute("aria-disabled") === "true") return;
     button.setAttribute("aria-disabled", "true");
