@@ -131,6 +131,11 @@ def failed(tx: Transaction, claimed: Sequence[Read]) -> None:
     _later(tx, claimed, longer, "r.attempts", 0 if claimed[0].attempts > ALONE else RESTING, soon)
 
 
+def now_due(tx: Transaction) -> None:
+    """What waited because the platform let nobody in is due now, as if it had never been tried."""
+    tx.execute("UPDATE reads SET due_at = least(due_at, now()), attempts = 0 WHERE store_id = %s", (tx.store_id,))
+
+
 def _later(tx: Transaction, claimed: Sequence[Read], due_at: str, attempts: str, resting: int, until: datetime) -> None:
     """What a drain holds at this moment is left to it: waiting for one row while holding others would be
     half of a deadlock, and the worst is one call more that the platform refuses."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import structlog
 from redis import RedisError
 
-from plugin.db import problems, removals, stores
+from plugin.db import problems, reads, removals, stores
 from plugin.db.stores import State, Store
 from plugin.domain.errors import RegularsError
 from plugin.domain.ids import StoreId
@@ -177,5 +177,6 @@ def awaken(house: House, store: Store) -> None:
             return
         stores.set_state(tx, State.INSTALLING, house.now())
         problems.clear(tx, "needs_authorisation")
+        reads.now_due(tx)
     house.bell.ring(Work.BACKFILL, store.id)
     log.info("store.awake", store=store.id)

@@ -1,4 +1,4 @@
-"""A store of BigCommerce's: its people buy, its merchant writes rules, and the platform misbehaves as it is asked to."""
+"""A store of BigCommerce's: its people buy, its merchant writes rules, the platform misbehaves as it is asked to."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -69,6 +69,11 @@ class Bazaar(Panel):
         self.settle()
 
     # The merchant at our page
+
+    @property
+    def control_panel(self) -> str:
+        """Where the merchant has the app in a frame: to a browser, a site other than ours."""
+        return f"{self.sandbox.base.replace('127.0.0.1', 'localhost')}/{PLATFORM}/manage/{self.hash}"
 
     def page(self, path: str, method: str = "GET", body: Any = None) -> Any:
         """What our page is told, or tells."""
@@ -147,16 +152,17 @@ class Bazaar(Panel):
 
     def asked(self, method: str, path: str, body: Any = None) -> Any:
         """What the store's own API answers: what stands behind its faces, or what another app does there."""
+        answer = self.answer(method, path, body)
+        assert answer.ok, answer.text
+        return answer.json() if answer.content else None
+
+    def answer(self, method: str, path: str, body: Any = None) -> requests.Response:
+        """The same as it comes, whatever it says."""
         with self.house.database.store(self.id) as tx:
             granted = credentials.get(tx, self.house.keys)
         assert granted is not None
-        url, headers = (
-            f"{self.sandbox.base}/{PLATFORM}/stores/{self.hash}{path}",
-            {"X-Auth-Token": granted.access_token},
-        )
-        answer = requests.request(method, url, json=body, headers=headers, timeout=30)
-        assert answer.ok, answer.text
-        return answer.json() if answer.content else None
+        url = f"{self.sandbox.base}/{PLATFORM}/stores/{self.hash}{path}"
+        return requests.request(method, url, json=body, headers={"X-Auth-Token": granted.access_token}, timeout=30)
 
     # Workers
 
@@ -173,6 +179,17 @@ class Bazaar(Panel):
         done = [drain(self.house, self.id).count]
         done += [each(self.house, self.id) for each in (fetch, sweep, plan, link, deliver)]
         return sum(done)
+
+    def deliver_in(self, hours: float) -> None:
+        """So much later what waited to be written again is written."""
+        with self.house.database.store(self.id) as tx:
+            tx.execute("UPDATE outbox SET due_at = due_at - %s WHERE due_at IS NOT NULL", (timedelta(hours=hours),))
+        self.settle()
+
+    def days_go_by(self, days: float) -> None:
+        """What is open has been so for longer."""
+        with self.house.database.store(self.id) as tx:
+            tx.execute("UPDATE problems SET first_at = first_at - %s WHERE true", (timedelta(days=days),))
 
     def compare(self, *, everything: bool = False) -> None:
         """The hourly look is complete, or the weekly one too; what it found is read."""

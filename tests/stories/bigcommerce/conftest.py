@@ -44,6 +44,7 @@ def house(module_database: Database, _session_redis: Valkey, sandbox: JsonClient
         BIGCOMMERCE_CLIENT_SECRET=SECRET,
         BIGCOMMERCE_API_URL=f"{sandbox.base}/bigcommerce",
         BIGCOMMERCE_LOGIN_URL=f"{sandbox.base}/bigcommerce/login",
+        BIGCOMMERCE_FRAME_ANCESTORS=sandbox.base.replace("127.0.0.1", "localhost"),
         MESSAGE_PATIENCE="0",
     )
     opened = open_house(settings)

@@ -31,14 +31,15 @@ def test_an_order_that_is_announced_at_the_till_counts_when_it_is_bought(bazaar:
     bazaar.settle()
 
     assert statuses(about(bazaar, CREATED, order["id"])) == [[200]]  # It was announced as any order is.
-    assert bazaar.labels(ada) == set()
+    assert "bought" not in bazaar.labels(ada)
     bazaar.control("PATCH", f"/orders/{order['id']}", {"status_id": 11})
     bazaar.settle()
-    assert bazaar.labels(ada) == {"bought"}
+    assert "bought" in bazaar.labels(ada)
 
 
 def test_an_event_that_comes_several_times_is_read_and_counted_once(bazaar: Bazaar) -> None:
-    bazaar.live("count(orders) >= 2", "twice-told")
+    bazaar.live("count(orders) = 1", "once")
+    bazaar.live("count(orders) >= 2", "twice")
     bob = bazaar.someone("Bob")
     bazaar.settle()
     before = bazaar.called()
@@ -51,7 +52,7 @@ def test_an_event_that_comes_several_times_is_read_and_counted_once(bazaar: Baza
     assert statuses(sent) == [[200, 200], [200, 200]]
     reads = bazaar.calls("GET", f"/v2/orders/{order['id']}", before)
     assert len([each for each in reads if each["path"] == f"/v2/orders/{order['id']}"]) == 1  # Four messages, one look.
-    assert bazaar.labels(bob) == {"bought"}
+    assert bazaar.labels(bob) & {"once", "twice"} == {"once"}
 
 
 def test_a_refund_that_is_announced_in_three_ways_moves_the_customer_once(bazaar: Bazaar) -> None:
