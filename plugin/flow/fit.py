@@ -88,7 +88,8 @@ def fit(house: House, tx: Transaction, choice: Choice) -> Output:
     if not may_write(house, tx):
         raise Invalid("Your plan doesn't let us write to your store. Choose a larger one first.", field="kind")
     rank = _rank(choice, every) if choice.kind is Kind.GROUP else 0
-    return Output(choice.segment_id, choice.kind, choice.label, name, State.MAKING, says, rank)
+    known = None if now is None or now.name != name else now.remote_id
+    return Output(choice.segment_id, choice.kind, choice.label, name, State.MAKING, says, rank, known)
 
 
 def _name(choice: Choice, every: list[Output]) -> str:
@@ -146,6 +147,6 @@ def _misfit(calls: Calls, store: Store, output: Output) -> str | None:
         return known.rolls[output.kind].misfit(output)
     assert known.places is not None
     taken = [each for each in known.places.every(calls) if fold(each.name) == fold(output.name)]
-    if any(not each.plain for each in taken):
+    if any(not each.plain and str(each.id) != output.remote_id for each in taken):
         return f"Your store has a group {output.name} with prices or categories of its own. Choose another name."
     return None

@@ -1,0 +1,258 @@
+"""A segment shows elsewhere in the store because somebody asked for it: made there, written, taken away again."""
+
+from typing import Any
+
+import pytest
+
+from plugin.db import outputs, writes
+from plugin.db.outputs import Kind, Output, Says, State
+from plugin.domain.errors import Invalid
+from plugin.domain.ids import SegmentId
+from plugin.flow.deliver import deliver
+from plugin.flow.fit import Choice
+from plugin.flow.output import choose, drop
+from plugin.flow.plan import apply, go_live, pause, plan
+from plugin.flow.save import delete, save
+from tests.flow.bigcommerce.panel import Panel
+
+TIERS = {
+    "kind": "tiers",
+    "cases": [
+        {"label": "Gold", "rule": "number_of_orders >= 2"},
+        {"label": "Silver", "rule": "number_of_orders >= 1"},
+    ],
+}
+
+
+@pytest.fixture
+def store(installed: Panel) -> Panel:
+    """A store with two buyers and one who never bought, of a plan that has everything."""
+    installed.control("PATCH", "", {"plan": "enterprise"})
+    installed.hear()
+    return installed
+
+
+def buyer(store: Panel, orders: int = 1) -> int:
+    """Somebody who has bought that often."""
+    made = int(store.control("POST", "/customers", {})["id"])
+    product = store.control("GET", "/products")[0]["id"]
+    for _ in range(orders):
+        lines = [{"product_id": product, "quantity": 1}]
+        store.control("POST", "/orders", {"customer_id": made, "lines": lines, "status_id": 11})
+    store.hear()
+    return made
+
+
+def live(store: Panel, name: str, definition: dict[str, Any] | None = None) -> SegmentId:
+    """A live segment, worked out for everybody."""
+    if definition is None:
+        made = SegmentId(store.segment(name, "number_of_orders >= 1"))
+    else:
+        made, _ = save(store.house, store.id, name, definition, {}, "1")
+        work(store)
+    go_live(store.house, store.id, made)
+    work(store)
+    return made
+
+
+def work(store: Panel) -> None:
+    """Whatever is to be done is done."""
+    for _ in range(30):
+        plan(store.house, store.id)
+        store.absorb()
+        if not deliver(store.house, store.id) and not due(store):
+            return
+    raise AssertionError("it never ends")
+
+
+def due(store: Panel) -> bool:
+    """Whether anything waits to be made, written, or taken away."""
+    with store.house.database.store(store.id) as tx:
+        query = """SELECT EXISTS (SELECT 1 FROM outputs WHERE store_id = %(s)s AND due_at <= now())
+                     OR EXISTS (SELECT 1 FROM rolls WHERE store_id = %(s)s AND due_at <= now())
+                     OR EXISTS (SELECT 1 FROM placements WHERE store_id = %(s)s AND due_at <= now())
+                     OR EXISTS (SELECT 1 FROM customers WHERE store_id = %(s)s AND due_at <= now())"""
+        return bool(tx.value(query, {"s": store.id}))
+
+
+def one(store: Panel) -> Output:
+    """The only output there is."""
+    with store.house.database.store(store.id) as tx:
+        (found,) = outputs.every(tx)
+        return found
+
+
+def none(store: Panel) -> bool:
+    """Whether there is none."""
+    with store.house.database.store(store.id) as tx:
+        return outputs.every(tx) == []
+
+
+def theirs(store: Panel, customer: int) -> dict[str, Any]:
+    """The customer as the store has them."""
+    return dict(store.control("GET", f"/customers/{customer}"))
+
+
+def test_it_is_made_written_and_taken_away_again(store: Panel) -> None:
+    who = buyer(store)
+    segment = live(store, "Buyers")
+
+    for kind in fitting(store):
+        choose(store.house, store.id, Choice(segment, kind, "", f"Our {kind}"))
+    work(store)
+
+    shown = theirs(store, who)
+    assert shown["attributes"]["Our attribute"] == "yes"
+    assert shown["segments"] == ["Our native"]
+    assert shown["group"] == "Our group"
+    with store.house.database.store(store.id) as tx:
+        assert {each["what"] for each in writes.latest(tx, customer_id=shown["id"])} == {"group", "attribute", "native"}
+    for kind in fitting(store):
+        drop(store.house, store.id, segment, kind, "")
+    work(store)
+    shown = theirs(store, who)
+    assert (shown["attributes"], shown["segments"], shown["group"]) == ({}, [], None)
+    assert none(store)
+    assert [each["name"] for each in store.control("GET", "/groups") if each["name"] == "Our group"] == ["Our group"]
+
+
+def fitting(store: Panel) -> list[Kind]:
+    """Every kind."""
+    return list(Kind)
+
+
+def test_in_preview_the_store_hears_nothing_of_it(store: Panel) -> None:
+    who = buyer(store)
+    segment = SegmentId(store.segment("Buyers", "number_of_orders >= 1"))
+    choose(store.house, store.id, Choice(segment, Kind.ATTRIBUTE, "", "Buyer"))
+    work(store)
+    assert (one(store).state, one(store).remote_id) == (State.MAKING, None)
+
+    go_live(store.house, store.id, segment)
+    work(store)
+
+    assert one(store).state is State.STANDING
+    assert theirs(store, who)["attributes"] == {"Buyer": "yes"}
+    pause(store.house, store.id, segment)
+    work(store)
+    assert theirs(store, who)["attributes"] == {}
+    assert one(store).state is State.STANDING
+
+
+def test_tiers_have_one_attribute_that_says_which_and_a_segment_each(store: Panel) -> None:
+    gold, silver = buyer(store, orders=2), buyer(store)
+    segment = live(store, "Tiers", TIERS)
+    choose(store.house, store.id, Choice(segment, Kind.ATTRIBUTE, "", "Tier"))
+    choose(store.house, store.id, Choice(segment, Kind.NATIVE, "Gold", "The gold ones"))
+
+    work(store)
+
+    assert theirs(store, gold)["attributes"] == {"Tier": "Gold"}
+    assert theirs(store, silver)["attributes"] == {"Tier": "Silver"}
+    assert (theirs(store, gold)["segments"], theirs(store, silver)["segments"]) == (["The gold ones"], [])
+
+
+def test_a_label_that_no_longer_exists_takes_its_output_with_it(store: Panel) -> None:
+    who = buyer(store, orders=2)
+    segment = live(store, "Tiers", TIERS)
+    choose(store.house, store.id, Choice(segment, Kind.NATIVE, "Gold", "The gold ones"))
+    choose(store.house, store.id, Choice(segment, Kind.ATTRIBUTE, "", "Tier"))
+    work(store)
+    assert theirs(store, who)["segments"] == ["The gold ones"]
+
+    changed = {"kind": "rule", "rule": "number_of_orders >= 1"}
+    _, made = save(store.house, store.id, "Tiers", changed, {}, "1", segment)
+    work(store)
+    assert theirs(store, who)["segments"] == ["The gold ones"]
+    apply(store.house, store.id, made)
+    work(store)
+
+    assert theirs(store, who)["segments"] == []
+    assert (one(store).kind, one(store).says) == (Kind.ATTRIBUTE, Says.YES)
+    assert theirs(store, who)["attributes"] == {"Tier": "yes"}
+
+
+def test_a_segment_that_is_deleted_shows_nowhere(store: Panel) -> None:
+    who = buyer(store)
+    segment = live(store, "Buyers")
+    choose(store.house, store.id, Choice(segment, Kind.ATTRIBUTE, "", "Buyer", Says.SINCE))
+    choose(store.house, store.id, Choice(segment, Kind.NATIVE, "", "Those who bought"))
+    work(store)
+    assert len(theirs(store, who)["attributes"]["Buyer"]) == len("2026-01-01")
+
+    delete(store.house, store.id, segment)
+    work(store)
+
+    assert theirs(store, who)["attributes"] == {}
+    assert none(store)
+
+
+@pytest.mark.parametrize(
+    ("choice", "field", "words"),
+    [
+        (Choice(SegmentId(0), Kind.GROUP, "", ""), "name", "at most 100 characters"),
+        (Choice(SegmentId(0), Kind.GROUP, "Gold", "VIP"), "label", "no label Gold"),
+        (Choice(SegmentId(0), Kind.ATTRIBUTE, "", "VIP", Says.LABEL), "says", "another way"),
+        (Choice(SegmentId(0), Kind.ATTRIBUTE, "", "Segments"), "name", "holds the list of all segments"),
+        (Choice(SegmentId(0), Kind.GROUP, "", "wholesale"), "name", "prices or categories of its own"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_the_reason(store: Panel, choice: Choice, field: str, words: str) -> None:
+    segment = SegmentId(store.segment("Buyers", "number_of_orders >= 1"))
+    rules = [{"type": "all", "method": "percent", "amount": "10.0"}]
+    store.control("POST", "/groups", {"name": "Wholesale", "discount_rules": rules})
+
+    with pytest.raises(Invalid) as refused:
+        choose(store.house, store.id, Choice(segment, choice.kind, choice.label, choice.name, choice.says))
+
+    assert refused.value.particulars["field"] == field
+    assert words in refused.value.message
+    assert none(store)
+
+
+def test_a_store_without_room_says_so_and_one_that_fills_up_later_does_as_well(store: Panel) -> None:
+    segment = SegmentId(store.segment("Buyers", "number_of_orders >= 1"))
+    choose(store.house, store.id, Choice(segment, Kind.ATTRIBUTE, "", "Buyer"))
+    others = store.control("POST", "/attributes", {"name": "Another app's", "count": 50})
+    with pytest.raises(Invalid, match="there can be no more"):
+        choose(store.house, store.id, Choice(live(store, "Others"), Kind.ATTRIBUTE, "", "Other"))
+
+    go_live(store.house, store.id, segment)
+    work(store)
+
+    assert one(store).state is State.REFUSED
+    assert "Delete one" in (one(store).error or "")
+    assert "output_refused" in store.told()
+    for each in others[:5]:
+        store.control("DELETE", f"/attributes/{each['id']}")
+    choose(store.house, store.id, Choice(segment, Kind.ATTRIBUTE, "", "Buyer"))
+    work(store)
+    assert one(store).state is State.STANDING
+    assert "output_refused" not in store.told()
+    assert "attributes_scarce" in store.told()
+
+
+def test_a_store_whose_plan_has_no_such_thing_says_so(store: Panel) -> None:
+    segment = SegmentId(store.segment("Buyers", "number_of_orders >= 1"))
+    store.control("PATCH", "", {"plan": "plus"})
+
+    with pytest.raises(Invalid, match="Enterprise"):
+        choose(store.house, store.id, Choice(segment, Kind.NATIVE, "", "VIP"))
+
+
+def test_what_somebody_deletes_over_there_is_said_and_can_be_had_anew(store: Panel) -> None:
+    segment = live(store, "Buyers")
+    choose(store.house, store.id, Choice(segment, Kind.ATTRIBUTE, "", "Buyer"))
+    work(store)
+    remote_id = one(store).remote_id
+    store.control("DELETE", f"/attributes/{remote_id}")
+
+    who = buyer(store)
+    work(store)
+
+    assert one(store).state is State.GONE
+    assert "output_gone" in store.told()
+    choose(store.house, store.id, Choice(segment, Kind.ATTRIBUTE, "", "Buyer"))
+    work(store)
+    assert theirs(store, who)["attributes"] == {"Buyer": "yes"}
+    assert "output_gone" not in store.told()
