@@ -88,8 +88,8 @@ def fit(house: House, tx: Transaction, choice: Choice) -> Output:
     if not may_write(house, tx):
         raise Invalid("Your plan doesn't let us write to your store. Choose a larger one first.", field="kind")
     rank = _rank(choice, every) if choice.kind is Kind.GROUP else 0
-    known = None if now is None or now.name != name else now.remote_id
-    return Output(choice.segment_id, choice.kind, choice.label, name, State.MAKING, says, rank, known)
+    remote_id = None if now is None or now.name != name else now.remote_id
+    return Output(choice.segment_id, choice.kind, choice.label, name, State.MAKING, says, rank, remote_id)
 
 
 def _name(choice: Choice, every: list[Output]) -> str:

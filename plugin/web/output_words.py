@@ -1,9 +1,9 @@
 """What is said of where else segments show: what each kind does, how one stands, what it would change."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from plugin.db.outputs import Kind, Output, Says, State
-from plugin.platforms.base import Room
+from plugin.platforms.base import Room, Why
 from plugin.rules.speak import mark
 from plugin.web.words import say
 
@@ -44,6 +44,13 @@ RETURNING = (
     mark("{n} customer is being moved back to where they were before."),
     mark("{n} customers are being moved back to where they were before."),
 )
+UNSEEN = {
+    Why.DEFAULT: mark("which groups new customers get"),
+    Why.PRICE_LISTS: mark("price lists"),
+    Why.PROMOTIONS: mark("promotions"),
+}
+UNSEEN_SAID = mark("We may not look at {what} in your store. A group may matter for that all the same.")
+MATTERS = mark("Being in {name} changes something for customers: {reasons}.")
 SAYINGS = {
     Says.YES: mark("It says: yes"),
     Says.SINCE: mark("It says the day they entered"),
@@ -110,6 +117,17 @@ def first_of(segments: Sequence[str]) -> str:
 def returning(customers: int) -> str:
     """How many are on their way back; empty where nobody is."""
     return say(RETURNING[customers != 1]).format(n=f"{customers:,}") if customers else ""
+
+
+def unseen(whys: Collection[Why]) -> str:
+    """What we may not look at; empty where there is nothing."""
+    what = ", ".join(say(UNSEEN[each]) for each in UNSEEN if each in whys)
+    return say(UNSEEN_SAID).format(what=what) if what else ""
+
+
+def matters(name: str, reasons: str) -> str:
+    """What hangs on a group of ours by now."""
+    return say(MATTERS).format(name=name, reasons=reasons)
 
 
 def saying(says: Says) -> str:

@@ -208,8 +208,8 @@ PROBLEMS = {
     "output_gone": (
         _mark("Somebody deleted ‘{name}’ in {platform}"),
         _mark(
-            "‘{segment}’ shows there no longer. If that was a mistake, try again on the segment's page; if not, remove it "
-            "there."
+            "‘{segment}’ shows there no longer. If that was a mistake, try again on the segment's page; if not, remove "
+            "it there."
         ),
     ),
     "roll_refused": (
@@ -219,6 +219,10 @@ PROBLEMS = {
     "place_refused": (
         _mark("Customers couldn't be moved into their groups"),
         _mark("We try again in an hour, then less and less often. The reason: {reason}"),
+    ),
+    "leavable_kept": (
+        _mark("Customers are no longer taken out of your group ‘{name}’"),
+        _mark("You had allowed it, and by now it is a group that nobody should be taken out of: {reasons}."),
     ),
     "attributes_scarce": (
         _mark("There is little room for more customer attributes"),
@@ -412,6 +416,9 @@ TOPICS = {
     "store/product/created": _mark("A product was added"),
     "store/product/updated": _mark("A product changed or was sold"),
     "store/product/deleted": _mark("A product was deleted"),
+    "store/subscriber/created": _mark("Somebody agreed to hear from you"),
+    "store/subscriber/updated": _mark("Somebody's wish to hear from you changed"),
+    "store/subscriber/deleted": _mark("Somebody no longer wants to hear from you"),
     "store/information/updated": _mark("Your store's own details changed"),
     "store/app/uninstalled": _mark("The app was removed"),
     "store/hook/deliveryException": _mark("A message to us failed"),
@@ -419,6 +426,7 @@ TOPICS = {
     "api/orders": _mark("Orders were looked up"),
     "api/refunds": _mark("Refunds were looked up"),
     "api/products": _mark("Products were looked up"),
+    "api/subscribers": _mark("Who wants to hear from you was looked up"),
     "api/optional": _mark("More about customers was looked up"),
     "api/checkouts": _mark("Checkouts were looked up"),
     "api/disputes": _mark("Disputed payments were looked up"),
@@ -452,6 +460,7 @@ THINGS = {
     "order": _mark("orders"),
     "refund": _mark("refunds"),
     "product": _mark("products"),
+    "subscriber": _mark("newsletter subscribers"),
 }
 """What is read one by one, by plugin.domain.facts.Kind."""
 
@@ -556,6 +565,7 @@ CAUSES = {
     "live": _mark("the segment went live"),
     "restore": _mark("somebody else had removed our tag"),
     "document": _mark("what the store keeps of segments changed"),
+    "output": _mark("where the segment shows was chosen"),
     "preview": _mark("the segment went back to preview"),
     "plan": _mark("the rule was new or changed"),
     "segment deleted": _mark("the segment was deleted"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from plugin.db import outputs, placements, segments, stores, tallies
+from plugin.db import outputs, placements, problems, segments, stores, tallies
 from plugin.db.outputs import Kind, Output, State
 from plugin.db.segments import State as Switch
 from plugin.db.tallies import Tally
@@ -12,6 +12,7 @@ from plugin.domain.ids import SegmentId
 from plugin.flow import fit
 from plugin.flow import output as output_flow
 from plugin.flow.fit import Choice
+from plugin.flow.weigh import MATTERS
 from plugin.web import output_words as words
 from plugin.web.api import schemas
 from plugin.web.api.routes import Routes
@@ -72,7 +73,7 @@ def _shown(tx: Transaction, segment_id: SegmentId) -> dict[str, Any]:
     segment, deciding = segments.get(tx, segment_id), fit.deciding(tx, segment_id)
     told, there = fit.told(deciding), outputs.of(tx, segment_id)
     counts = tallies.every(tx)
-    live, notes = segment.state is Switch.LIVE, _notes(tx, any(each.kind is Kind.GROUP for each in there))
+    live, notes = segment.state is Switch.LIVE, _notes(tx, [each for each in there if each.kind is Kind.GROUP])
 
     def kind(of: Kind) -> dict[str, Any]:
         mine = [each for each in there if each.kind is of]
@@ -96,12 +97,16 @@ def _shown(tx: Transaction, segment_id: SegmentId) -> dict[str, Any]:
     return {"kinds": [kind(each) for each in fit.kinds(stores.get(tx))]}
 
 
-def _notes(tx: Transaction, has_group: bool) -> list[str]:
-    """Of groups: which of several counts, and who is still on the way back."""
-    every = [each.segment_id for each in outputs.every(tx) if each.kind is Kind.GROUP] if has_group else []
+def _notes(tx: Transaction, mine: list[Output]) -> list[str]:
+    """Of groups: what hangs on them, which of several counts, and who is still on the way back."""
+    if not mine:
+        return [note for note in (words.returning(placements.returning(tx)),) if note]
+    every = [each.segment_id for each in outputs.every(tx) if each.kind is Kind.GROUP]
     names = {each.id: each.name for each in segments.newest(tx)}
+    said = {each: problems.find(tx, MATTERS, each.remote_id) for each in mine if each.remote_id is not None}
+    notes = [words.matters(each.name, found["reasons"]) for each, found in said.items() if found is not None]
     first = words.first_of([names[each] for each in dict.fromkeys(every)])
-    return [note for note in (first, words.returning(placements.returning(tx))) if note]
+    return [note for note in (*notes, first, words.returning(placements.returning(tx))) if note]
 
 
 def _sorted(mine: list[Output], labels: tuple[str, ...]) -> list[Output]:

@@ -22,6 +22,7 @@ from plugin.db.stores import State
 from plugin.db.transaction import Transaction
 from plugin.domain.facts import Kind
 from plugin.flow.progress import NO_REFUNDS, Refunds, Way, progress
+from plugin.flow.weigh import MATTERS
 from plugin.rules.optional import LISTS, facts_of
 from plugin.web import words
 from plugin.web.api import plan, requests, schemas, show
@@ -30,6 +31,8 @@ from plugin.web.here import house, store_id
 
 routes = Routes("overview", __name__, url_prefix="/api", description="The store at a glance")
 READING = (State.INSTALLING, State.BACKFILLING)
+SAID_ELSEWHERE = (MATTERS,)
+"""What is no trouble, and stands on the page of the segment that it is about."""
 DONE = (State.READY, State.NEEDS_AUTHORISATION)
 
 
@@ -81,7 +84,8 @@ def listed() -> dict[str, Any]:
 
 def notices(tx: Transaction) -> list[dict[str, Any]]:
     """The open problems in words."""
-    rows = plan.told(tx, requests.told(tx, problems.listed(tx)))
+    found = [each for each in problems.listed(tx) if each["code"] not in SAID_ELSEWHERE]
+    rows = plan.told(tx, requests.told(tx, found))
     return [row | (row.get("words") or words.problem(row)) for row in rows]
 
 

@@ -11,6 +11,7 @@ from plugin.web.api.schemas.asked import (
     SeriesQuery,
 )
 from plugin.web.api.schemas.facts import FactsGiven, FactsRequest
+from plugin.web.api.schemas.groups import GroupChoices, GroupChosen, GroupOrder, Groups
 from plugin.web.api.schemas.outputs import OutputQuery, OutputRequest, Outputs, RoomShown
 from plugin.web.api.schemas.overview import Counts, History, Notice, Notices, Overview, Reading, Store
 from plugin.web.api.schemas.people import (
@@ -70,6 +71,10 @@ __all__ = [
     "FactsRequest",
     "FillRequest",
     "Filled",
+    "GroupChoices",
+    "GroupChosen",
+    "GroupOrder",
+    "Groups",
     "History",
     "Label",
     "MomentQuery",

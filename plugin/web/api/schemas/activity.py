@@ -11,6 +11,7 @@ class Write(Message):
     id = fields.Integer()
     customer_id = identifier()
     customer = fields.String(allow_none=True)
+    what = fields.String(metadata={"description": "tags, group, attribute or native."})
     added = fields.List(fields.String())
     removed = fields.List(fields.String())
     cause = fields.String()

@@ -3,6 +3,7 @@ import { get, patch } from "../lib/api.js";
 import { h, show } from "../lib/dom.js";
 import { platform } from "../lib/platform.js";
 import { access } from "../parts/access.js";
+import { groups } from "../parts/groups.js";
 import { statuses } from "../parts/statuses.js";
 import { card, toast } from "../parts/states.js";
 
@@ -15,6 +16,7 @@ export async function settings({ signal }) {
     h("div", { class: "head" }, h("div", { class: "titles" }, h("div", {}, h("h1", {}, "Settings")))),
     card(null, body),
     told.statuses ? statuses(signal) : null,
+    platform.outputs ? await groups(signal) : null,
     told.access.length ? card(`What ${platform.title} lets us see`, access(told.access)) : null);
 }
 
