@@ -1,0 +1,294 @@
+"""A segment shows in a customer group: who may be moved is moved, whoever may not stays, and everybody finds back."""
+
+import pytest
+
+from plugin.db import memberships, outputs, placements, tallies
+from plugin.db.outputs import State
+from plugin.db.placements import LET_GO
+from plugin.domain.errors import Invalid, NotFound
+from plugin.domain.ids import CustomerId
+from plugin.flow import output, release
+from plugin.flow.forget import forget_customer
+from plugin.flow.plan import pause
+from plugin.flow.release import NeedsConfirming
+from tests.flow.bigcommerce.grouping import Shop, shop
+from tests.flow.bigcommerce.grouping import _shop as _shop
+
+__all__ = ("shop",)
+
+
+def test_who_is_in_no_group_is_moved_into_the_segment_s_and_out_of_it_again(shop: Shop) -> None:
+    one, other = shop.people(2)
+    word, _ = shop.shown("Circle")
+
+    shop.note(one, word)
+    assert (shop.where(one), shop.where(other)) == ("Circle", None)
+    shop.note(one, "")
+
+    assert (shop.where(one), shop.row(one)) == (None, None)
+    assert shop.moves(one) == [(["Circle"], [], True), ([], ["Circle"], True)]
+
+
+def test_nothing_is_written_in_a_preview_nor_for_a_store_without_groups_of_ours(shop: Shop) -> None:
+    (one,) = shop.people(1)
+    word = shop.word()
+    segment = shop.segment(word)
+    shop.note(one, word)
+    assert (shop.row(one), shop.where(one)) == (None, None)
+    shop.show(segment, "Shown")
+    assert shop.where(one) == "Shown"
+
+    pause(shop.house, shop.id, segment)
+    shop.settle()
+
+    assert (shop.row(one), shop.where(one)) == (None, None)
+
+
+def test_who_is_in_a_group_of_the_merchant_s_stays_and_it_is_said_in_which(shop: Shop) -> None:
+    bulk = shop.group("Bulk buyers")
+    (one,) = shop.people(1)
+    shop.put(one, bulk)
+    word, group = shop.shown("Circle held")
+    shop.note(one, word)
+
+    assert (shop.where(one), shop.held_by(one), shop.moves(one)) == ("Bulk buyers", "Bulk buyers", [])
+    with shop.house.database.store(shop.id) as tx:
+        assert placements.counts(tx)[group].held == {"Bulk buyers": 1}
+        assert next(iter(tallies.every(tx).values())).held == {"Bulk buyers": 1}
+    assert "customer" not in str(shop.notices("place_refused"))
+
+
+def test_whom_a_group_held_is_moved_when_the_merchant_takes_them_out_of_it(shop: Shop) -> None:
+    trade = shop.group("Trade")
+    (one,) = shop.people(1)
+    shop.put(one, trade)
+    word, _ = shop.shown("Circle waits")
+    shop.note(one, word)
+    calls = len(shop.control("GET", "/calls"))
+    shop.note(one, f"{word} and more")
+    asked = [call["path"] for call in shop.control("GET", "/calls")[calls:]]
+    assert not any(path.endswith("/customer_groups") for path in asked), "whom nobody moved is not looked at anew"
+
+    shop.put(one, 0)
+    shop.settle()
+
+    assert (shop.where(one), shop.held_by(one)) == ("Circle waits", None)
+
+
+def test_a_group_that_is_given_up_is_left_and_restored(shop: Shop) -> None:
+    retail = shop.group("Retail")
+    held, free = shop.people(2)
+    shop.put(held, retail)
+    shop.put(free, retail)
+    word, _ = shop.shown("Circle given")
+    shop.note(held, word)
+    assert shop.where(held) == "Retail"
+
+    shop.allow(retail)
+    shop.note(free, word)
+    assert [shop.where(each) for each in (held, free)] == ["Circle given"] * 2
+    release.disallow(shop.house, shop.id, retail)
+    shop.note_all([held, free], "")
+
+    assert [shop.where(each) for each in (held, free)] == ["Retail"] * 2
+    assert shop.moves(held)[-1] == (["Retail"], ["Circle given"], True)
+
+
+def test_whose_group_from_before_was_deleted_meanwhile_is_in_none(shop: Shop) -> None:
+    before = shop.group("Old friends")
+    (one,) = shop.people(1)
+    shop.put(one, before)
+    shop.allow(before)
+    word, _ = shop.shown("Circle after")
+    shop.note(one, word)
+    shop.control("DELETE", f"/groups/{before}")
+
+    shop.note(one, "")
+
+    assert (shop.where(one), shop.row(one)) == (None, None)
+
+
+def test_whom_somebody_moved_meanwhile_is_left_where_they_are(shop: Shop) -> None:
+    retail, bulk = shop.group("Retail left"), shop.group("Bulk left")
+    moved, taken = shop.people(2)
+    shop.put(moved, retail)
+    shop.allow(retail)
+    word, _ = shop.shown("Circle left")
+    shop.note_all([moved, taken], word)
+    shop.put(moved, bulk)
+    shop.put(taken, 0)
+    shop.settle()
+    assert (shop.where(moved), shop.held_by(moved)) == ("Bulk left", "Bulk left")
+    row = shop.row(taken)
+    assert row is not None
+    assert (shop.where(taken), row.held_by, row.written) == (None, LET_GO, None)
+
+    shop.note_all([moved, taken], "")
+    assert [shop.where(each) for each in (moved, taken)] == ["Bulk left", None]
+    shop.note(taken, word)
+
+    assert shop.where(taken) == "Circle left", "who comes back to the segment is moved again"
+
+
+def test_who_is_in_several_segments_is_in_the_first_of_their_groups(shop: Shop) -> None:
+    (one,) = shop.people(1)
+    gold, silver = shop.word(), shop.word()
+    first, second = shop.segment(gold), shop.segment(silver)
+    shop.show(second, "Silver")
+    shop.show(first, "Gold")
+    shop.note(one, f"{gold} {silver}")
+    assert shop.where(one) == "Silver"
+
+    output.order(shop.house, shop.id, [first, second])
+    shop.settle()
+    assert shop.where(one) == "Gold"
+    shop.note(one, silver)
+    assert shop.where(one) == "Silver"
+    shop.drop(second)
+
+    assert (shop.where(one), shop.row(one)) == (None, None)
+
+
+def test_the_one_before_is_kept_over_several_of_ours_and_a_group_that_nobody_wants_stays_empty(shop: Shop) -> None:
+    retail = shop.group("Retail several")
+    (one,) = shop.people(1)
+    shop.put(one, retail)
+    shop.allow(retail)
+    gold, silver = shop.word(), shop.word()
+    first = shop.segment(gold)
+    shop.show(first, "Gold several")
+    shop.show(shop.segment(silver), "Silver several")
+    shop.note(one, gold)
+    shop.note(one, silver)
+    assert shop.where(one) == "Silver several"
+
+    shop.note(one, gold)
+    shop.drop(first)
+
+    assert shop.where(one) == "Retail several"
+    left = [each for each in shop.control("GET", "/groups") if each["name"] == "Gold several"]
+    assert [each["customers"] for each in left] == [0]
+
+
+def test_tiers_have_a_group_each(shop: Shop) -> None:
+    (one,) = shop.people(1)
+    cases = [{"label": each, "rule": f"note CONTAINS '{each.casefold()}x'"} for each in ("High", "Low")]
+    made = shop.live("Levels", {"kind": "tiers", "cases": cases})
+    for label in ("High", "Low"):
+        shop.show(made, f"Tier {label}", label)
+    shop.note(one, "lowx")
+    assert shop.where(one) == "Tier Low"
+
+    shop.note(one, "highx")
+
+    assert shop.where(one) == "Tier High"
+
+
+def test_a_group_that_somebody_deleted_shows_nobody_until_it_is_asked_for_again(shop: Shop) -> None:
+    one, other = shop.people(2)
+    word = shop.word()
+    segment = shop.segment(word)
+    group = shop.show(segment, "Deleted")
+    shop.note(one, word)
+    shop.control("DELETE", f"/groups/{group}")
+
+    shop.note(other, word)
+
+    found = shop.output(segment)
+    assert found is not None
+    assert (found.state, [shop.row(each) for each in (one, other)]) == (State.GONE, [None, None])
+    assert [each["name"] for each in shop.notices("output_gone")] == ["Deleted"]
+    assert shop.show(segment, "Deleted") != group
+    assert [shop.where(each) for each in (one, other)] == ["Deleted"] * 2
+    assert shop.notices("output_gone") == []
+
+
+def test_the_daily_look_finds_what_became_of_groups(shop: Shop) -> None:
+    (one,) = shop.people(1)
+    word = shop.word()
+    segment = shop.segment(word)
+    group = shop.show(segment, "Weighed")
+    shop.note(one, word)
+    shop.tomorrow()
+    assert shop.notices("place_matters") == []
+
+    shop.control("PATCH", f"/groups/{group}", {"price_list": "Trade prices"})
+    shop.control("POST", "/promotions", {"name": "Tea week", "group_ids": [group]})
+    shop.tomorrow()
+    assert shop.notices("place_matters") == [
+        {"name": "Weighed", "reasons": "it has prices of its own (Trade prices); promotions are for it (Tea week)"}
+    ]
+    assert shop.where(one) == "Weighed", "that it has prices is what it may be for"
+    shop.control("DELETE", f"/groups/{group}")
+    shop.tomorrow()
+
+    assert shop.notices("place_matters") == []
+    found = shop.output(segment)
+    assert found is not None
+    assert (found.state, shop.row(one)) == (State.GONE, None)
+
+
+def test_some_groups_can_never_be_left_and_some_only_by_who_knows_what_they_do(shop: Shop) -> None:
+    plain, guests = shop.group("Plain"), shop.group("Guests", guests=True)
+    default = shop.group("Newcomers", default=True)
+    company, priced = shop.group("Acme Ltd"), shop.group("Priced", price_list="Trade")
+    shop.someone(company="Acme Ltd", group_id=company)
+    for group, why in ((guests, "not signed in"), (default, "new customers"), (company, "a company")):
+        with pytest.raises(Invalid, match=why):
+            release.allow(shop.house, shop.id, group, confirmed=True)
+    with pytest.raises(NeedsConfirming, match=r"prices of its own \(Trade\)"):
+        release.allow(shop.house, shop.id, priced)
+    with pytest.raises(NotFound):
+        release.allow(shop.house, shop.id, 987_654)
+    shop.allow(plain)
+    shop.allow(priced, confirmed=True)
+
+    told = {each.name: (each.given_up, each.never) for each in release.choices(shop.house, shop.id).groups}
+
+    assert (told["Plain"], told["Priced"], told["Guests"]) == ((True, False), (True, False), (False, True))
+    shop.control("PATCH", f"/groups/{plain}", {"default": True})
+    shop.tomorrow()
+    assert shop.notices("leavable_kept") == [{"name": "Plain", "reasons": "new customers are put into it"}]
+    assert not next(each for each in release.choices(shop.house, shop.id).groups if each.id == plain).given_up
+    shop.control("PATCH", f"/groups/{plain}", {"default": False})
+    shop.tomorrow()
+    assert shop.notices("leavable_kept") == []
+
+
+def test_our_own_groups_are_not_among_those_to_give_up(shop: Shop) -> None:
+    shop.shown("Ours alone")
+
+    assert "Ours alone" not in {each.name for each in release.choices(shop.house, shop.id).groups}
+
+
+def test_who_is_forgotten_or_deleted_has_no_row_and_nobody_moves_them(shop: Shop) -> None:
+    forgotten, deleted = shop.people(2)
+    word, _ = shop.shown("Circle gone")
+    shop.note_all([forgotten, deleted], word)
+    with shop.house.database.store(shop.id) as tx:
+        forget_customer(tx, CustomerId(forgotten), (), shop.house.now())
+    shop.control("DELETE", f"/customers/{deleted}")
+    shop.settle()
+
+    assert [shop.row(each) for each in (forgotten, deleted)] == [None, None]
+
+
+def test_a_rule_about_groups_sees_the_group_that_we_put_somebody_into(shop: Shop) -> None:
+    (one,) = shop.people(1)
+    word, _ = shop.shown("Circle seen")
+    seen = shop.live("Seen", {"kind": "rule", "rule": "customer_groups CONTAINS 'Circle seen'"})
+    shop.note(one, word)
+
+    with shop.house.database.store(shop.id) as tx:
+        assert seen in {each.segment_id for each in memberships.of(tx, [CustomerId(one)])}
+
+
+def test_every_output_has_its_own_numbers(shop: Shop) -> None:
+    people = shop.people(2)
+    word, group = shop.shown("Circle counted")
+    shop.note_all(people, word)
+
+    with shop.house.database.store(shop.id) as tx:
+        assert placements.counts(tx)[group] == placements.Counts(2, 0, None)
+        assert placements.count(tx) == 0
+        assert [each.name for each in outputs.every(tx)] == ["Circle counted"]
