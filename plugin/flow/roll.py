@@ -103,7 +103,7 @@ def enroll(house: House, store: Store, due: Sequence[Roll]) -> int:
         _lost(house, store, output)
         return 0
     except (PlatformRefused, AccessDenied) as error:  # Of all of them: the store has no such thing any more.
-        _put_off(house, store, output, sending, error.message)
+        _put_off(house, store, output, sending, _reason(store, calls, output, error))
         return 0
     except PlatformError:
         _not_sent(house, store, key, sending)
@@ -111,6 +111,14 @@ def enroll(house: House, store: Store, due: Sequence[Roll]) -> int:
     _settle(house, store, output, sending, results, sent_at)
     _not_sent(house, store, key, sending[len(results) :])
     return len(results)
+
+
+def _reason(store: Store, calls: Calls, output: Output, error: PlatformError) -> str:
+    """What the store can't have, in words for the merchant, else what it answered."""
+    try:
+        return platform(store.platform).rolls[output.kind].why_not(calls) or error.message
+    except PlatformError:
+        return error.message
 
 
 def _sending(house: House, tx: Transaction, output: Output, ids: Sequence[CustomerId]) -> list[Roll]:
