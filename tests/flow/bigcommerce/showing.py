@@ -108,8 +108,8 @@ def journal(panel: Panel, who: int) -> list[tuple[str, tuple[str, ...], tuple[st
     """What was written of the customer beside tags, oldest first: what, added, removed."""
     with panel.house.database.store(panel.id) as tx:
         found = writes.latest(tx, customer_id=CustomerId(who))
-    told = [(str(row["what"]), tuple(row["added"]), tuple(row["removed"])) for row in found if row["ok"]]  # type: ignore[call-overload]
-    return [each for each in reversed(told) if each[0] != "tags"]
+    told: list[Any] = [(row["what"], row["added"], row["removed"]) for row in found if row["ok"]]
+    return [(what, tuple(added), tuple(removed)) for what, added, removed in reversed(told) if what != "tags"]
 
 
 def calls(panel: Panel, method: str = "") -> list[dict[str, Any]]:
