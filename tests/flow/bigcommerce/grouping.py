@@ -4,7 +4,6 @@ import itertools
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -37,6 +36,8 @@ _words = itertools.count(1)
 class Shop(Panel):
     """A store with groups; what workers do is done when a test says so."""
 
+    rings: Rings
+
     def word(self) -> str:
         """A word that no other segment asks for."""
         return f"word{next(_words)}x"
@@ -58,7 +59,7 @@ class Shop(Panel):
         """The merchant moves a customer by hand."""
         self.control("PATCH", f"/customers/{who}", {"group_id": group})
 
-    def segment(self, word: str) -> SegmentId:
+    def asking(self, word: str) -> SegmentId:
         """A live segment of those whose note has the word."""
         return self.live(f"Of {word}", {"kind": "rule", "rule": f"note CONTAINS '{word}'"})
 
@@ -83,7 +84,7 @@ class Shop(Panel):
     def shown(self, name: str) -> tuple[str, int]:
         """A word, and the group of those whose note has it."""
         word = self.word()
-        return word, self.show(self.segment(word), name)
+        return word, self.show(self.asking(word), name)
 
     def output(self, segment: SegmentId, label: str = "") -> Output | None:
         with self.house.database.store(self.id) as tx:
@@ -147,12 +148,12 @@ class Shop(Panel):
         found: str | None = self.control("GET", f"/customers/{who}")["group"]
         return found
 
-    def row(self, who: int) -> Placement | None:
+    def placement(self, who: int) -> Placement | None:
         with self.house.database.store(self.id) as tx:
             return placements.of(tx, [CustomerId(who)]).get(CustomerId(who))
 
     def held_by(self, who: int) -> str | None:
-        row = self.row(who)
+        row = self.placement(who)
         return None if row is None else row.held_name
 
     def moves(self, who: int) -> list[tuple[list[str], list[str], bool]]:
@@ -165,6 +166,12 @@ class Shop(Panel):
         """The platform fails so from now on."""
         self.control("PUT", "/faults", {"api": api})
 
+    def heal(self) -> None:
+        """Nothing fails any more, and what the store asked us to wait for is over."""
+        self.control("DELETE", "/faults")
+        self.control("PUT", "/quota", {"quota": 50_000})
+        self.house.redis.flushdb()
+
     def puts(self) -> list[dict[str, Any]]:
         """The calls that moved somebody, or tried to."""
         made: list[dict[str, Any]] = self.control("GET", "/calls")
@@ -174,11 +181,6 @@ class Shop(Panel):
         """The particulars of each problem of the kind."""
         with self.house.database.store(self.id) as tx:
             return [each["particulars"] for each in problems.of_code(tx, code)]
-
-    def later(self, hours: float) -> None:
-        """The journal is older by so much."""
-        with self.house.database.store(self.id) as tx:
-            tx.execute("UPDATE placements SET due_at = due_at - %s WHERE due_at IS NOT NULL", (timedelta(hours=hours),))
 
 
 @pytest.fixture(scope="module")
@@ -193,12 +195,13 @@ def _shop(module_database: Database, _session_redis: Valkey, sandbox: JsonClient
         BIGCOMMERCE_LOGIN_URL=f"{sandbox.base}/bigcommerce/login",
     )
     opened = open_house(settings)
-    house: House = replace(opened, bell=Bell(opened.redis, Rings()))
+    rings = Rings()
+    house: House = replace(opened, bell=Bell(opened.redis, rings))
     server = make_server("127.0.0.1", int(app_url.rpartition(":")[2]), create_app(house), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     sandbox.post(f"/_sandbox/{PLATFORM}/stores", {"hash": "groups", "customers": 2, "years": 0.1, "seed": 5})
-    shop = Shop(house, sandbox, settings.public_url, "groups")
+    shop = Shop(house, sandbox, settings.public_url, "groups", rings)
     shop.control("PUT", "/quota", {"quota": 50_000})
     assert shop.install().answer.status_code == 200
     shop.read_history()
@@ -211,7 +214,7 @@ def _shop(module_database: Database, _session_redis: Valkey, sandbox: JsonClient
 
 @pytest.fixture
 def shop(_shop: Shop) -> Iterator[Shop]:
-    """The store that a module's tests share: each has people, words and groups of its own, and leaves nothing behind."""
+    """The store that a module's tests share: each has people, words and groups of its own."""
     yield _shop
-    _shop.control("DELETE", "/faults")
+    _shop.heal()
     _shop.drop_all()

@@ -11,10 +11,9 @@ from plugin.flow import output, release
 from plugin.flow.forget import forget_customer
 from plugin.flow.plan import pause
 from plugin.flow.release import NeedsConfirming
-from tests.flow.bigcommerce.grouping import Shop, shop
-from tests.flow.bigcommerce.grouping import _shop as _shop
+from tests.flow.bigcommerce.grouping import Shop, _shop, shop
 
-__all__ = ("shop",)
+__all__ = ("_shop", "shop")
 
 
 def test_who_is_in_no_group_is_moved_into_the_segment_s_and_out_of_it_again(shop: Shop) -> None:
@@ -25,23 +24,23 @@ def test_who_is_in_no_group_is_moved_into_the_segment_s_and_out_of_it_again(shop
     assert (shop.where(one), shop.where(other)) == ("Circle", None)
     shop.note(one, "")
 
-    assert (shop.where(one), shop.row(one)) == (None, None)
+    assert (shop.where(one), shop.placement(one)) == (None, None)
     assert shop.moves(one) == [(["Circle"], [], True), ([], ["Circle"], True)]
 
 
 def test_nothing_is_written_in_a_preview_nor_for_a_store_without_groups_of_ours(shop: Shop) -> None:
     (one,) = shop.people(1)
     word = shop.word()
-    segment = shop.segment(word)
+    segment = shop.asking(word)
     shop.note(one, word)
-    assert (shop.row(one), shop.where(one)) == (None, None)
+    assert (shop.placement(one), shop.where(one)) == (None, None)
     shop.show(segment, "Shown")
     assert shop.where(one) == "Shown"
 
     pause(shop.house, shop.id, segment)
     shop.settle()
 
-    assert (shop.row(one), shop.where(one)) == (None, None)
+    assert (shop.placement(one), shop.where(one)) == (None, None)
 
 
 def test_who_is_in_a_group_of_the_merchant_s_stays_and_it_is_said_in_which(shop: Shop) -> None:
@@ -105,7 +104,7 @@ def test_whose_group_from_before_was_deleted_meanwhile_is_in_none(shop: Shop) ->
 
     shop.note(one, "")
 
-    assert (shop.where(one), shop.row(one)) == (None, None)
+    assert (shop.where(one), shop.placement(one)) == (None, None)
 
 
 def test_whom_somebody_moved_meanwhile_is_left_where_they_are(shop: Shop) -> None:
@@ -119,7 +118,7 @@ def test_whom_somebody_moved_meanwhile_is_left_where_they_are(shop: Shop) -> Non
     shop.put(taken, 0)
     shop.settle()
     assert (shop.where(moved), shop.held_by(moved)) == ("Bulk left", "Bulk left")
-    row = shop.row(taken)
+    row = shop.placement(taken)
     assert row is not None
     assert (shop.where(taken), row.held_by, row.written) == (None, LET_GO, None)
 
@@ -133,7 +132,7 @@ def test_whom_somebody_moved_meanwhile_is_left_where_they_are(shop: Shop) -> Non
 def test_who_is_in_several_segments_is_in_the_first_of_their_groups(shop: Shop) -> None:
     (one,) = shop.people(1)
     gold, silver = shop.word(), shop.word()
-    first, second = shop.segment(gold), shop.segment(silver)
+    first, second = shop.asking(gold), shop.asking(silver)
     shop.show(second, "Silver")
     shop.show(first, "Gold")
     shop.note(one, f"{gold} {silver}")
@@ -146,7 +145,7 @@ def test_who_is_in_several_segments_is_in_the_first_of_their_groups(shop: Shop) 
     assert shop.where(one) == "Silver"
     shop.drop(second)
 
-    assert (shop.where(one), shop.row(one)) == (None, None)
+    assert (shop.where(one), shop.placement(one)) == (None, None)
 
 
 def test_the_one_before_is_kept_over_several_of_ours_and_a_group_that_nobody_wants_stays_empty(shop: Shop) -> None:
@@ -155,9 +154,9 @@ def test_the_one_before_is_kept_over_several_of_ours_and_a_group_that_nobody_wan
     shop.put(one, retail)
     shop.allow(retail)
     gold, silver = shop.word(), shop.word()
-    first = shop.segment(gold)
+    first = shop.asking(gold)
     shop.show(first, "Gold several")
-    shop.show(shop.segment(silver), "Silver several")
+    shop.show(shop.asking(silver), "Silver several")
     shop.note(one, gold)
     shop.note(one, silver)
     assert shop.where(one) == "Silver several"
@@ -187,7 +186,7 @@ def test_tiers_have_a_group_each(shop: Shop) -> None:
 def test_a_group_that_somebody_deleted_shows_nobody_until_it_is_asked_for_again(shop: Shop) -> None:
     one, other = shop.people(2)
     word = shop.word()
-    segment = shop.segment(word)
+    segment = shop.asking(word)
     group = shop.show(segment, "Deleted")
     shop.note(one, word)
     shop.control("DELETE", f"/groups/{group}")
@@ -196,7 +195,7 @@ def test_a_group_that_somebody_deleted_shows_nobody_until_it_is_asked_for_again(
 
     found = shop.output(segment)
     assert found is not None
-    assert (found.state, [shop.row(each) for each in (one, other)]) == (State.GONE, [None, None])
+    assert (found.state, [shop.placement(each) for each in (one, other)]) == (State.GONE, [None, None])
     assert [each["name"] for each in shop.notices("output_gone")] == ["Deleted"]
     assert shop.show(segment, "Deleted") != group
     assert [shop.where(each) for each in (one, other)] == ["Deleted"] * 2
@@ -206,7 +205,7 @@ def test_a_group_that_somebody_deleted_shows_nobody_until_it_is_asked_for_again(
 def test_the_daily_look_finds_what_became_of_groups(shop: Shop) -> None:
     (one,) = shop.people(1)
     word = shop.word()
-    segment = shop.segment(word)
+    segment = shop.asking(word)
     group = shop.show(segment, "Weighed")
     shop.note(one, word)
     shop.tomorrow()
@@ -225,7 +224,7 @@ def test_the_daily_look_finds_what_became_of_groups(shop: Shop) -> None:
     assert shop.notices("place_matters") == []
     found = shop.output(segment)
     assert found is not None
-    assert (found.state, shop.row(one)) == (State.GONE, None)
+    assert (found.state, shop.placement(one)) == (State.GONE, None)
 
 
 def test_some_groups_can_never_be_left_and_some_only_by_who_knows_what_they_do(shop: Shop) -> None:
@@ -270,7 +269,7 @@ def test_who_is_forgotten_or_deleted_has_no_row_and_nobody_moves_them(shop: Shop
     shop.control("DELETE", f"/customers/{deleted}")
     shop.settle()
 
-    assert [shop.row(each) for each in (forgotten, deleted)] == [None, None]
+    assert [shop.placement(each) for each in (forgotten, deleted)] == [None, None]
 
 
 def test_a_rule_about_groups_sees_the_group_that_we_put_somebody_into(shop: Shop) -> None:
