@@ -15,13 +15,16 @@ from plugin.domain.errors import Invalid, RegularsError
 from plugin.platforms import TITLES
 from plugin.rules.problems import Problem
 from plugin.web import here
+from plugin.web.label_words import LABELS
 
 _translations = _gettext.translation("regulars", Path(__file__).parent / "translations", ["en"], fallback=True)
 
 
 def say(text: str) -> str:
-    """The text in the visitor's language; ``{platform}`` in it is what they call the platform of their store."""
-    return _translations.gettext(text).replace("{platform}", here.platform().title)
+    """The text in the visitor's language and their platform's words; ``{platform}`` in it is what they call that."""
+    there = here.platform()
+    told = _translations.gettext(INSTEAD.get(there.name, {}).get(text, text))
+    return told.replace("{platform}", there.title)
 
 
 def _mark(text: str) -> str:
@@ -66,6 +69,9 @@ STATUSES = {
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: _mark("Send this as JSON."),
     HTTPStatus.BAD_REQUEST: _mark("The request can't be read."),
 }
+
+INSTEAD = {"bigcommerce": LABELS}
+"""What is said on this platform in place of a sentence that is said elsewhere."""
 
 OTHERWISE: dict[str, dict[str, Any]] = {
     "bigcommerce": {
@@ -219,6 +225,13 @@ PROBLEMS = {
     "place_refused": (
         _mark("Customers couldn't be moved into their groups"),
         _mark("We try again in an hour, then less and less often. The reason: {reason}"),
+    ),
+    "place_matters": (
+        _mark("Your group ‘{name}’ does more than show a segment"),
+        _mark(
+            "Customers who are moved into it or out of it notice: {reasons}. If that is what it is for, all is well; "
+            "else change it in {platform}."
+        ),
     ),
     "leavable_kept": (
         _mark("Customers are no longer taken out of your group ‘{name}’"),
@@ -565,7 +578,7 @@ CAUSES = {
     "live": _mark("the segment went live"),
     "restore": _mark("somebody else had removed our tag"),
     "document": _mark("what the store keeps of segments changed"),
-    "output": _mark("where the segment shows was chosen"),
+    "output": _mark("somebody chose where the segment shows"),
     "preview": _mark("the segment went back to preview"),
     "plan": _mark("the rule was new or changed"),
     "segment deleted": _mark("the segment was deleted"),
