@@ -323,5 +323,11 @@ def count(tx: Transaction) -> int:
 
 def returning(tx: Transaction) -> int:
     """How many customers are in a group of ours that is wanted for them no more, and on their way back."""
-    found = "SELECT count(*) FROM placements WHERE store_id = %s AND wanted IS NULL AND written IS NOT NULL"
-    return int(tx.value(found, (tx.store_id,)))
+    return int(
+        tx.value(
+            """SELECT count(*) FROM placements p WHERE store_id = %s AND written IS NOT NULL AND (
+                 wanted IS NULL OR NOT EXISTS (SELECT 1 FROM outputs o WHERE o.store_id = p.store_id
+                   AND o.kind = 'group' AND o.remote_id = p.wanted::text))""",
+            (tx.store_id,),
+        )
+    )

@@ -7,6 +7,7 @@ from plugin.db import outputs, placements, rolls
 from plugin.db.outputs import Key, Kind
 from plugin.db.placements import Counts
 from plugin.db.transaction import Transaction
+from plugin.domain.ids import PlanId, SegmentId
 
 
 class Tally(NamedTuple):
@@ -33,3 +34,25 @@ def every(tx: Transaction) -> dict[Key, Tally]:
         else:
             found[each.key] = Tally()
     return found
+
+
+def groups_of(tx: Transaction, segment_id: SegmentId) -> list[tuple[str, str, int]]:
+    """In which groups of the store the segment's members are, as far as we were told: label, group, how many."""
+    rows = tx.rows(
+        """SELECT m.label, g.value[1], count(*) FROM memberships m CROSS JOIN LATERAL (
+             SELECT value FROM attributes a WHERE a.store_id = m.store_id AND a.customer_id = m.customer_id
+               AND a.name = 'customer_groups' ORDER BY at DESC, digest DESC LIMIT 1) g
+           WHERE m.store_id = %s AND m.segment_id = %s AND g.value[1] IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 2""",
+        (tx.store_id, segment_id),
+    )
+    return [(str(label), str(name), int(many)) for label, name, many in rows]
+
+
+def passages(tx: Transaction, plan_id: PlanId) -> list[tuple[str | None, str | None, int]]:
+    """How many customers the plan moves out of which label into which; None: out of the segment, or into it."""
+    rows = tx.rows(
+        """SELECT was, label, count(*) FROM plan_rows
+           WHERE store_id = %s AND plan_id = %s AND was IS DISTINCT FROM label GROUP BY 1, 2""",
+        (tx.store_id, plan_id),
+    )
+    return [(was, label, int(many)) for was, label, many in rows]

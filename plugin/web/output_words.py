@@ -1,6 +1,6 @@
 """What is said of where else segments show: what each kind does, how one stands, what it would change."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from plugin.db.outputs import Kind, Output, Says, State
 from plugin.platforms.base import Room, Why
@@ -14,9 +14,9 @@ TITLES = {
 }
 DOES = {
     Kind.GROUP: mark(
-        "Customers are moved into a group of this segment's own, and back when they leave it. A customer is in one "
-        "group at most, and groups can change prices, categories and promotions: so we only move customers who are in "
-        "no group, or in one you say they may leave."
+        "Customers are moved into a group of this segment's own, and back when they leave the segment. A customer is "
+        "in one group at most, and groups can change prices, categories and promotions: so we only move customers who "
+        "are in no group, or in one that you let them leave."
     ),
     Kind.ATTRIBUTE: mark(
         "Each customer's record in {platform} says that they are in. Nothing in your store changes by it."
@@ -63,23 +63,24 @@ STATES = {
     State.GONE: mark("Somebody deleted it in {platform}, so nobody is in it. You can add it again."),
     State.LEAVING: mark("It is being taken away."),
 }
+WHOLE = mark("one label for all")
 NO_GROUP = mark("no group, for somebody took them out of ours")
 WAITS_FOR_LIVE = mark("It is made when the segment goes live.")
 RESTS = mark("It stands in your store with nobody in it, until the segment is live.")
 STAYS = mark("It couldn't be taken away yet; we try again by ourselves. The reason: {reason}")
 NO_ROOM = mark("Your store has all of the {most} there can be. Delete one in {platform} first.")
 ROOM = {
-    Kind.ATTRIBUTE: mark("Your store has {used} of the {most} customer attributes there can be."),
-    Kind.NATIVE: mark("Your store has {used} of the {most} segments there can be."),
+    Kind.ATTRIBUTE: mark("Your store uses {used} of the {most} customer attributes it can have."),
+    Kind.NATIVE: mark("Your store uses {used} of the {most} segments it can have."),
 }
 WOULD = {
     Kind.GROUP: (
-        mark("Up to {n} customer is moved into the group {name}."),
-        mark("Up to {n} customers are moved into the group {name}."),
+        mark("{n} customer is moved into the group {name}."),
+        mark("{n} customers are moved into the group {name}."),
     ),
     Kind.ATTRIBUTE: (
-        mark("The attribute {name} says so of {n} customer."),
-        mark("The attribute {name} says so of {n} customers."),
+        mark("{n} customer gets the attribute {name}."),
+        mark("{n} customers get the attribute {name}."),
     ),
     Kind.NATIVE: (
         mark("{n} customer is put into the segment {name}."),
@@ -87,6 +88,12 @@ WOULD = {
     ),
 }
 """What going live does, of one customer and of several."""
+HELD = (
+    mark("{n} of them is in {groups} and stays there, unless you let customers leave it under Settings."),
+    mark("{n} of them are in {groups} and stay there, unless you let customers leave it under Settings."),
+)
+CHANGES = mark("{name}: {joins} come in, {leaves} leave.")
+ENDS = mark("{name} is taken away, for there is no {label} any more.")
 
 
 def title(kind: Kind) -> str:
@@ -154,9 +161,23 @@ def room(kind: Kind, found: Room | None) -> str:
     return say(ROOM[kind] if found.left else NO_ROOM).format(used=found.used, most=found.most)
 
 
-def would(output: Output, customers: int) -> str:
-    """What going live does to so many customers."""
-    return say(WOULD[output.kind][customers != 1]).format(name=output.name, n=f"{customers:,}")
+def would(output: Output, customers: int, held: Mapping[str, int]) -> str:
+    """What going live does to so many customers, of whom some are in groups that they may not leave."""
+    said = say(WOULD[output.kind][customers != 1]).format(name=output.name, n=f"{customers:,}")
+    if not held:
+        return said
+    stay = sum(held.values())
+    return f"{said} {say(HELD[stay != 1]).format(n=f'{stay:,}', groups=', '.join(held))}"
+
+
+def changes(output: Output, joins: int, leaves: int) -> str:
+    """What applying a change does to it."""
+    return say(CHANGES).format(name=output.name, joins=f"{joins:,}", leaves=f"{leaves:,}")
+
+
+def ends(output: Output) -> str:
+    """It goes with its label."""
+    return say(ENDS).format(name=output.name, label=output.label or say(WHOLE))
 
 
 def holder(name: str) -> str:

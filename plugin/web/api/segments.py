@@ -12,6 +12,7 @@ from plugin.flow import save as save_flow
 from plugin.flow import series as series_flow
 from plugin.rules import graph
 from plugin.web.api import schemas, show
+from plugin.web.api.outputs import foreseen
 from plugin.web.api.routes import Routes
 from plugin.web.here import house, identity, store_id
 
@@ -112,7 +113,7 @@ def plan(segment_id: int) -> dict[str, Any]:
 
 def _plan(tx: Transaction, found: plans.Plan) -> dict[str, Any]:
     samples = {kind: show.rows(tx, rows) for kind, rows in plans.sample(tx, found.id).items()}
-    return {**vars(found), "samples": samples}
+    return {**vars(found), "samples": samples, "shows": foreseen(tx, found)}
 
 
 @routes.post("/<int:segment_id>/live")

@@ -20,6 +20,7 @@ class Output(Message):
     name = fields.String(metadata={"description": "What the store calls it."})
     says = fields.String(allow_none=True)
     state = fields.String(metadata={"description": "making, standing, refused, gone or leaving."})
+    shows = fields.String(metadata={"description": "The same, or asked, waiting, resting."})
     said = fields.String(metadata={"description": "How it stands, in a sentence."})
     shown = fields.Integer(metadata={"description": "Customers it is written of."})
     waiting = fields.Integer(metadata={"description": "Customers whose change is on its way."})

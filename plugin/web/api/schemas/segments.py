@@ -39,6 +39,7 @@ class PlanShown(Plan):
     """A plan with examples."""
 
     samples = fields.Nested(Samples)
+    shows = fields.List(fields.String(), metadata={"description": "What it will do beyond tags, in sentences."})
 
 
 class Label(Message):

@@ -13,6 +13,8 @@ export const platform = {
   state: null,
   // Whether nobody may see the page: it stays as it came.
   closed: false,
+  // What the store's people call the labels that segments put on customers.
+  tag: { one: "tag", many: "tags", title: "Tag", titles: "Tags", hint: "It is put on the customers in your store once the segment is live." },
   // The admin's own toast; asking the merchant for more; whether it has segments of its own that follow a rule, and
   // other things in which segments can show.
   toast: null,

@@ -30,7 +30,7 @@ export function asking({ kind, title, free, sayings }, room, { send, close }) {
     h("label", {}, "What it is called in your store", name), wrong,
     sayings.length > 1 ? h("fieldset", {}, h("legend", {}, "What it says"), h("div", { class: "choices" }, sayings.map((each, place) =>
       h("label", { class: "choice" }, h("input", { type: "radio", name: `says-${kind}`, value: each.says, checked: !place }), each.said)))) : null,
-    room.said ? h("p", { class: "hint" }, room.said) : null,
+    room.said ? h("p", { class: "quiet" }, room.said) : null,
     h("div", { class: "row" }, submit, action("Cancel", () => { form.remove(); close(); }, { key: `cancel-${kind}` })));
   form.addEventListener("submit", (event) => event.preventDefault());
   return form;

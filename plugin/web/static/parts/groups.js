@@ -26,7 +26,7 @@ function drawOrder(holder, { shown }) {
   };
   return show(holder, h("section", { class: "setting stack" }, h("h3", {}, "Which group comes first"),
     h("p", { class: "quiet" }, "Who is in several of these segments is put into the group of the first."),
-    h("ol", {}, shown.map((each, place) => h("li", {}, h("div", { class: "row" }, h("b", {}, each.segment), each.groups.map((name) => h("span", { class: "tag" }, name)),
+    h("ol", { class: "stack" }, shown.map((each, place) => h("li", {}, h("div", { class: "row" }, h("b", {}, each.segment), each.groups.map((name) => h("span", { class: "tag" }, name)),
       mover(each, "up", "Move up", place > 0, () => move(place, -1)), mover(each, "down", "Move down", place < shown.length - 1, () => move(place, 1))))))));
 }
 
@@ -76,7 +76,7 @@ function row(group) {
 
 async function choose(group, wanted) {
   const warned = wanted && group.reasons;
-  const text = `${group.name}: ${group.reasons}. Customers whom a segment moves out of it lose that, until they leave the segment again.`;
+  const text = `About ${group.name}: ${group.reasons}. Customers whom a segment moves out of it go without that for as long as they are in the segment.`;
   if (warned && !(await confirm(`Let customers leave ${group.name}?`, text, "Let them leave"))) return false;
   await put(`/groups/${group.id}`, { leavable: wanted, confirmed: Boolean(warned) });
   toast(wanted ? `Customers may leave ${group.name}. Those who waited are moved now.` : `Customers stay in ${group.name} from now on.`);

@@ -9,9 +9,11 @@ import { asking } from "./asking.js";
 import { action, card, confirm, toast } from "./states.js";
 
 const BADGES = {
-  making: ["badge news", "Being made"], standing: ["badge good", "Stands"], refused: ["badge bad", "Refused"],
-  gone: ["badge warn", "Deleted"], leaving: ["badge news", "Being removed"],
+  making: ["badge news", "Being made"], standing: ["badge good", "Up to date"], refused: ["badge bad", "Refused"],
+  gone: ["badge warn", "Deleted"], leaving: ["badge news", "Being removed"], waiting: ["badge news", "Being updated"],
+  asked: ["badge", "Waits"], resting: ["badge", "Empty"],
 };
+const SHOWN = { group: ["is in it", "are in it"], native: ["is in it", "are in it"], attribute: ["has it", "have it"] };
 
 export async function outputs(id, signal) {
   const path = `/segments/${id}/outputs`;
@@ -77,7 +79,7 @@ function ofKind(path, kind, drawAll) {
 }
 
 function row(path, kind, each, drawAll) {
-  const [style, word] = BADGES[each.state];
+  const [style, word] = BADGES[each.shows];
   const key = `${kind.kind}-${each.label}`;
   const again = async () => drawAll(await put(`${path}/${kind.kind}`, { label: each.label, name: each.name, says: each.says }));
   const take = async () => {
@@ -90,15 +92,15 @@ function row(path, kind, each, drawAll) {
     h("div", { class: "row" }, each.label ? `${each.label}:` : null, h("span", { class: "tag" }, each.name), h("span", { class: style }, word),
       each.says ? h("span", { class: "quiet" }, kind.sayings.find(({ says }) => says === each.says)?.said ?? "") : null),
     each.said ? h("p", {}, each.said) : null,
-    each.state === "standing" ? numbers(each) : null,
+    each.state === "standing" ? numbers(kind, each) : null,
     each.can.length ? h("div", { class: "row" },
       each.can.includes("again") ? action("Try again", again, { key: `again-${key}` }) : null,
       each.can.includes("remove") ? named(action("Remove", take, { key: `remove-${key}` }), `Remove ${each.name}`) : null) : null);
 }
 
 // How many are in, on their way, refused, and held back, and by what.
-function numbers({ shown, waiting, refused, held }) {
-  const said = [count(shown, "customer"), waiting && `${number(waiting)} on the way`, refused && `${number(refused)} of them refused; we try again`];
+function numbers({ kind }, { shown, waiting, refused, held }) {
+  const said = [`${count(shown, "customer")} ${SHOWN[kind][shown === 1 ? 0 : 1]}`, waiting && `${number(waiting)} on the way`, refused && `${number(refused)} of them refused; we try again`];
   const stay = held.reduce((sum, each) => sum + each.customers, 0);
   return h("div", {}, h("p", { class: "number" }, said.filter(Boolean).join(" · ")),
     stay ? h("p", {}, `${count(stay, "customer")} ${stay === 1 ? "stays" : "stay"} where they are, in `,

@@ -7,7 +7,7 @@ import { href } from "../lib/router.js";
 const VERBS = {
   tags: ["got", "lost"],
   group: ["was moved into the group", "out of the group"],
-  attribute: ["now says", "no longer says"],
+  attribute: ["got the attribute", "lost the attribute"],
   native: ["was put into the segment", "was taken out of the segment"],
 };
 

@@ -31,6 +31,7 @@ around({
   start: given.dataset.start ?? null,
   state: { visit: name },
   closed: !token,
+  tag: { one: "label", many: "labels", title: "Label", titles: "Labels", hint: "It is written into the attribute Segments of these customers once the segment is live." },
 });
 
 // At most one renewal is under way; one that fails is tried again with the next call.

@@ -2,6 +2,7 @@
 import { get, post } from "../lib/api.js";
 import { h, keep } from "../lib/dom.js";
 import { count, number } from "../lib/format.js";
+import { platform } from "../lib/platform.js";
 import { poll } from "../lib/poll.js";
 import { go, href } from "../lib/router.js";
 import { store } from "../lib/store.js";
@@ -16,7 +17,7 @@ export async function plan({ id, signal }) {
   const draw = () => {
     keep(parts[0], [segment.name, segment.state, segment.sentence, told.state], () => head(segment));
     keep(parts[1], told, () => outcome(segment, told, known));
-    keep(parts[2], [told.state, segment.state, segment.labels], () => next(segment, told));
+    keep(parts[2], [told.state, segment.state, segment.labels, told.shows], () => next(segment, told));
   };
   draw();
   poll(signal, async () => {
@@ -60,7 +61,7 @@ function next(segment, told) {
       toast(`The change counts now: ${count(due, "customer")} are being updated.`);
       go(`/segments/${segment.id}`);
     };
-    return card(null, h("p", {}, "Nothing in your store has changed yet. Until you apply it, the rule before counts."),
+    return card(null, h("p", {}, "Nothing in your store has changed yet. Until you apply it, the rule before counts."), shows(told),
       h("div", { class: "row" }, action("Apply", apply, { primary: true }), edit));
   }
   if (segment.state === "live") {
@@ -69,15 +70,21 @@ function next(segment, told) {
   }
   const live = async () => {
     const { due } = await post(`/segments/${segment.id}/live`);
-    toast(`${segment.name} is live: ${count(due, "customer")} get their tag.`);
+    toast(named.length ? `${segment.name} is live: ${count(due, "customer")} get their ${platform.tag.one}.` : `${segment.name} is live.`);
     go(`/segments/${segment.id}`);
   };
   const sum = told.joins + told.stays + told.moves;
   const text = named.length
     ? ["Nothing has been written to your store yet. Going live puts ", named.map((label, place) => [place ? ", " : "", h("span", { class: "tag" }, label.tag)]),
       ` on ${segment.labels.length > 1 ? "the customers of each tier" : count(sum, "customer")}, and keeps it right from then on.`]
-    : ["This segment has no tag, so going live changes nothing in your store; other segments can refer to it. Edit it to give it a tag."];
-  return card(null, h("p", {}, text),
+    : told.shows.length ? ["Nothing has been written to your store yet. This is what going live does, and keeps right from then on:"]
+    : [`This segment has no ${platform.tag.one}, so going live changes nothing in your store; other segments can refer to it. Edit it to give it a ${platform.tag.one}.`];
+  return card(null, h("p", {}, text), shows(told),
     h("div", { class: "row" }, action("Go live", live, { primary: true }),
       h("a", { class: "button", href: href(`/segments/${segment.id}`), "data-key": "keep" }, "Keep in preview"), edit));
+}
+
+// What it does beyond tags.
+function shows(told) {
+  return told.shows.length ? h("ul", { class: "stack" }, told.shows.map((said) => h("li", {}, said))) : null;
 }

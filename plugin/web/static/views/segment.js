@@ -47,11 +47,13 @@ function head(told, look, elsewhere) {
   const ready = told.applied_version !== null;
   const turn = async () => {
     const { due } = await post(`${path}/${live ? "preview" : "live"}`);
-    toast(live ? `${told.name} is in preview. Its tags are taken off.` : `${told.name} is live: ${count(due, "customer")} get their tag.`);
+    const tagged = told.labels.some((label) => label.tag);
+    toast(live ? `${told.name} is in preview.${tagged ? ` Its ${platform.tag.many} are taken off.` : ""}`
+      : `${told.name} is live${tagged ? `: ${count(due, "customer")} get their ${platform.tag.one}` : ""}.`);
     await look();
   };
   const pause = async () => {
-    const yes = await confirm(`Put ${told.name} back to preview?`, `Its tags are taken off your customers in the store.${elsewhere?.leaving() ?? ""} You can go live again at any time.`, "Back to preview");
+    const yes = await confirm(`Put ${told.name} back to preview?`, `Its ${platform.tag.many} are taken off your customers in the store.${elsewhere?.leaving() ?? ""} You can go live again at any time.`, "Back to preview");
     if (yes) await turn();
   };
   return h("div", { class: "head" },
@@ -76,7 +78,7 @@ function news(told) {
   const shown = [];
   if (told.stale_since) {
     shown.push(h("section", { class: "notice critical" }, h("h3", {}, "This segment can't be worked out at the moment"),
-      h("p", {}, "Since ", time(told.stale_since), ". Its customers and tags stay as they were; it is tried again every hour. Changing the rule helps too.")));
+      h("p", {}, "Since ", time(told.stale_since), `. Its customers and ${platform.tag.many} stay as they were; it is tried again every hour. Changing the rule helps too.`)));
   }
   if (isBusy(plan)) shown.push(card("Working it out", progressOf(plan)));
   if (plan?.state === "failed") shown.push(h("p", { class: "notice critical" }, "The last preview failed and nothing was changed. Save the segment again to try once more."));
@@ -96,7 +98,7 @@ function facts(told) {
       several ? told.labels.map((label) => h("div", {}, h("dt", {}, label.label), h("dd", {}, number(label.size)))) : null),
     h("p", { class: "sentence" }, told.sentence ?? "This rule was written for an older version. Edit it to bring it up to date."),
     h("ul", { class: "plain stack" }, told.labels.map((label) => h("li", {}, several ? `${label.label}: ` : "",
-      label.tag ? [h("span", { class: "tag" }, label.tag), h("span", { class: "quiet" }, ` ${written}`)] : h("span", { class: "quiet" }, "no tag")))),
+      label.tag ? [h("span", { class: "tag" }, label.tag), h("span", { class: "quiet" }, ` ${written}`)] : h("span", { class: "quiet" }, `no ${platform.tag.one}`)))),
     told.used_by.length ? h("p", { class: "quiet" }, `Used by ${told.used_by.join(", ")}.`) : null);
 }
 
