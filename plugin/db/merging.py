@@ -18,7 +18,7 @@ from plugin.domain.ids import CustomerId
 CAUSE = "merge"
 HANDED_OVER = ("orders", "lines", "checkouts")
 """Rows with a key of their own."""
-COPIED = ("tag_observations", "consents", "attributes", "answers", "events", "pins")
+COPIED = ("tag_observations", "consents", "subscribers", "attributes", "answers", "events", "pins")
 """Rows whose key names the customer: the survivor may have the same one already."""
 
 

@@ -1,6 +1,7 @@
 """Tombstones: what was deleted or erased, so that no late message brings it back. Ids only."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import BigInteger, DateTime, Text
 
@@ -24,6 +25,12 @@ def put(tx: Transaction, gone: Sequence[Gone]) -> None:
            SELECT %s, * FROM unnest(%s::text[], %s::bigint[], %s::timestamptz[]) ON CONFLICT DO NOTHING""",
         (tx.store_id, [g.kind.value for g in gone], [g.id for g in gone], [g.at for g in gone]),
     )
+
+
+def moments(tx: Transaction, kind: Kind, ids: Collection[int]) -> dict[int, datetime]:
+    """Which of these are gone, and since when."""
+    query = "SELECT id, at FROM tombstones WHERE store_id = %s AND kind = %s AND id = ANY(%s)"
+    return dict(tx.rows(query, (tx.store_id, kind.value, list(ids))))
 
 
 def among(tx: Transaction, ids: Mapping[Kind, Collection[int]]) -> dict[Kind, set[int]]:

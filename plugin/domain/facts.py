@@ -34,6 +34,8 @@ class Kind(StrEnum):
     """All refunds of an order, by the order's id."""
     PRODUCT = "product"
     CHECKOUT = "checkout"
+    SUBSCRIBER = "subscriber"
+    """A place on the store's list of those who want to hear from it; whose it is follows from the address."""
 
 
 class Channel(StrEnum):
@@ -150,6 +152,15 @@ class ConsentSeen(Struct, frozen=True):
     at: datetime
     state: str
     level: str | None = None
+
+
+class SubscriberSeen(Struct, frozen=True):
+    """The customer's address has this place on the store's list: when it is gone, they have agreed no longer."""
+
+    customer_id: CustomerId
+    number: int
+    channel: Channel
+    at: datetime
 
 
 class AnswerGiven(Struct, frozen=True):
@@ -459,6 +470,7 @@ Fact = (
     | TagsListed
     | TagsChanged
     | ConsentSeen
+    | SubscriberSeen
     | AddressesListed
     | CreditsListed
     | AnswerGiven

@@ -18,6 +18,7 @@ from plugin.db import (
     orders,
     problems,
     reads,
+    subscribers,
     tombstones,
 )
 from plugin.db.guests import Concerned
@@ -31,6 +32,7 @@ from plugin.domain.facts import (
     CustomerMerged,
     EventHappened,
     Kind,
+    SubscriberSeen,
     TagsListed,
 )
 from plugin.domain.ids import CustomerId, OrderId
@@ -41,6 +43,7 @@ __all__ = ["Sorted", "put"]
 
 _PUTTERS: dict[type, Callable[[Transaction, Sequence[Any]], None]] = {
     ConsentSeen: observations.put_consents,
+    SubscriberSeen: subscribers.put,
     AttributeSeen: observations.put_attributes,
     AnswerGiven: answers.put,
     EventHappened: events.put,
@@ -111,6 +114,7 @@ def _bury(tx: Transaction, batch: Sorted, merged: Sequence[CustomerMerged]) -> b
     """What tombstones forbid is out; False where it is about a record that was merged away before it went."""
     if batch.gone:
         tombstones.put(tx, batch.gone)
+    _unsubscribe(tx, batch)
     gone = tombstones.among(
         tx, {Kind.CUSTOMER: {*batch.customers, *batch.touched}, Kind.ORDER: set(batch.order_moments)}
     )
@@ -132,6 +136,19 @@ def _bury(tx: Transaction, batch: Sorted, merged: Sequence[CustomerMerged]) -> b
         forgetting.deleted(tx, sorted(deleted - away))
     batch.without(gone_customers | deleted, gone_orders)  # A deleted one may own an order that went with them.
     return True
+
+
+def _unsubscribe(tx: Transaction, batch: Sorted) -> None:
+    """Whose place on the store's list is gone has agreed no longer since then, whatever was told first."""
+    told: list[SubscriberSeen] = batch.dated.get(SubscriberSeen, [])
+    left = [fact.id for fact in batch.gone if fact.kind is Kind.SUBSCRIBER]
+    if not told and not left:
+        return
+    went = tombstones.moments(tx, Kind.SUBSCRIBER, {*left, *(fact.number for fact in told)})
+    if went:
+        for number, who, channel in {*((f.number, f.customer_id, f.channel) for f in told), *subscribers.of(tx, left)}:
+            if number in went:
+                batch.add([ConsentSeen(who, channel, went[number], "UNSUBSCRIBED")], went[number])
 
 
 def _bury_checkouts(tx: Transaction, batch: Sorted) -> None:

@@ -11,7 +11,6 @@ from plugin.platforms import platform
 from plugin.platforms.base import Calls
 
 log = structlog.get_logger()
-REFUSED = "panel_refused"
 
 
 def panel(house: House, store: Store, calls: Calls) -> None:
@@ -30,11 +29,11 @@ def panel(house: House, store: Store, calls: Calls) -> None:
     except (AccessDenied, PlatformRefused) as error:
         log.warning("panel.refused", store=store.id, error=error.code)
         with house.database.store(store.id) as tx:
-            problems.report(tx, REFUSED, reason=error.message)
+            problems.report(tx, "panel_refused", reason=error.message)
         return
     except PlatformError as error:
         log.warning("panel.failed", store=store.id, error=error.code)
         return
     log.info("panel.stands", store=store.id, done=done)
     with house.database.store(store.id) as tx:
-        problems.clear(tx, REFUSED)
+        problems.clear(tx, "panel_refused")

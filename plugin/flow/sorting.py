@@ -29,6 +29,7 @@ from plugin.domain.facts import (
     ReadAnswered,
     ReadWanted,
     RefundSeen,
+    SubscriberSeen,
     TagsChanged,
     TagsListed,
 )
@@ -37,7 +38,7 @@ from plugin.domain.values import canonical
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 Tags = TagsListed | TagsChanged
-Dated = ConsentSeen | AttributeSeen | AnswerGiven | EventHappened
+Dated = ConsentSeen | SubscriberSeen | AttributeSeen | AnswerGiven | EventHappened
 """What follows a person into the record that survives a merge."""
 Snapshot = AddressesListed | CreditsListed
 """What is true of one record only: the survivor of a merge has its own."""
@@ -282,6 +283,7 @@ _SORTERS: dict[type, Callable[[Sorted, Any, datetime], None]] = {
     TagsListed: _tags,
     TagsChanged: _tags,
     ConsentSeen: _dated,
+    SubscriberSeen: _dated,
     AttributeSeen: _attribute,
     AnswerGiven: _dated,
     EventHappened: _dated,

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from plugin.domain.facts import Kind
 from plugin.domain.ids import CustomerId
-from plugin.platforms.bigcommerce import checkouts, disputes, history, listing, optional, sync
+from plugin.platforms.bigcommerce import checkouts, disputes, history, listing, optional, standings, sync
 from plugin.platforms.bigcommerce.client import Api, Call
 from plugin.platforms.http import Http, Timeout
 from tests.contract.openapi import Published
@@ -42,7 +42,9 @@ def test_everything_is_asked_for_as_described(described: Published, app: Server)
         products = [row["id"] for row in store.control("GET", "/products")]
 
         sync.store_info(client)
-        for kind, ids in ((Kind.CUSTOMER, people), (Kind.ORDER, [bought, bought - 1]), (Kind.PRODUCT, products)):
+        standings.listed(client)
+        asking = {Kind.CUSTOMER: people, Kind.ORDER: [bought, bought - 1], Kind.PRODUCT: products, Kind.SUBSCRIBER: [1]}
+        for kind, ids in asking.items():
             sync.read(client, kind, dict.fromkeys(ids, 1), NOW)
         for kind in (Kind.CUSTOMER, Kind.ORDER):
             list(history.export_chunks(client, http, history.start_export(client, kind, NOW)))

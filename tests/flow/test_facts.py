@@ -31,6 +31,7 @@ from plugin.domain.facts import (
     Gone,
     Kind,
     OrderSeen,
+    SubscriberSeen,
     TagsChanged,
     TagsListed,
     ValueType,
@@ -50,6 +51,7 @@ TABLES = (
     "checkouts",
     "tag_observations",
     "consents",
+    "subscribers",
     "attributes",
     "addresses",
     "credits",
@@ -170,6 +172,7 @@ def histories(draw: st.DrawFn) -> list[Fact]:
                 TagsChanged(who, at_moment, added=("vip",)),
                 TagsChanged(who, at_moment, removed=("a",)),
                 ConsentSeen(who, Channel.EMAIL, at_moment, "SUBSCRIBED"),
+                SubscriberSeen(who, draw(st.integers(1, 3)), Channel.EMAIL, at_moment),
                 AttributeSeen(who, "customer_language", at_moment, ("en-GB",)),
                 AttributeSeen(who, "nps", at_moment, ("7.50",), ValueType.NUMBER),
                 AddressesListed(
@@ -189,6 +192,8 @@ def histories(draw: st.DrawFn) -> list[Fact]:
         facts.append(Gone(Kind.ORDER, draw(st.integers(1, 3)), NOON))
     if draw(st.booleans()):
         facts.append(Gone(Kind.CUSTOMER, 2, NOON))
+    if draw(st.booleans()):
+        facts.append(Gone(Kind.SUBSCRIBER, draw(st.integers(1, 3)), NOON + timedelta(minutes=draw(minutes))))
     return facts
 
 

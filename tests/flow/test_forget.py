@@ -6,11 +6,12 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from plugin.db import bundles, documents, memberships, outbox, pins, writes
+from plugin.db import bundles, documents, memberships, outbox, pins, placements, rolls, writes
 from plugin.db.bundles import Line
 from plugin.db.forgetting import naming_customers
 from plugin.db.memberships import Change
 from plugin.db.outbox import Wanted
+from plugin.db.outputs import Kind as Kinds
 from plugin.db.pins import Pin, Way
 from plugin.db.transaction import Database as Doors
 from plugin.db.writes import Write
@@ -29,6 +30,7 @@ from plugin.domain.facts import (
     Fact,
     Gone,
     Kind,
+    SubscriberSeen,
     TagsListed,
 )
 from plugin.domain.ids import CustomerId, OrderId, SegmentId, StoreId
@@ -48,6 +50,7 @@ EVERYTHING: tuple[Fact, ...] = (
     CheckoutSeen(9, ANN, a_version(), NOON, None, Decimal(5)),
     TagsListed(ANN, NOON, ("vip",)),
     ConsentSeen(ANN, Channel.SMS, NOON, "SUBSCRIBED"),
+    SubscriberSeen(ANN, 5, Channel.EMAIL, NOON),
     AttributeSeen(ANN, "gender", NOON, ("f",)),
     AddressesListed(ANN, NOON, (Address("GB", main=True),)),
     CreditsListed(ANN, NOON, (Credit("a", Decimal(5), "GBP"),)),
@@ -73,6 +76,8 @@ def store(at: Doors) -> StoreId:
         pins.put(tx, [Pin(SEGMENT, ANN, NOON, None, Way.OUT, "", "she asked", "Bob")])
         memberships.apply(tx, [Change(ANN, SEGMENT, None, "", NOON, 1)], "delivery")
         outbox.want(tx, [Wanted(ANN, ["gold"], "a test")])
+        placements.want(tx, [placements.Wanted(ANN, 3, SEGMENT, "a test")])
+        rolls.want(tx, [rolls.Wanted(ANN, (SEGMENT, Kinds.ATTRIBUTE, ""), "yes", "a test")])
         bundles.add_lines(tx, [Line(ANN, 1, (), ("gold",), "a test", None)])
         documents.want(tx, {ANN: [{"name": "Gold", "since": NOON.isoformat()}]})
         writes.add(tx, [Write(ANN, [], ["gold"], [], "a test", True, None, NOON)])

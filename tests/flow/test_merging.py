@@ -23,6 +23,7 @@ from plugin.domain.facts import (
     Fact,
     Gone,
     Kind,
+    SubscriberSeen,
     TagsListed,
 )
 from plugin.domain.ids import CustomerId, SegmentId, StoreId
@@ -61,6 +62,7 @@ def everything_of(who: CustomerId) -> Sequence[Fact]:
         an_order(30, customer=who),
         TagsListed(who, NOON, ("vip",)),
         ConsentSeen(who, Channel.EMAIL, NOON, "SUBSCRIBED"),
+        SubscriberSeen(who, 5, Channel.EMAIL, NOON),
         AttributeSeen(who, "gender", NOON, ("f",)),
         AnswerGiven(who, "Why?", NOON, ("price",)),
         EventHappened(who, NOON, "opened"),
@@ -70,7 +72,8 @@ def everything_of(who: CustomerId) -> Sequence[Fact]:
 
 @pytest.mark.parametrize("late", [False, True])
 @pytest.mark.parametrize(
-    "table", ["orders", "lines", "tag_observations", "consents", "attributes", "answers", "events", "checkouts"]
+    "table",
+    ["orders", "lines", "tag_observations", "consents", "subscribers", "attributes", "answers", "events", "checkouts"],
 )
 def test_what_the_loser_knew_is_the_survivors_told_before_or_after(at: Doors, table: str, late: bool) -> None:
     store = a_store(at)

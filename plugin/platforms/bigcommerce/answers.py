@@ -63,6 +63,7 @@ class Given(Struct, gc=False):
 class Subscriber(Struct, gc=False):
     """Who agreed to hear from the store, by e-mail address; without the newsletter among its consents no more."""
 
+    id: Id = 0
     email: str | None = None
     consents: list[str] | None = None
     date_created: str | None = None
@@ -70,7 +71,7 @@ class Subscriber(Struct, gc=False):
 
 
 class Subscription(Struct, gc=False):
-    """A subscriber who is a customer."""
+    """A subscriber who is a customer, or nobody's (0)."""
 
     customer_id: Id
     subscriber: Subscriber

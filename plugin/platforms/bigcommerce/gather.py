@@ -73,12 +73,17 @@ def subscriber(client: Client, email: str | None) -> Thing | None:
 
 def subscriptions(client: Client, subscribers: Sequence[Thing]) -> list[Thing]:
     """A node for each subscriber whose address is a customer's, with the customer's id."""
+    return [each for each in addressed(client, subscribers) if each["subscription"]["customer_id"]]
+
+
+def addressed(client: Client, subscribers: Sequence[Thing]) -> list[Thing]:
+    """A node for each subscriber with the id of the customer who has the address; 0 where nobody has."""
     owners: dict[str, int] = {}
     emails = sorted({str(each["email"]) for each in subscribers if values.text(each.get("email"))})
     for row in by_ids(client, "/customers", "email:in", emails):
         owners[fold(row["email"])] = row["id"]
-    found = [(owners.get(fold(str(each.get("email") or ""))), each) for each in subscribers]
-    return [{"subscription": {"customer_id": who, "subscriber": each}} for who, each in found if who is not None]
+    found = [(owners.get(fold(str(each.get("email") or "")), 0), each) for each in subscribers]
+    return [{"subscription": {"customer_id": who, "subscriber": each}} for who, each in found]
 
 
 def articles(client: Client, products: Sequence[Thing]) -> list[Thing]:

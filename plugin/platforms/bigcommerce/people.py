@@ -12,6 +12,7 @@ from plugin.domain.facts import (
     ConsentSeen,
     CustomerSeen,
     Fact,
+    SubscriberSeen,
     TagsListed,
     ValueType,
 )
@@ -66,12 +67,21 @@ def listed(line: bytes, began: datetime) -> Iterator[Fact]:
     return consent(CustomerId(subscription.customer_id), subscription.subscriber)
 
 
-def consent(who: CustomerId, subscriber: answers.Subscriber) -> Iterator[ConsentSeen]:
+def consent(who: CustomerId, subscriber: answers.Subscriber) -> Iterator[Fact]:
     """Since when the customer gets the newsletter, or does not any more. Who never asked for it is no subscriber."""
     at = values.moment(subscriber.date_modified) or values.moment(subscriber.date_created)
     if at is not None:
         agreed = NEWSLETTER in (subscriber.consents if subscriber.consents is not None else (NEWSLETTER,))
         yield ConsentSeen(who, Channel.EMAIL, at, "SUBSCRIBED" if agreed else "UNSUBSCRIBED")
+        if subscriber.id:
+            yield SubscriberSeen(who, subscriber.id, Channel.EMAIL, at)
+
+
+def subscribed(node: bytes, began: datetime) -> Iterator[Fact]:
+    """A subscriber that was read, and what the customer with their address agreed to; nobody's says nothing."""
+    found = _listed.decode(node).subscription
+    if found is not None and (who := values.somebody(found.customer_id)) is not None:
+        yield from consent(CustomerId(who), found.subscriber)
 
 
 def _tags(person: answers.Person) -> tuple[str, ...]:

@@ -53,6 +53,11 @@ def products_read(body: bytes, seen_at: datetime) -> Iterator[Fact]:
     return _answered(body, Kind.PRODUCT, products.facts)
 
 
+def subscribers_read(body: bytes, seen_at: datetime) -> Iterator[Fact]:
+    """``api/subscribers``: one that is no longer in the list is gone, and the consent with it."""
+    return _answered(body, Kind.SUBSCRIBER, people.subscribed)
+
+
 def exported(facts: Translator) -> Translator:
     """A translator of ``export/…``: a page of history, or a piece of one."""
 

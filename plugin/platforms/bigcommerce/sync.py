@@ -14,9 +14,9 @@ from plugin.platforms.bigcommerce import gather, gather_orders
 from plugin.platforms.bigcommerce.client import PAGE, Api, Client, Query, TooMuch
 from plugin.platforms.bigcommerce.gather import Thing
 
-BATCH = {Kind.CUSTOMER: 50, Kind.ORDER: 25, Kind.REFUND: 25, Kind.PRODUCT: 100}
+BATCH = {Kind.CUSTOMER: 50, Kind.ORDER: 25, Kind.REFUND: 25, Kind.PRODUCT: 100, Kind.SUBSCRIBER: 100}
 """Things read in one go: what belongs to them is asked for in lists, but an order at a time where they lie apart."""
-AT_ONCE = {Kind.CUSTOMER: 10, Kind.ORDER: 10, Kind.REFUND: 10, Kind.PRODUCT: 100}
+AT_ONCE = {Kind.CUSTOMER: 10, Kind.ORDER: 10, Kind.REFUND: 10, Kind.PRODUCT: 100, Kind.SUBSCRIBER: 50}
 """Things whose parts are asked for together: where the quota ends in the middle of them, they are read again."""
 DENSE = 4
 """Orders are read as a stretch of ids where at least every fourth of it is wanted: V2 finds no ids in a list."""
@@ -44,7 +44,7 @@ def store_info(client: Client) -> StoreInfo:
 
 
 def read(client: Client, kind: Kind, wanted: Mapping[int, int], read_began: datetime) -> bytes:
-    """A body for the inbox, topic ``api/customers``, ``api/orders``, ``api/refunds`` or ``api/products``.
+    """A body for the inbox, topic ``api/`` and the kind of the things: ``api/customers``, ``api/orders`` …
 
     ``wanted`` maps an id to the counter of its read. The body answers those it names: after a trouble
     (throttled, token dead, store away) only the ones before it. Raises if there were none.
@@ -87,11 +87,16 @@ def _products(client: Client, ids: Sequence[int]) -> list[Thing]:
     return gather.articles(client, client.rows(Api.V3, "/catalog/products", {**PRODUCT, "id:in": ids}))
 
 
+def _subscribers(client: Client, ids: Sequence[int]) -> list[Thing]:
+    return gather.addressed(client, gather.by_ids(client, "/customers/subscribers", "id:in", ids))
+
+
 _READ: Mapping[Kind, Batch] = {
     Kind.CUSTOMER: _customers,
     Kind.ORDER: _orders,
     Kind.REFUND: _orders,
     Kind.PRODUCT: _products,
+    Kind.SUBSCRIBER: _subscribers,
 }
 
 
@@ -121,5 +126,6 @@ def _stretches(ids: Sequence[int]) -> Iterator[list[int]]:
 
 
 def _number(node: Mapping[str, Any]) -> int:
-    thing = node.get("order") or node.get("customer") or node["product"]
+    told = node.get("subscription")
+    thing = node.get("order") or node.get("customer") or (told["subscriber"] if told else node["product"])
     return int(thing["id"])

@@ -104,6 +104,11 @@ def _product(body: bytes, seen_at: datetime) -> Iterator[Fact]:
     yield _wanted(Kind.PRODUCT, _envelope.decode(body).data.id)
 
 
+def _subscriber(body: bytes, seen_at: datetime) -> Iterator[Fact]:
+    """Also for one that was deleted, which names no customer and no address: whose it was we know."""
+    yield _wanted(Kind.SUBSCRIBER, _envelope.decode(body).data.id)
+
+
 def _store(body: bytes, seen_at: datetime) -> Iterator[Fact]:
     """The message does not say what is new about the store, so its particulars are asked for."""
     yield ScopesChanged()
@@ -134,6 +139,9 @@ TOPICS: Mapping[str, Callable[[bytes, datetime], Iterable[Fact]]] = {
     "store/product/created": _product,
     "store/product/updated": _product,
     "store/product/deleted": _product,
+    "store/subscriber/created": _subscriber,
+    "store/subscriber/updated": _subscriber,
+    "store/subscriber/deleted": _subscriber,
     "store/information/updated": _store,
     "store/hook/deliveryException": _store,  # So the store's hooks are looked after, too.
     "store/app/uninstalled": _uninstalled,
@@ -142,6 +150,7 @@ TOPICS: Mapping[str, Callable[[bytes, datetime], Iterable[Fact]]] = {
     "api/orders": reads.orders_read,
     "api/refunds": reads.refunds_read,
     "api/products": reads.products_read,
+    "api/subscribers": reads.subscribers_read,
     "api/optional": optional.optional_read,
     "api/checkouts": checkouts.listed,
     "api/disputes": disputes.listed,

@@ -135,3 +135,46 @@ def test_hooks_that_are_gone_are_made_again(installed: Panel) -> None:
 
     assert set(installed.hooks()) == set(ASKED.topics)
     assert post(installed, secret(installed)) == 200
+
+
+def consents(panel: Panel, customer: int) -> list[str]:
+    """What the customer said about the newsletter, in its order."""
+    with panel.house.database.store(panel.id) as tx:
+        rows = tx.rows(
+            "SELECT state FROM consents WHERE store_id = %s AND customer_id = %s ORDER BY at", (tx.store_id, customer)
+        )
+    return [row[0] for row in rows]
+
+
+def test_a_subscriber_s_message_changes_the_consent_of_who_has_the_address(installed: Panel) -> None:
+    installed.segment("Readers", "email_subscription_status = 'SUBSCRIBED'")
+    one, other = (
+        installed.control(
+            "POST", "/customers", {"first_name": name, "last_name": "Bern", "email": f"{name}@bern.example"}
+        )
+        for name in ("Ana", "Bea")
+    )
+    installed.hear()
+
+    installed.control("PUT", "/subscribers/ANA@bern.example", {})
+    installed.control("PUT", "/subscribers/nobody@bern.example", {})
+    installed.hear()
+    assert consents(installed, one["id"]) == ["SUBSCRIBED"]
+    assert "Readers" in inside(installed, one["id"])
+    assert consents(installed, other["id"]) == []
+
+    installed.control("DELETE", "/subscribers/ana@bern.example")
+    installed.control("DELETE", "/subscribers/nobody@bern.example")
+    installed.hear()
+    assert consents(installed, one["id"]) == ["SUBSCRIBED", "UNSUBSCRIBED"]
+    assert "Readers" not in inside(installed, one["id"])
+
+    installed.control("PUT", "/subscribers/Ana@bern.example", {"consents": []})
+    installed.hear()
+    assert consents(installed, one["id"])[-1] == "UNSUBSCRIBED"
+
+
+def inside(panel: Panel, customer: int) -> set[str]:
+    """The segments the customer is in."""
+    told = panel.ask(panel.load().token, path=f"/customers/{customer}").json()["segments"]
+    return {each["name"] for each in told if each["label"] is not None}
