@@ -59,7 +59,7 @@ ENDING_TRIAL = mark(
     "store is taken away."
 )
 CANCELLING = mark(
-    "You pay for {plan} no more, and have it until the end of what is paid. Your store has the plan {free} then. "
+    "You keep {plan} until the end of what is paid, and pay nothing more. From then on your store has the plan {free}. "
     "Nothing in your store is taken away."
 )
 NOTHING_PAID = mark("Free")

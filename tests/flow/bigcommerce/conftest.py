@@ -3,6 +3,8 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from werkzeug.serving import make_server
@@ -15,6 +17,7 @@ from plugin.web.app import create_app
 from sandbox.server import running
 from tests.database import Database
 from tests.flow.bigcommerce.panel import Panel
+from tests.flow.bigcommerce.selling import PRICES, Payer, priced
 from tests.flow.conftest import Rings, settings_for
 
 CLIENT_ID, SECRET = "test-client-id", "test-client-secret-of-32-characters"
@@ -79,3 +82,26 @@ def installed(panel: Panel) -> Panel:
     assert panel.install().answer.status_code == 200
     panel.read_history()
     return panel
+
+
+@pytest.fixture
+def prices() -> dict[str, Any]:
+    """What manifest.json names for BigCommerce where a test sells."""
+    return PRICES
+
+
+@pytest.fixture
+def named(tmp_path: Path, prices: dict[str, Any]) -> Iterator[None]:
+    """manifest.json names these prices."""
+    with priced(tmp_path, prices):
+        yield
+
+
+@pytest.fixture
+def payer(named: None, installed: Panel) -> Payer:
+    """A merchant with the free plan, whose store's history is read, at the beginning of an hour. The module's ``more``
+    says that plans are sold."""
+    payer = Payer(installed)
+    payer.hour_passes()
+    assert payer.when_due()
+    return payer

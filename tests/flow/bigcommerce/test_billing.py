@@ -1,59 +1,25 @@
 """A merchant's way to a plan: chosen on our page, agreed to on BigCommerce's, had by its word alone."""
 
-import logging
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
-from multiprocessing import get_context
-from pathlib import Path
 
 import pytest
 import requests
 
-from plugin.db import entitlements, stores
-from plugin.db.stores import State
+from plugin.db import entitlements
 from plugin.domain.allowance import LANDING
-from plugin.domain.errors import SettingsError
-from plugin.domain.ids import StoreId
-from plugin.flow.choose import ChoosingBusy, choose
-from plugin.flow.entitle import entitle, entitle_all
-from plugin.flow.house import House, open_house
+from plugin.flow.entitle import entitle_all
 from plugin.platforms.manifest import manifest
-from plugin.settings import Settings
-from tests.flow.bigcommerce.panel import PLATFORM, Panel
-from tests.flow.bigcommerce.selling import ASKED, PRICES, SELLING, Payer, priced
+from tests.flow.bigcommerce.panel import Panel
+from tests.flow.bigcommerce.selling import SELLING, Payer
 
 FREE, GROW = manifest().plans[:2]
 DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def prices() -> dict[str, object]:
-    """What manifest.json names for BigCommerce."""
-    return dict(PRICES)
-
-
-@pytest.fixture(autouse=True)
-def named(tmp_path: Path, prices: dict[str, object]) -> Iterator[None]:
-    """There are prices."""
-    with priced(tmp_path, prices):
-        yield
-
-
-@pytest.fixture
 def more() -> dict[str, str]:
     """Billing is on."""
     return SELLING
-
-
-@pytest.fixture
-def payer(installed: Panel) -> Payer:
-    """A store whose history is read, at the beginning of an hour, with the free plan."""
-    payer = Payer(installed)
-    payer.hour_passes()
-    assert payer.when_due()
-    return payer
 
 
 def test_a_new_store_has_the_free_plan_and_is_told_what_others_cost(payer: Payer) -> None:
@@ -90,7 +56,7 @@ def test_a_plan_is_had_when_the_merchant_has_agreed_and_not_before(payer: Payer)
         "$19.00 a month",
         GROW.customers,
     )
-    assert "You pay for Grow no more" in told["cancelling"]
+    assert "You keep Grow until the end of what is paid" in told["cancelling"]
     assert [each["handle"] for each in told["plans"] if each["can_choose"]] == ["scale", "unlimited"]
 
 
@@ -250,6 +216,7 @@ class TestWithoutPrices:
     def prices(self) -> dict[str, object]:
         return {}
 
+    @pytest.mark.usefixtures("named")
     def test_nothing_is_sold_and_stores_have_everything(self, installed: Panel) -> None:
         payer = Payer(installed)
         page = installed.load()
@@ -262,162 +229,3 @@ class TestWithoutPrices:
         assert "/bigcommerce/plan" not in page.answer.text
         assert payer.choose("grow").status_code == payer.cancel().status_code == 404
         assert (unread, entitle_all(payer.house), payer.when_due(), payer.may_write) == (True, 0, False, True)
-
-
-def test_one_question_tells_the_plans_of_all_who_are_due(payer: Payer, house: House) -> None:
-    payer.subscribe("grow")
-    others = rows(house, 12, "many")
-    payer.ahead += entitlements.APART
-    payer.hour_passes()
-    entitle_all(house)
-    before = payer.asked()["asked"]
-
-    assert entitle(payer.house, others[0])
-
-    assert payer.asked()["asked"] == before + 1
-    for each in others:
-        with house.database.store(each) as tx:
-            found = entitlements.get(tx)
-            assert found is not None
-            assert (found.state, found.read_at is not None) == ("none", True)
-
-
-def test_a_question_for_all_that_fails_is_each_ones_own_from_then_on(payer: Payer, house: House) -> None:
-    others = rows(house, 3, "few")
-    entitle_all(house)
-    payer.panel.control("PUT", "/faults", {"api": {"account_status_next": [500]}})
-
-    assert not entitle(payer.house, others[0])
-    payer.ahead += timedelta(minutes=2)
-    before = payer.asked()["asked"]
-    assert entitle(payer.house, others[1])
-
-    assert payer.asked()["asked"] == before + 1
-    with house.database.store(others[2]) as tx:
-        found = entitlements.get(tx)
-    assert found is not None
-    assert (found.attempts, found.read_at) == (1, None)
-
-
-def rows(house: House, many: int, name: str) -> list[StoreId]:
-    """Stores with the app, of which nobody asked yet."""
-    made = []
-    for number in range(many):
-        store_id = stores.next_id(house.database)
-        with house.database.store(store_id) as tx:
-            stores.put(
-                tx, PLATFORM, f"{name}-{number}", f"{name}{number}", "A store", "UTC", "USD", (), house.now()
-            )  # fmt: skip
-            stores.set_state(tx, State.READY, house.now())
-        made.append(store_id)
-    return made
-
-
-@dataclass(frozen=True)
-class Shift:
-    """What one process does of an hour's work: it reads these, and chooses for these, so much later."""
-
-    settings: Settings
-    folder: str
-    reads: tuple[StoreId, ...]
-    chooses: tuple[StoreId, ...]
-    ahead: timedelta
-
-
-def work(shift: Shift) -> tuple[int, int]:
-    """How many plans were read, and how many chosen."""
-    with priced(Path(shift.folder), PRICES):
-        house = open_house(shift.settings)
-        payer = later(house, shift.ahead)
-        read = sum(entitle(payer, each) for each in shift.reads)
-        chosen = 0
-        for each in shift.chooses:
-            try:
-                chosen += bool(choose(payer, each, "grow"))
-            except ChoosingBusy:
-                continue
-        house.database.close()
-        return read, chosen
-
-
-def later(house: House, ahead: timedelta) -> House:
-    """The house, so much later."""
-    return replace(house, now=lambda: datetime.now(UTC) + ahead)
-
-
-def test_however_two_processes_ask_bigcommerce_never_refuses_for_it(payer: Payer, house: House, tmp_path: Path) -> None:
-    """The most that fits into any hour: thirteen windows of reading and three of choosing. More stores are due than
-    one question may tell of."""
-    everyone = rows(house, 160, "hour")
-    entitle_all(house)
-    folders = [tmp_path / name for name in ("one", "two")]
-    for folder in folders:
-        folder.mkdir()
-    payer.hour_passes()
-    read = chosen = 0
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        for window in range(13):
-            clear(house, "billing")
-            if window % 5 == 0:
-                clear(house, "choosing")
-            mine = everyone[window * 12 :]
-            shifts = [
-                Shift(
-                    house.settings,
-                    str(folder),
-                    tuple(mine[number * 6 : number * 6 + 6]),
-                    (payer.panel.id,) * 3 if window % 5 == 0 else (),
-                    timedelta(minutes=5 * window),
-                )
-                for number, folder in enumerate(folders)
-            ]
-            done = list(pool.map(work, shifts))
-            read, chosen = read + sum(each[0] for each in done), chosen + sum(each[1] for each in done)
-
-    assert (read, chosen) == (52, 9)
-    assert payer.asked() == {"asked": 70, "refused": 0}
-
-
-def clear(house: House, kind: str) -> None:
-    """A window is over."""
-    house.redis.delete(f"turns:{kind}:{PLATFORM}")
-
-
-def test_who_sells_is_told_of_all_that_is_missing_at_once(house: House) -> None:
-    without = asdict(house.settings) | {
-        f"bigcommerce_{name}": "" for name in ("account_uuid", "account_token", "app_id")
-    }
-
-    with pytest.raises(SettingsError) as caught:
-        open_house(Settings(**without))
-
-    assert all(name in caught.value.message for name in SELLING if name.startswith("BIGCOMMERCE"))
-
-
-class TestWrittenDown:
-    """With a file of all that is asked."""
-
-    @pytest.fixture
-    def more(self, tmp_path: Path) -> dict[str, str]:
-        return SELLING | {"RECORD_REQUESTS": str(tmp_path / "requests.jsonl")}
-
-    def test_no_secret_of_ours_is_told(
-        self,
-        payer: Payer,
-        more: dict[str, str],
-        capsys: pytest.CaptureFixture[str],
-        caplog: pytest.LogCaptureFixture,
-    ) -> None:
-        caplog.set_level(logging.DEBUG)
-        payer.subscribe("grow")
-        payer.cancel()
-        payer.panel.control("PUT", "/faults", {"api": {"account_status_next": [401]}})
-        payer.hour_passes()
-        refused = payer.choose("scale")
-
-        written = Path(more["RECORD_REQUESTS"]).read_text()
-        shown = "".join((*capsys.readouterr(), caplog.text, repr(payer.house.settings), repr(payer.house)))
-        assert refused.status_code == 502
-        assert "plan.refused" in shown
-        assert f"/accounts/{ASKED.account_uuid}/graphql" in written
-        assert ASKED.account_token not in written + shown + refused.text
