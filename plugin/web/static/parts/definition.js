@@ -1,5 +1,6 @@
 // The three shapes of a segment as a form: one rule, two rules with a grace, tiers.
 import { h, show } from "../lib/dom.js";
+import { platform } from "../lib/platform.js";
 import { ruleField } from "./rule-field.js";
 
 export const KINDS = [
@@ -37,7 +38,7 @@ function shapeOf(kind, definition, outputs, changed) {
 
 function oneRule(definition, outputs, changed) {
   const rule = ruleField({ name: "rule", label: "Rule", value: definition.rule ?? "", changed });
-  const tag = textField("outputs", "Tag for its customers", outputs[""] ?? firstOf(outputs), changed, "Optional. It is put on the customers in your store once the segment is live.");
+  const tag = textField("outputs", `${platform.tag.title} for its customers`, outputs[""] ?? firstOf(outputs), changed, `Optional. ${platform.tag.hint}`);
   return {
     element: h("div", { class: "stack" }, rule.element, tag.element),
     definition: () => ({ kind: "rule", rule: rule.text() }),
@@ -51,7 +52,7 @@ function twoSided(definition, outputs, changed) {
   const join = ruleField({ name: "join", label: "Who joins", value: definition.join ?? "", changed });
   const stay = ruleField({ name: "stay", label: "Who may stay", value: definition.stay ?? "", changed });
   const grace = textField("grace", "Grace", definition.grace ?? "14d", changed, "How long someone stays after the second rule no longer holds: 14d, 2w, 36h.");
-  const tag = textField("outputs", "Tag for its customers", outputs[""] ?? firstOf(outputs), changed, "Optional. It is put on the customers in your store once the segment is live.");
+  const tag = textField("outputs", `${platform.tag.title} for its customers`, outputs[""] ?? firstOf(outputs), changed, `Optional. ${platform.tag.hint}`);
   return {
     element: h("div", { class: "stack" }, join.element, stay.element, h("div", { class: "pair" }, grace.element, tag.element)),
     definition: () => ({ kind: "two_sided", join: join.text(), stay: stay.text(), grace: grace.text() || "0d" }),
@@ -65,10 +66,10 @@ function tiers(definition, outputs, changed) {
   let cases = [];
   const list = h("div", { class: "stack" });
   const rest = textField("default", "Everyone else", definition.default ?? "", changed, "Optional: a name for those whom no tier fits.");
-  const restTag = textField("outputs", "Its tag", outputs[definition.default] ?? "", changed, "");
+  const restTag = textField("outputs", `Its ${platform.tag.one}`, outputs[definition.default] ?? "", changed, "");
   const makeCase = ({ label, rule }, tag) => ({
     label: textField("", "Tier", label, changed),
-    tag: textField("outputs", "Tag", tag, changed),
+    tag: textField("outputs", platform.tag.title, tag, changed),
     rule: ruleField({ name: "", label: "Who is in it", value: rule, changed }),
   });
   const draw = () => show(list, cases.map((each, place) => {

@@ -8,7 +8,7 @@ export function history({ done, readings, seconds_left: left, at_least: atLeast 
   const failed = readings.filter((reading) => reading.state === "failed");
   return h("section", { class: "card" },
     h("header", {}, h("h2", {}, "Reading your store's history"), failed.length ? h("span", { class: "badge bad" }, "Stopped") : h("span", { class: "badge news" }, "Under way")),
-    h("p", {}, "Segments are worked out once everything is here, so that nobody gets a tag by half the facts. You can leave this page."),
+    h("p", {}, `Segments are worked out once everything is here, so that nobody gets a ${platform.tag.one} by half the facts. You can leave this page.`),
     readings.length ? readings.map(bar) : h("p", { class: "quiet" }, "Connecting to your store…"),
     counts.deliveries_waiting ? h("p", { class: "quiet number" }, `${count(counts.deliveries_waiting, "package")} still to be sorted in.`) : null,
     h("p", { class: "quiet" }, failed.length ? "It is tried again every hour." : estimate(readings, left, atLeast)));

@@ -1,6 +1,7 @@
 // How a segment and its plan look wherever they stand.
 import { h } from "../lib/dom.js";
 import { count, number } from "../lib/format.js";
+import { platform } from "../lib/platform.js";
 
 export function stateBadge(segment) {
   if (segment.stale_since) return h("span", { class: "badge bad" }, "Needs a look");
@@ -17,7 +18,7 @@ export function size(segment) {
 
 export function tags(segment) {
   const named = segment.labels.filter((label) => label.tag);
-  if (!named.length) return h("span", { class: "quiet" }, "no tag");
+  if (!named.length) return h("span", { class: "quiet" }, `no ${platform.tag.one}`);
   return h("span", { class: "row" }, named.map((label) => h("span", { class: "tag" }, label.tag)));
 }
 

@@ -2,6 +2,7 @@
 import { get } from "../lib/api.js";
 import { h, keep, show } from "../lib/dom.js";
 import { day, time } from "../lib/format.js";
+import { platform } from "../lib/platform.js";
 import { poll } from "../lib/poll.js";
 import { href } from "../lib/router.js";
 import { store } from "../lib/store.js";
@@ -20,7 +21,7 @@ export async function customer({ id, signal }) {
     keep(parts[1], told.segments, (segments) => standings(segments, reasonOf));
     keep(parts[2], told.tags, tags);
     keep(parts[3], told.history, events);
-    keep(parts[4], told.writes, (writes) => card("Changes to this customer's tags", changes(writes, false)));
+    keep(parts[4], told.writes, (writes) => card(`Changes to this customer's ${platform.tag.many}`, changes(writes, false)));
   };
   draw();
   poll(signal, async () => {
@@ -79,9 +80,9 @@ function tags({ wanted, written, foreign }) {
     ...wanted.map((tag) => [tag, foreign.includes(tag) ? ["badge", "was there before us"] : there.has(tag.toLowerCase()) ? ["badge good", "on the customer"] : ["badge news", "on its way"]]),
     ...written.filter((tag) => !kept.has(tag.toLowerCase())).map((tag) => [tag, ["badge warn", "being taken off"]]),
   ];
-  return card("Tags from segments", lines.length
+  return card(`${platform.tag.titles} from segments`, lines.length
     ? h("ul", { class: "plain stack" }, lines.map(([tag, [style, text]]) => h("li", { class: "row" }, h("span", { class: "tag" }, tag), h("span", { class: style }, text))))
-    : h("p", { class: "quiet" }, "None. Tags come from segments that are live."));
+    : h("p", { class: "quiet" }, `None. ${platform.tag.titles} come from segments that are live.`));
 }
 
 function events(history) {

@@ -53,7 +53,7 @@ function head({ name, ready, any }) {
 function table({ segments, ready }) {
   if (!segments.length) {
     const text = ready
-      ? "A segment is a group of customers you describe once, such as “spent 500 or more in the last year”. It stays right by itself, and its customers carry a tag you can use anywhere in your store."
+      ? `A segment is a group of customers you describe once, such as “spent 500 or more in the last year”. It stays right by itself, and its customers carry a ${platform.tag.one} you can use anywhere in your store.`
       : "You can write your first segment already. It is worked out as soon as your history is complete.";
     return card(null, empty("Who are your regulars?", text,
       h("a", { class: "button primary", href: href("/segments/new"), "data-key": "new" }, "Write the first segment")));
@@ -62,7 +62,7 @@ function table({ segments, ready }) {
     h("caption", { class: "hidden-text" }, "Your segments"),
     h("thead", {}, h("tr", {},
       h("th", { scope: "col" }, "Segment"), h("th", { scope: "col", class: "number" }, "Customers"),
-      h("th", { scope: "col" }, "Tag"), h("th", { scope: "col" }, "State"))),
+      h("th", { scope: "col" }, platform.tag.title), h("th", { scope: "col" }, "State"))),
     h("tbody", {}, segments.map(row)))));
 }
 
@@ -73,7 +73,7 @@ function row(segment) {
       h("a", { href: href(`/segments/${segment.id}`), "data-key": `segment-${segment.id}` }, segment.name),
       h("p", { class: "quiet" }, segment.sentence ?? "This rule was written for an older version. Edit it to bring it up to date.")),
     h("td", { class: "number", "data-label": "Customers" }, size(segment), segment.labels.length > 1 ? tiers(segment) : null),
-    h("td", { "data-label": "Tag" }, tags(segment)),
+    h("td", { "data-label": platform.tag.title }, tags(segment)),
     h("td", { "data-label": "State" }, stateBadge(segment),
       waits ? h("p", {}, h("a", { href: href(`/segments/${segment.id}/plan`) }, "Look at the change")) : null));
 }
@@ -86,7 +86,7 @@ function recent({ counts, paused, heard, written }) {
   const waiting = [
     counts.deliveries_waiting && `${count(counts.deliveries_waiting, "message")} from ${platform.title} waiting`,
     counts.due && `${count(counts.due, "customer")} to look at`,
-    counts.outbox && `${count(counts.outbox, "customer")} whose tags ${paused ? "wait for a larger plan" : "are on their way"}`,
+    counts.outbox && `${count(counts.outbox, "customer")} whose ${platform.tag.many} ${paused ? "wait for a larger plan" : "are on their way"}`,
   ].filter(Boolean);
   return card(h("div", { class: "row spread" }, h("h2", {}, "What just happened"), h("a", { href: href("/activity"), "data-key": "activity" }, "All activity")),
     h("p", { class: "quiet" }, `${count(counts.customers, "customer")} · ${waiting.length ? waiting.join(" · ") : "everything is up to date"}`),

@@ -7,7 +7,7 @@ import { platform } from "../lib/platform.js";
 import { action, card, confirm, empty, toast } from "../parts/states.js";
 
 const STATES = { trial: ["Free trial", "news"], ending: ["Ends soon", "warn"], frozen: ["On hold", "bad"] };
-const STANDINGS = { over: ["Over its limit", "warn"], paused: ["Tags stand still", "bad"] };
+const STANDINGS = { over: ["Over its limit", "warn"], paused: [`${platform.tag.titles} stand still`, "bad"] };
 
 export async function pricing({ signal }) {
   let told = await get("/plan", signal);
