@@ -21,11 +21,11 @@ const columns = {
     ["Refunded", (o) => money.format(o.refunded), "number"], ["Total", (o) => money.format(o.total), "number"],
   ],
   customers: [
-    ["Name", (c) => c.name], ["E-mail", (c) => c.email], ["Group", (c) => c.group || "–"],
-    ["Attributes", (c) => Object.entries(c.attributes).map(([name, value]) => `${name}: ${value}`).join(" · ")],
+    ["Name", (c) => [c.name, element("small", {}, c.email)]], ["Action", (c) => actions(c)],
+    ["Group", (c) => c.group || "–"],
+    ["Attributes", (c) => Object.entries(c.attributes).map(([name, value]) => element("div", {}, `${name}: ${value}`))],
     ["Segments", (c) => c.segments.join(", ")],
     ["Orders", (c) => c.orders, "number"], ["Spent", (c) => money.format(c.spent), "number"],
-    ["Action", (c) => actions(c)],
   ],
 };
 
