@@ -114,10 +114,13 @@ def later(house: House, ahead: timedelta) -> House:
 
 
 def test_however_two_processes_ask_bigcommerce_never_refuses_for_it(payer: Payer, house: House, tmp_path: Path) -> None:
-    """The most that fits into any hour: thirteen windows of reading and three of choosing. More stores are due than
-    one question may tell of."""
-    everyone = rows(house, 160, "hour")
+    """The most that fits into any hour: thirteen windows of reading and three of choosing. All who are due had trouble
+    before, so that each has a question of its own."""
+    everyone = rows(house, 78, "hour")
     entitle_all(house)
+    for each in everyone:
+        with house.database.store(each) as tx:
+            entitlements.failed(tx, house.now(), "as yesterday")
     folders = [tmp_path / name for name in ("one", "two")]
     for folder in folders:
         folder.mkdir()
