@@ -92,6 +92,7 @@ def test_a_label_appears_and_goes_while_somebody_looks(page: Page, store: Clerk)
     page.get_by_role("button", name="New customer").click()
     page.get_by_label("Last name").fill("Watcher")
     page.get_by_role("button", name="Join").click()
+    expect(page.locator("#said")).to_have_text("Welcome, Alex.")
     expect(page.locator("#labels")).to_have_text("none yet")
     who = next(each["id"] for each in store.control("GET", "/customers") if each["last_name"] == "Watcher")
     if not store.get("/v3/customers/attributes", name="Segments")["data"]:
