@@ -30,6 +30,7 @@ STATUS = {
     "not_found": HTTPStatus.NOT_FOUND,
     "file_unusable": HTTPStatus.UNPROCESSABLE_ENTITY,
     "invalid": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "needs_confirming": HTTPStatus.UNPROCESSABLE_ENTITY,
     "rule": HTTPStatus.UNPROCESSABLE_ENTITY,
     "too_slow": HTTPStatus.UNPROCESSABLE_ENTITY,
     "database_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
