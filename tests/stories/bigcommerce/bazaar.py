@@ -11,6 +11,7 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from embedded.json_client import JsonClient
 from plugin.db import credentials, reconciles
+from plugin.db.stores import State
 from plugin.flow.deliver import deliver
 from plugin.flow.drain import drain
 from plugin.flow.fetch import fetch
@@ -77,10 +78,29 @@ class Bazaar(Panel):
 
     def page(self, path: str, method: str = "GET", body: Any = None) -> Any:
         """What our page is told, or tells."""
-        headers = {"Authorization": f"Bearer {self.load().token}", "X-Page": PLATFORM}
-        answer = requests.request(method, f"{self.app}/api{path}", headers=headers, json=body, timeout=30)
+        answer = self._page(path, method, body)
         assert answer.ok, answer.text
         return answer.json() if answer.content else None
+
+    def refused(self, path: str, method: str, body: Any) -> str:
+        """Why the page can't have it so."""
+        answer = self._page(path, method, body)
+        assert answer.status_code == 422, answer.text
+        return answer.text
+
+    def _page(self, path: str, method: str, body: Any) -> requests.Response:
+        headers = {"Authorization": f"Bearer {self.load().token}", "X-Page": PLATFORM}
+        return requests.request(method, f"{self.app}/api{path}", headers=headers, json=body, timeout=30)
+
+    def show(self, segment: int, kind: str, name: str, **said: Any) -> None:
+        """The segment shows in a group, an attribute or a segment of the store's own, too."""
+        self.page(f"/segments/{segment}/outputs/{kind}", "PUT", {"name": name, **said})
+        self.settle()
+
+    def shown(self, segment: int, kind: str) -> dict[str, Any]:
+        """What the page says of how it shows there."""
+        told = self.page(f"/segments/{segment}/outputs")["kinds"]
+        return next(dict(each) for each in told if each["kind"] == kind)
 
     def live(self, rule: str, label: str) -> int:
         """A segment with this label is live; its number."""
@@ -175,10 +195,16 @@ class Bazaar(Panel):
         raise AssertionError("it never ends")
 
     def work(self) -> int:
-        """What workers find to do is done once; how much it was."""
+        """What workers find to do is done once; how much it was, and whether it left more."""
         done = [drain(self.house, self.id).count]
         done += [each(self.house, self.id) for each in (fetch, sweep, plan, link, deliver)]
-        return sum(done)
+        return sum(done) + self._leaves_more()
+
+    def _leaves_more(self) -> bool:
+        """Whether anybody is due by now whom somebody could help."""
+        tables = ("customers", "outputs", "placements", "rolls")
+        asked = " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE due_at <= now())" for table in tables)
+        return self.state() is State.READY and bool(self.rows(f"SELECT {asked}")[0][0])
 
     def deliver_in(self, hours: float) -> None:
         """So much later what waited to be written again is written."""

@@ -1,46 +1,8 @@
-"""Who a customer is, and what they bought: groups, guests, money that went back."""
+"""Who bought, and what remains of it: guests, and money that went back."""
 
 from decimal import Decimal
 
 from tests.stories.bigcommerce.bazaar import Bazaar
-
-
-def test_a_customer_of_one_group_has_every_label_and_keeps_the_group(bazaar: Bazaar) -> None:
-    group = bazaar.control("POST", "/groups", {"name": "Retail"})["id"]
-    ada = bazaar.someone("Ada", group_id=group)
-    for label, rule in {
-        "vip": "sum(orders.net) >= 300",
-        "returning": "count(orders) >= 2",
-        "retailer": "customer_groups CONTAINS 'retail'",
-    }.items():
-        bazaar.live(rule, label)
-
-    for _ in range(2):
-        bazaar.buy(ada, "200.00")
-    bazaar.settle()
-
-    assert bazaar.labels(ada) == {"vip", "returning", "retailer"}
-    assert bazaar.customer(ada)["group"] == "Retail"  # There is room for one, and it was not touched.
-    shown = {each["name"]: each["label"] for each in bazaar.page(f"/customers/{ada}")["segments"]}
-    assert None not in (shown["Vip"], shown["Returning"], shown["Retailer"])
-
-
-def test_a_customer_another_app_made_is_in_the_group_the_store_gave_them(bazaar: Bazaar) -> None:
-    bazaar.live("customer_groups CONTAINS 'Newcomers'", "newcomer")
-    body = {"first_name": "Bea", "last_name": "Bazaar", "email": "bea@bazaar.example"}
-    before = bazaar.asked("POST", "/v3/customers", [body])["data"][0]["id"]
-
-    group = bazaar.control("POST", "/groups", {"name": "Newcomers", "default": True})["id"]
-    after = bazaar.asked("POST", "/v3/customers", [body | {"email": "ben@bazaar.example"}])["data"][0]["id"]
-    bazaar.settle()
-
-    # Nobody said a word of a group: the store put the one into its default group, and the other into none.
-    assert [bazaar.customer(who)["group"] for who in (before, after)] == [None, "Newcomers"]
-    assert (bazaar.labels(before), bazaar.labels(after)) == (set(), {"newcomer"})
-    bazaar.control("PATCH", f"/groups/{group}", {"default": False})
-    bazaar.control("PATCH", f"/customers/{after}", {"group_id": 0})
-    bazaar.settle()
-    assert bazaar.labels(after) == set()
 
 
 def test_what_went_back_is_known_though_the_order_says_that_nothing_did(bazaar: Bazaar) -> None:
