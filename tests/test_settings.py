@@ -63,6 +63,39 @@ def test_who_bills_is_told_of_everything_that_is_missing_at_once() -> None:
     assert all(name in caught.value.message for name in {*SELLING, "SHOPIFY_ADMIN_URL"})
 
 
+ACCOUNT = {
+    "BIGCOMMERCE_ACCOUNT_UUID": "6f1d2b58-0d2c-4a2b-9a57-3c0c8a4f7e10",
+    "BIGCOMMERCE_ACCOUNT_TOKEN": "account_secret",
+    "BIGCOMMERCE_APP_ID": "48101",
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"BIGCOMMERCE_APP_ID": "48101"}, {"BIGCOMMERCE_ACCOUNT_UUID", "BIGCOMMERCE_ACCOUNT_TOKEN"}),
+        (
+            ACCOUNT | {"BIGCOMMERCE_ACCOUNT_UUID": "mine", "BIGCOMMERCE_APP_ID": "x1"},
+            {"BIGCOMMERCE_ACCOUNT_UUID", "BIGCOMMERCE_APP_ID"},
+        ),
+        (
+            {"BIGCOMMERCE_ACCOUNT_TOKEN": "account_secret", "LOG_LEVEL": "LOUD"},
+            {*ACCOUNT, "LOG_LEVEL"} - {"BIGCOMMERCE_ACCOUNT_TOKEN"},
+        ),
+    ],
+)
+def test_an_account_that_sells_is_named_as_a_whole_or_not_at_all(given: dict[str, str], told: set[str]) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment(GOOD | given)
+
+    assert {line.partition(" ")[0] for line in caught.value.message.splitlines()} == told
+    assert "account_secret" not in caught.value.message
+
+
+def test_the_account_token_does_not_show() -> None:
+    assert "account_secret" not in repr(Settings.from_environment(GOOD | ACCOUNT))
+
+
 def test_the_partner_token_does_not_show() -> None:
     assert "prtapi_secret" not in repr(Settings.from_environment(GOOD | SELLING))
 

@@ -181,7 +181,9 @@ CURES = {
     "roles": "Check DATABASE_APP_URL, DATABASE_RECEIVE_URL and DATABASE_SCAN_URL, then run `regulars migrate`.",
     "walls": "Run `regulars migrate`.",
     "keys": "Run `regulars migrate`.",
-    "billing": "Check SHOPIFY_PARTNER_ORGANISATION, SHOPIFY_PARTNER_TOKEN (may it manage apps?) and SHOPIFY_APP_ID.",
+    "billing": "Check SHOPIFY_PARTNER_ORGANISATION, SHOPIFY_PARTNER_TOKEN (may it manage apps?) and SHOPIFY_APP_ID; "
+    "for BigCommerce's stores BIGCOMMERCE_ACCOUNT_UUID, BIGCOMMERCE_ACCOUNT_TOKEN (has it its four scopes?) and "
+    "BIGCOMMERCE_APP_ID, all of one account.",
     "redis": "Check REDIS_URL and that the server runs.",
     "queues": "Check REDIS_URL and that the workers run.",
 }

@@ -151,6 +151,11 @@ def failed(tx: Transaction, began: datetime, error: str) -> None:
     )
 
 
+def alone(tx: Transaction) -> None:
+    """The store's plan is read by itself next time, as after a failure, and not with others'."""
+    tx.execute("UPDATE entitlements SET attempts = attempts + 1 WHERE store_id = %s", (tx.store_id,))
+
+
 def weighed(tx: Transaction, customers: int, over_since: datetime | None, paused_at: datetime | None) -> None:
     """The store had so many customers, was above its limit since then, and writing stands still since then."""
     tx.execute(

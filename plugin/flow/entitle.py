@@ -5,10 +5,9 @@ and when a message hints at a change. Who says something is never believed: it i
 question tells the plans of many stores, it is asked for all that are due.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any
 
 import structlog
 
@@ -20,14 +19,14 @@ from plugin.domain.allowance import Allowance, Standing
 from plugin.domain.errors import PlatformError, Throttled
 from plugin.domain.ids import StoreId
 from plugin.flow import metrics
+from plugin.flow.agreed import Told, TooLong, beside, claimed, is_gone, read
 from plugin.flow.allowed import allowed, plan_in_force
 from plugin.flow.bell import Work
 from plugin.flow.house import House
-from plugin.platforms import Billing, platform, selling, turns
+from plugin.platforms import Billing, platform, selling
 from plugin.platforms.base import Entitlement, Paying
 
 log = structlog.get_logger()
-Told: TypeAlias = Entitlement | PlatformError
 DAILY = timedelta(days=1)
 FRESH = timedelta(hours=1)
 """Who opens the app sees a plan no older than this, or it is read again."""
@@ -43,12 +42,13 @@ def entitle(house: House, store_id: StoreId) -> bool:
     """The store's plan is as at its platform, if it was due to be read; False when it wasn't, or could not be."""
     house.bell.answered(Work.ENTITLE, store_id)
     began = house.now()
-    mine = _claimed(house, store_id, began)
+    mine = claimed(house, store_id, began)
     if mine is None:
         return False
-    claimed = [mine[0], *_beside(house, *mine, began)]
-    told = _read(house, claimed, began)
-    for store in claimed:
+    others, pages = beside(house, *mine, began)
+    every = [mine[0], *others]
+    told = read(house, every, pages, began)
+    for store in every:
         _take(house, store, told[store.id], began)
     return isinstance(told[store_id], Entitlement)
 
@@ -79,74 +79,19 @@ def _ring(house: House, store_id: StoreId) -> None:
     house.bell.ring(Work.ENTITLE, store_id)
 
 
-def _is_gone(tx: Transaction, store: Store) -> bool:
-    if store.state is State.UNINSTALLED:
-        entitlements.rest(tx)
-    return store.state is State.UNINSTALLED
-
-
-def known_as(billing: Billing[Any], store: Store) -> str:
-    """What the store is called in the books of our account at its platform."""
-    return store.domain if billing.by_domain else store.remote_id
-
-
-def _claimed(house: House, store_id: StoreId, now: datetime) -> tuple[Store, Entitled] | None:
-    """The store and what is known of its plan, which nobody else reads now; None where it is not due or has none."""
-    with house.database.store(store_id) as tx:
-        store = stores.get(tx)
-        if not platform(store.platform).sells(house.settings) or _is_gone(tx, store):
-            return None
-        row = entitlements.claim(tx, now)
-    return None if row is None else (store, row)
-
-
-def _beside(house: House, store: Store, row: Entitled, now: datetime) -> list[Store]:
-    """The stores that are read with this one, in one go: where that takes fewer turns than each by itself, and no more
-    than there are. A store whose last read failed goes alone, so that nobody shares its trouble for long."""
-    billing = platform(store.platform).billing
-    if billing.entitlements is None or row.attempts:
-        return []
-    due = entitlements.due(house.database, store.platform, now)
-    pages = 1 + entitlements.how_many(house.database, store.platform) // billing.at_once
-    if len(due) < pages or pages >= billing.turns[0]:
-        return []
-    found = [_claimed(house, each, now) for each in due]
-    return [each[0] for each in found if each is not None]
-
-
-def _read(house: House, claimed: list[Store], now: datetime) -> Mapping[StoreId, Told]:
-    """What the platform says of each, or why it does not."""
-    name = claimed[0].platform
-    billing = platform(name).billing
-
-    def turn() -> None:
-        if wait := turns.take(house.redis, f"billing:{name}", *billing.turns):
-            raise Throttled(wait)
-
-    try:
-        with metrics.calling("plan"):
-            if billing.entitlements is not None and len(claimed) > 1:
-                told = billing.entitlements(house.http, billing.seller(house.settings), now, turn)
-                return {each.id: told.get(known_as(billing, each), Entitlement()) for each in claimed}
-            turn()
-            (store,) = claimed
-            seller = billing.seller(house.settings)
-            return {store.id: billing.entitlement(house.http, seller, known_as(billing, store), now)}
-    except PlatformError as error:
-        return dict.fromkeys((each.id for each in claimed), error)
-
-
 def _take(house: House, store: Store, told: Told, began: datetime) -> None:
     """The store's plan is what was told, or what it was."""
     if isinstance(told, Throttled):
         with house.database.store(store.id) as tx:
+            if isinstance(told, TooLong):
+                entitlements.alone(tx)
             entitlements.put_off(tx, began, house.now() + timedelta(seconds=told.wait))
     elif isinstance(told, PlatformError):
         _failed(house, store, began, told)
     else:
         metrics.plan_read("read")
         with house.database.store(store.id) as tx:
-            if not _is_gone(tx, stores.get(tx)):
+            if not is_gone(tx, stores.get(tx)):
                 _put(tx, began, told)
                 problems.clear(tx, "plan_unread")
                 _stand(house, tx, began)
@@ -157,7 +102,7 @@ def _failed(house: House, store: Store, began: datetime, error: PlatformError) -
     metrics.plan_read("failed")
     log.error("plan.unread", store=store.id, error=error.code, reason=error.message)
     with house.database.store(store.id) as tx:
-        if _is_gone(tx, stores.get(tx)):
+        if is_gone(tx, stores.get(tx)):
             return
         entitlements.failed(tx, began, error.message)
         problems.report(tx, "plan_unread", reason=error.message)

@@ -502,6 +502,10 @@ def test_an_account_has_so_many_turns_and_then_waits_for_the_next(redis_url: str
         waits = [turns.take(redis, "an account", 3, 60.0) for _ in range(5)]
         other = turns.take(redis, "another", 3, 60.0)
 
+        pairs = [turns.take(redis, "in pairs", 5, 60.0, 2) for _ in range(3)]
+        alone = turns.take(redis, "in pairs", 5, 60.0)
+
+    assert [wait == 0 for wait in (*pairs, alone)] == [True, True, False, True]  # What is not had is not used up.
     assert waits[:3] == [0, 0, 0]
     assert all(0 < wait <= 60 for wait in waits[3:])
     assert other == 0

@@ -1,13 +1,16 @@
 """Control of what a merchant pays the app for."""
 
+import uuid
 from dataclasses import asdict
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from flask import Response, jsonify
 from werkzeug.exceptions import NotFound
 
 from sandbox import moments
-from sandbox.bigcommerce.accounts.billing import Checkout, Subscription
+from sandbox.bigcommerce.accounts.billing import DAYS, Checkout, Subscription
 from sandbox.bigcommerce.control.answers import control, the_store, the_world
 from sandbox.control.answers import said
 
@@ -30,6 +33,20 @@ def complete(store: str, checkout: str) -> Response:
     if found is None or found.store != the_store(store).hash:
         raise NotFound(f"no checkout {checkout}")
     return jsonify(_shown(the_world().billing.complete(found)))
+
+
+@control.post("/stores/<store>/subscriptions")
+def subscribed(store: str) -> tuple[Response, int]:
+    """The store has a subscription of this ``plan``, by no checkout, with this ``status``."""
+    found, body, billing = the_store(store), said(), the_world().billing
+    at = moments.now()
+    made = Subscription(
+        str(uuid.uuid4()), found.account_uuid, found.hash, str(body.get("plan", "")), "MONTH", Decimal("0.00"), 0,
+        at, at, at + timedelta(days=DAYS["MONTH"]), str(body.get("status", "ACTIVE")),
+    )  # fmt: skip
+    with billing.lock:
+        billing.subscriptions[made.id] = made
+    return jsonify(_shown(made)), 201
 
 
 @control.patch("/stores/<store>/subscriptions/<subscription>")

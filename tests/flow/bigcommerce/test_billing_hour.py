@@ -17,6 +17,7 @@ from plugin.domain.ids import StoreId
 from plugin.flow.choose import ChoosingBusy, choose
 from plugin.flow.entitle import entitle, entitle_all
 from plugin.flow.house import House, open_house
+from plugin.platforms.bigcommerce.billing import PAGE, TURNS
 from plugin.settings import Settings
 from tests.flow.bigcommerce.panel import PLATFORM
 from tests.flow.bigcommerce.selling import ASKED, PRICES, SELLING, Payer, priced
@@ -61,6 +62,25 @@ def test_a_question_for_all_that_fails_is_each_ones_own_from_then_on(payer: Paye
         found = entitlements.get(tx)
     assert found is not None
     assert (found.attempts, found.read_at) == (1, None)
+
+
+def test_where_there_is_more_to_tell_than_was_thought_each_has_a_question_of_its_own(
+    payer: Payer, house: House
+) -> None:
+    for _ in range(4 * PAGE + 1):
+        payer.panel.control("POST", "/subscriptions", {"plan": "grow", "status": "CANCELLED"})
+    others = rows(house, 3, "long")
+    entitle_all(house)
+    payer.hour_passes()
+
+    assert not entitle(payer.house, others[0])
+    spent = payer.asked()["asked"]
+    payer.hour_passes()
+    payer.ahead += timedelta(minutes=6)
+
+    assert spent == TURNS[0]
+    assert [entitle(payer.house, each) for each in others] == [True] * 3
+    assert payer.asked()["asked"] == 3
 
 
 def rows(house: House, many: int, name: str) -> list[StoreId]:
