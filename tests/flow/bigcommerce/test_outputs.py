@@ -1,78 +1,19 @@
 """A segment shows elsewhere in the store because somebody asked for it: made there, written, taken away again."""
 
-from typing import Any
-
 import pytest
 
 from plugin.db import outputs, writes
 from plugin.db.outputs import Kind, Output, Says, State
 from plugin.domain.errors import Invalid
 from plugin.domain.ids import SegmentId
-from plugin.flow.deliver import deliver
 from plugin.flow.fit import Choice
 from plugin.flow.output import choose, drop
-from plugin.flow.plan import apply, go_live, pause, plan
+from plugin.flow.plan import apply, go_live, pause
 from plugin.flow.save import delete, save
+from tests.flow.bigcommerce.choosing import TIERS, buyer, live, store, theirs, work
 from tests.flow.bigcommerce.panel import Panel
 
-TIERS = {
-    "kind": "tiers",
-    "cases": [
-        {"label": "Gold", "rule": "number_of_orders >= 2"},
-        {"label": "Silver", "rule": "number_of_orders >= 1"},
-    ],
-}
-
-
-@pytest.fixture
-def store(installed: Panel) -> Panel:
-    """A store with two buyers and one who never bought, of a plan that has everything."""
-    installed.control("PATCH", "", {"plan": "enterprise"})
-    installed.hear()
-    return installed
-
-
-def buyer(store: Panel, orders: int = 1) -> int:
-    """Somebody who has bought that often."""
-    made = int(store.control("POST", "/customers", {})["id"])
-    product = store.control("GET", "/products")[0]["id"]
-    for _ in range(orders):
-        lines = [{"product_id": product, "quantity": 1}]
-        store.control("POST", "/orders", {"customer_id": made, "lines": lines, "status_id": 11})
-    store.hear()
-    return made
-
-
-def live(store: Panel, name: str, definition: dict[str, Any] | None = None) -> SegmentId:
-    """A live segment, worked out for everybody."""
-    if definition is None:
-        made = SegmentId(store.segment(name, "number_of_orders >= 1"))
-    else:
-        made, _ = save(store.house, store.id, name, definition, {}, "1")
-        work(store)
-    go_live(store.house, store.id, made)
-    work(store)
-    return made
-
-
-def work(store: Panel) -> None:
-    """Whatever is to be done is done."""
-    for _ in range(30):
-        plan(store.house, store.id)
-        store.absorb()
-        if not deliver(store.house, store.id) and not due(store):
-            return
-    raise AssertionError("it never ends")
-
-
-def due(store: Panel) -> bool:
-    """Whether anything waits to be made, written, or taken away."""
-    with store.house.database.store(store.id) as tx:
-        query = """SELECT EXISTS (SELECT 1 FROM outputs WHERE store_id = %(s)s AND due_at <= now())
-                     OR EXISTS (SELECT 1 FROM rolls WHERE store_id = %(s)s AND due_at <= now())
-                     OR EXISTS (SELECT 1 FROM placements WHERE store_id = %(s)s AND due_at <= now())
-                     OR EXISTS (SELECT 1 FROM customers WHERE store_id = %(s)s AND due_at <= now())"""
-        return bool(tx.value(query, {"s": store.id}))
+__all__ = ["store"]
 
 
 def one(store: Panel) -> Output:
@@ -88,16 +29,11 @@ def none(store: Panel) -> bool:
         return outputs.every(tx) == []
 
 
-def theirs(store: Panel, customer: int) -> dict[str, Any]:
-    """The customer as the store has them."""
-    return dict(store.control("GET", f"/customers/{customer}"))
-
-
 def test_it_is_made_written_and_taken_away_again(store: Panel) -> None:
     who = buyer(store)
     segment = live(store, "Buyers")
 
-    for kind in fitting(store):
+    for kind in Kind:
         choose(store.house, store.id, Choice(segment, kind, "", f"Our {kind}"))
     work(store)
 
@@ -107,18 +43,13 @@ def test_it_is_made_written_and_taken_away_again(store: Panel) -> None:
     assert shown["group"] == "Our group"
     with store.house.database.store(store.id) as tx:
         assert {each["what"] for each in writes.latest(tx, customer_id=shown["id"])} == {"group", "attribute", "native"}
-    for kind in fitting(store):
+    for kind in Kind:
         drop(store.house, store.id, segment, kind, "")
     work(store)
     shown = theirs(store, who)
     assert (shown["attributes"], shown["segments"], shown["group"]) == ({}, [], None)
     assert none(store)
     assert [each["name"] for each in store.control("GET", "/groups") if each["name"] == "Our group"] == ["Our group"]
-
-
-def fitting(store: Panel) -> list[Kind]:
-    """Every kind."""
-    return list(Kind)
 
 
 def test_in_preview_the_store_hears_nothing_of_it(store: Panel) -> None:

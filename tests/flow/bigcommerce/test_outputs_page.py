@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.test_access import NAMELESS, PALE, SMALL
+from tests.flow.bigcommerce.choosing import buyer, live, store, theirs, work
 from tests.flow.bigcommerce.panel import Panel
-from tests.flow.bigcommerce.test_outputs import buyer, live, store, theirs, work
 
 pytestmark = pytest.mark.browser
 PATIENCE = 60_000.0
