@@ -25,6 +25,12 @@ PARTNER = {
     "SHOPIFY_PARTNER_TOKEN": "prtapi_of_the_sandbox",
     "SHOPIFY_APP_ID": "70001",
 }
+# What opens its Account API; there nothing is billed before manifest.json names prices, either.
+ACCOUNT = {
+    "BIGCOMMERCE_ACCOUNT_UUID": "6f1d2b58-0d2c-4a2b-9a57-3c0c8a4f7e10",
+    "BIGCOMMERCE_ACCOUNT_TOKEN": "account_token_of_the_sandbox",
+    "BIGCOMMERCE_APP_ID": "48101",
+}
 # Of the person's environment; a DATABASE_URL of theirs must not reach the demo.
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "BILLING", "LOG_LEVEL", "RECORD_REQUESTS", "WEBHOOK_BODY_LIMIT")
 
@@ -120,6 +126,7 @@ def surroundings(addresses: Addresses, database_url: str, redis_url: str) -> dic
         "SHOPIFY_ADMIN_URL": f"{addresses.sandbox}/admin",
         "SHOPIFY_PARTNER_URL": f"{addresses.sandbox}/partners",
         **PARTNER,
+        **ACCOUNT,
         "SHOPIFY_APP_BRIDGE_URL": f"{addresses.sandbox}/app-bridge.js",
         "SHOPIFY_POLARIS_URL": f"{addresses.sandbox}/polaris.js",
         "BIGCOMMERCE_CLIENT_ID": secrets.token_hex(16),

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, send_from_directory
+from flask import Blueprint, Response, current_app, redirect, render_template, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox.control.answers import the_shop
@@ -16,10 +16,10 @@ routes = Blueprint("pages", __name__)
 
 @routes.get("/")
 def home() -> AnyResponse:
-    """The admin of the first shop."""
+    """The admin of the first shop; where there is none, the neighbour's first store."""
     world: World = current_app.extensions["world"]
     shop = next(iter(world.shops.values()), None)
-    return redirect(f"/admin/store/{shop.handle}") if shop else make_response("No shop yet.\n")
+    return redirect(f"/admin/store/{shop.handle}" if shop else "/bigcommerce")
 
 
 @routes.get("/admin/store/<handle>", defaults={"split": True})

@@ -105,6 +105,19 @@ def test_a_label_appears_and_goes_while_somebody_looks(page: Page, store: Clerk)
     expect(page.locator("#labels li.gone")).to_contain_text("Gold")
 
 
+def test_its_pages_name_no_other_platform(store: Clerk) -> None:
+    found = [
+        requests.get(address, timeout=30).text
+        for address in (manage(store), f"{store.base}/bigcommerce/window/{store.store}")
+    ]
+    paths = {part.partition('"')[0] for text in found for part in text.split('="')[1:]}
+    paths = {path for path in paths if path.endswith((".js", ".css", ".svg"))} | {"/static/counter.js"}
+
+    assert "/bigcommerce/static/window.js" in paths
+    found += [requests.get(store.base + path, timeout=30).text for path in paths]
+    assert [text for text in found if "shopify" in text.lower()] == []
+
+
 def test_the_control_panel_frames_the_app_and_nothing_else(store: Clerk) -> None:
     policy = requests.get(manage(store), timeout=30).headers["Content-Security-Policy"]
 
