@@ -14,7 +14,8 @@ from plugin.domain.errors import Invalid, NotFound
 from plugin.domain.text import fold
 from plugin.engine.series import Size, Step
 from plugin.flow.house import House, open_house
-from plugin.flow.save import named, save
+from plugin.flow.named import attributes, named
+from plugin.flow.save import save
 from plugin.flow.series import MOST, POINTS
 from plugin.flow.series import series as sizes
 from plugin.rules import graph, schema
@@ -121,13 +122,15 @@ def _read(file: IO[str]) -> list[dict[str, Any]]:
 def _checked(given: Sequence[dict[str, Any]], present: Sequence[Segment]) -> list[dict[str, Any]]:
     """The given segments, each after those it reads; raises Invalid with every mistake in every rule."""
     mistakes, meant = [], []
+    known = {fold(each.name): each for each in present}
     for each in given:
         try:
             definition = schema.load(each["definition"])
         except RuleError as error:
             mistakes.append(f"{each['name']}: {error.message}")
             continue
-        meant.append(Named(each["name"], definition, frozenset(map(fold, each["outputs"].values()))))
+        tags = frozenset(map(fold, each["outputs"].values()))
+        meant.append(Named(each["name"], definition, tags, attributes(known.get(fold(each["name"])))))
     if mistakes:
         raise Invalid("\n".join(mistakes), field="definition")
     names = {fold(each["name"]): each for each in given}

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -75,10 +75,15 @@ class Segment:
     created_at: datetime
     definition: Mapping[str, Any]
     outputs: Mapping[str, str]
+    says: Mapping[str, str] = field(default_factory=dict)
+    """The store's attributes that stand for it (plugin/db/outputs.py), by name, and what each says."""
 
 
 SELECT = """SELECT s.id, s.name, s.state, v.version, s.applied_version, s.stale_since, s.stale_reason, s.created_at,
-                   v.definition, v.outputs
+                   v.definition, v.outputs,
+                   (SELECT coalesce(jsonb_object_agg(o.name, o.says), '{}') FROM outputs o
+                    WHERE o.store_id = s.store_id AND o.segment_id = s.id AND o.kind = 'attribute'
+                      AND o.state IN ('making', 'standing', 'gone'))
             FROM segments s JOIN segment_versions v ON v.store_id = s.store_id AND v.segment_id = s.id"""
 
 

@@ -5,8 +5,9 @@ sources, and what ``facts`` names (read once a row).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from plugin.db.outputs import Says
 from plugin.domain.ids import SegmentId
 from plugin.domain.text import fold
 from plugin.engine import held
@@ -19,6 +20,7 @@ from plugin.engine.needs import Needs
 from plugin.engine.operands import DayValue, Instant, Operand, Textual
 from plugin.engine.past import Past
 from plugin.engine.relative import Relative
+from plugin.engine.said import said
 from plugin.engine.tags import Tags
 from plugin.rules.tree import (
     Aggregate,
@@ -58,6 +60,8 @@ class Answered:
     """SQL for: the answer is decided."""
     past: Past | None = None
     """What the asked relation brings along of the time before; None: nobody asks."""
+    says: Mapping[str, Says] = field(default_factory=dict)
+    """Of the attributes that stand for it, by their folded names."""
 
     @property
     def history(self) -> Past:
@@ -71,7 +75,7 @@ class PeoplePlace:
     """Outside any filter."""
 
     def __init__(self, needs: Needs, segments: Mapping[str, Answered], undecided: frozenset[str] = frozenset()) -> None:
-        """``undecided``: tags of segments that are answered too late to be asked for here."""
+        """``undecided``: tags and attributes of segments that are answered too late to be asked for here."""
         self.parameters = needs.parameters
         self.clock = needs.clock
         self._needs = needs
@@ -84,7 +88,8 @@ class PeoplePlace:
         """The same place before any row is looked at: of segments only what was before is there yet."""
         there = {name: each for name, each in self._segments.items() if each.past is not None}
         tags = {tag for name, each in self._segments.items() if name not in there for tag in each.writes}
-        return PeoplePlace(needs, there, self._undecided | tags)
+        told = {attribute for each in self._segments.values() for attribute in each.says}
+        return PeoplePlace(needs, there, self._undecided | tags | told)
 
     # --- values -------------------------------------------------------------------------------
 
@@ -98,7 +103,7 @@ class PeoplePlace:
                 self._refuse(self._undecided)
                 return self._tags.listed(self._writers())
             case Attribute():
-                return self._attributes.operand(value)
+                return self._written(value) or self._attributes.operand(value)
             case Aggregate():
                 return Aggregated(value, self._needs, self).operand()
             case Arithmetic():
@@ -169,6 +174,16 @@ class PeoplePlace:
 
     def in_segment(self, rule: InSegment) -> str:
         return self._segment(rule.name).member
+
+    def _written(self, value: Attribute) -> Operand | None:
+        """Of an attribute that stands for a segment of ours: what the segment wants it to say, not what came back."""
+        name = fold(value.name)
+        self._refuse(self._undecided & {name})
+        segment = next((each for each in self._segments.values() if name in each.says), None)
+        if segment is None:
+            return None
+        since = _came(segment, self._needs) if segment.says[name] is Says.SINCE else None
+        return said(value, segment.member, segment.label, since, self.clock)
 
     def ranked(self, rule: Ranked) -> str:
         return Relative(self._needs, self).ranked(rule)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from plugin.db.outputs import Says
 from plugin.domain.ids import SegmentId, StoreId
 from plugin.domain.text import fold
 from plugin.engine.errors import EngineError
@@ -59,6 +60,8 @@ class SegmentRule:
     name: str
     definition: Definition
     writes: Collection[str] | Mapping[str, str] = frozenset()
+    says: Mapping[str, Says] = field(default_factory=dict)
+    """The attributes that stand for it, by their folded names (``attributes.vip``), and what each says."""
 
     @property
     def tags(self) -> frozenset[str]:
@@ -143,7 +146,7 @@ def compile_plan(rules: Sequence[SegmentRule], store: StoreContext) -> Plan:
     Raises EngineError, naming the segment, for one that cannot be evaluated, for a reference to a
     segment that is not among them, and for circles.
     """
-    named = [graph.Named(rule.name, rule.definition, rule.tags) for rule in rules]
+    named = [graph.Named(rule.name, rule.definition, rule.tags, frozenset(rule.says)) for rule in rules]
     try:
         names = graph.order(named)
     except RuleError as error:
@@ -181,17 +184,24 @@ def _plan(ordered: tuple[SegmentRule, ...], store: StoreContext, wanted: frozens
 
 
 def _histories(segment: SegmentRule, others: Sequence[SegmentRule]) -> frozenset[str]:
-    """The folded names of the segments whose past it asks about: by name, or by the date of a tag they write."""
+    """The folded names of the segments whose past it asks about: by name, by the date of a tag they write, or by an
+    attribute that says since when."""
     dated = {
         fold(node.tag) for _, rule in rules_of(segment.definition) for node in walk(rule) if isinstance(node, TagDate)
     }
-    writing = frozenset(fold(other.name) for other in others if other.tags & dated)
-    return references(segment.definition).history | writing
+    found = references(segment.definition)
+    asked = {fold(name) for name in found.attributes}
+    writing = frozenset(
+        fold(other.name)
+        for other in others
+        if other.tags & dated or any(says is Says.SINCE and name in asked for name, says in other.says.items())
+    )
+    return found.history | writing
 
 
 def _replayed(segment: SegmentRule, position: int) -> Replayed:
     labels = segment.labels if isinstance(segment.definition, Tiers) else ()
-    return Replayed(fold(segment.name), position, segment.tags, labels, _two_sided(segment))
+    return Replayed(fold(segment.name), position, segment.tags, labels, _two_sided(segment), segment.says)
 
 
 def _two_sided(segment: SegmentRule) -> bool:
@@ -210,10 +220,12 @@ def _packed(units: Sequence[Unit], answers: Sequence[Key], around: Surroundings)
 
 
 def _reads(segment: SegmentRule, ordered: Sequence[SegmentRule]) -> frozenset[str]:
-    """The folded names of the segments it asks for, by name or through a tag."""
+    """The folded names of the segments it asks for, by name or through a tag or an attribute."""
     found = references(segment.definition)
     through_tags = {fold(other.name) for other in ordered if other.tags and (found.any_tag or other.tags & found.tags)}
-    return frozenset(found.segments) | through_tags
+    asked = {fold(name) for name in found.attributes}
+    through_attributes = {fold(other.name) for other in ordered if asked & other.says.keys()}
+    return frozenset(found.segments) | through_tags | through_attributes
 
 
 def _unit(segment: SegmentRule, reads: frozenset[str]) -> Unit:
@@ -226,7 +238,16 @@ def _unit(segment: SegmentRule, reads: frozenset[str]) -> Unit:
         case TwoSided():
             raise TypeError("a two-sided segment has two questions")
     return Unit(
-        segment.id, fold(segment.name), cases, tiers, default, _writes(segment), reads, segment.name, segment.labels
+        segment.id,
+        fold(segment.name),
+        cases,
+        tiers,
+        default,
+        _writes(segment),
+        reads,
+        segment.name,
+        segment.labels,
+        segment.says,
     )
 
 

@@ -5,8 +5,9 @@ Measures are shared by all segments; a segment that others read becomes a column
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from plugin.db.outputs import Says
 from plugin.domain.ids import SegmentId
 from plugin.engine.clock import Clock, DayFlip, ExactFlip, Flip, PeriodFlip
 from plugin.engine.conditions import compiled
@@ -43,6 +44,8 @@ class Unit:
     title: str
     labels: tuple[str, ...] = ()
     """Of tiers, the default last."""
+    says: Mapping[str, Says] = field(default_factory=dict)
+    """Of the attributes that stand for it, by their folded names."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Replayed:
     labels: tuple[str, ...] = ()
     """Of tiers."""
     two_sided: bool = True
+    says: Mapping[str, Says] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -179,17 +183,18 @@ def _id(unit: Unit) -> SegmentId | None:
 def _answered(unit: Unit, column: str, past: Past | None, place: PeoplePlace) -> Answered:
     decided = f"({column} IS NOT NULL)"
     if not unit.tiers:
-        return Answered(column, dict.fromkeys(unit.writes, column), None, decided, past)
+        return Answered(column, dict.fromkeys(unit.writes, column), None, decided, past, unit.says)
     chosen = {tag: f"({column} IN ({', '.join(str(k) for k in sorted(ks))}))" for tag, ks in unit.writes.items()}
     label = f"({place.parameters.add(list(unit.labels), 'text[]')})[{column}]"
-    return Answered(f"({column} > 0)", chosen, label, decided, past)
+    return Answered(f"({column} > 0)", chosen, label, decided, past, unit.says)
 
 
 def _replayed(segment: Replayed) -> Answered:
     character = f"substr(prior, {segment.position + 1}, 1)"
     member = f"(CASE {character} WHEN '1' THEN true WHEN '0' THEN false END)"
     past = Past(segment.position, segment.labels)
-    return Answered(member, dict.fromkeys(segment.writes, member), None, f"({member} IS NOT NULL)", past)
+    known = f"({member} IS NOT NULL)"
+    return Answered(member, dict.fromkeys(segment.writes, member), None, known, past, segment.says)
 
 
 def _character(unit: Unit, value: str) -> str:

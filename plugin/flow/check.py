@@ -9,7 +9,9 @@ from plugin.db.segments import State
 from plugin.db.transaction import Transaction
 from plugin.domain.ids import CustomerId, SegmentId
 from plugin.domain.text import fold
-from plugin.flow.save import check_sources, named
+from plugin.flow import sources
+from plugin.flow.named import attributes, named
+from plugin.flow.save import check_sources
 from plugin.rules import advice, graph, schema
 from plugin.rules.advice import Advice, Overlap
 from plugin.rules.check import check as advise
@@ -39,13 +41,15 @@ def check(
     """The definition can be saved as this segment (None: as a new one). Raises RuleError."""
     meant = schema.load(definition)
     check_sources(tx, meant)
-    others = [segment for segment in segments.newest(tx) if segment.id != segment_id]
+    every = segments.newest(tx)
+    others = [segment for segment in every if segment.id != segment_id]
     writes = frozenset(fold(tag) for tag in (outputs or {}).values() if tag.strip())
-    graph.fits(Named(name.strip() or UNNAMED, meant, writes), named(others))
+    before = next((segment for segment in every if segment.id == segment_id), None)
+    graph.fits(Named(name.strip() or UNNAMED, meant, writes, attributes(before)), named(others))
     return Checked(
         schema.dump(meant),
         describe_definition(meant, Speaker(currency=stores.get(tx).currency)),
-        advise(meant),
+        (*advise(meant), *advice.of_untold(meant, sources.of(tx, stores.get(tx)).untold)),
     )
 
 

@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any
 
 from plugin.db import optional, outputs, pins, placements, segments
-from plugin.db.outputs import Output
+from plugin.db.outputs import Output, Says
 from plugin.db.segments import Segment
 from plugin.db.stores import Store
 from plugin.db.transaction import Transaction
@@ -17,7 +17,7 @@ from plugin.domain.text import fold
 from plugin.engine.plan import Plan, SegmentRule, StoreContext, compile_plan
 from plugin.flow.sources import on_demand
 from plugin.rules import schema
-from plugin.rules.fields import Facts
+from plugin.rules.fields import OWN, Facts
 from plugin.rules.optional import LISTS, OPTIONAL
 from plugin.rules.references import references
 from plugin.rules.segment import facts_of
@@ -125,4 +125,5 @@ def segment_rule(segment: Segment) -> SegmentRule:
         name=segment.name,
         definition=schema.load(segment.definition),
         writes={label: fold(tag) for label, tag in segment.outputs.items()},
+        says={fold(OWN + name): Says(says) for name, says in segment.says.items()},
     )

@@ -12,7 +12,9 @@ from plugin.domain.errors import Invalid
 from plugin.domain.ids import SegmentId
 from plugin.domain.text import clean, fold
 from plugin.flow.allowed import may_write
+from plugin.flow.circles import check_circles
 from plugin.flow.house import House
+from plugin.flow.named import check_attribute, named
 from plugin.platforms import platform
 from plugin.platforms.base import Calls, Room
 from plugin.rules import schema
@@ -87,6 +89,11 @@ def fit(house: House, tx: Transaction, choice: Choice) -> Output:
         raise Invalid("The segment shows there already.", field="kind")
     if not may_write(house, tx):
         raise Invalid("Your plan doesn't let us write to your store. Choose a larger one first.", field="kind")
+    if choice.kind is Kind.ATTRIBUTE:
+        check_attribute(tx, choice.segment_id, name)
+    if choice.kind is Kind.GROUP:
+        rules = [named(segments.newest(tx)), named(segments.applied(tx))]
+        check_circles(tx, rules, "kind", also=choice.segment_id)
     rank = _rank(choice, every) if choice.kind is Kind.GROUP else 0
     remote_id = None if now is None or now.name != name else now.remote_id
     return Output(choice.segment_id, choice.kind, choice.label, name, State.MAKING, says, rank, remote_id)

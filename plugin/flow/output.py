@@ -20,6 +20,8 @@ from plugin.flow import fit
 from plugin.flow.bell import Work
 from plugin.flow.fit import Asked, Choice
 from plugin.flow.house import House
+from plugin.flow.mentions import recheck_mentions
+from plugin.flow.named import askers
 from plugin.flow.settle import back_off
 from plugin.flow.tokens import client
 from plugin.platforms import platform
@@ -60,14 +62,23 @@ def room(house: House, store_id: StoreId, kind: Kind) -> Asked:
 
 
 def drop(house: House, store_id: StoreId, segment_id: SegmentId, kind: Kind, label: str) -> None:
-    """The segment no longer shows there: who was written to it is written back. Raises NotFound."""
+    """The segment no longer shows there: who was written to it is written back.
+
+    Raises NotFound, Invalid while a rule asks about it.
+    """
     with house.database.store(store_id) as tx:
         stores.lock(tx)
         found = outputs.find(tx, (segment_id, kind, label))
         if found is None:
             raise NotFound("no output", segment=segment_id)
+        asking = askers(tx, found.name) if kind is Kind.ATTRIBUTE else []
+        if asking:
+            raise Invalid(
+                f"{', '.join(asking)} asks about the attribute {found.name}. Change that first.", field="kind"
+            )
         leave(tx, found)
         customers.members_due(tx, segment_id, CAUSE)
+        recheck_mentions(tx)
     house.bell.ring(Work.SWEEP, store_id)
     house.bell.ring(Work.DELIVER, store_id)
 
@@ -165,7 +176,21 @@ def subject(output: Output) -> str:
     return f"{output.segment_id} {output.kind.value} {output.label}".rstrip()
 
 
+def _rests(house: House, store: Store, output: Output) -> bool:
+    """Whether the segment went back to preview before the store heard of it: it waits for going live, then."""
+    with house.database.store(store.id) as tx:
+        stores.lock(tx)
+        now = outputs.find(tx, output.key)
+        live = {each.id for each in segments.newest(tx) if each.state is Switch.LIVE}
+        if now is None or output.segment_id in live:
+            return now is None
+        outputs.put(tx, replace(now, due_at=None))
+        return True
+
+
 def _make(house: House, store: Store, output: Output, calls: Calls) -> None:
+    if _rests(house, store, output):
+        return
     known = platform(store.platform)
     if output.kind is Kind.GROUP:
         assert known.places is not None

@@ -50,8 +50,8 @@ def reach(tx: Transaction, before: Rules, after: Rules, draft: Segment) -> Reach
 
 
 def _readers(rules: Rules, segment_id: SegmentId) -> set[SegmentId]:
-    """The segments that ask about this one, by name or through a tag, directly or through others."""
-    named = [graph.Named(rule.name, rule.definition, rule.tags) for rule in rules.plan.segments]
+    """The segments that ask about this one, by name or through a tag or an attribute, directly or through others."""
+    named = [graph.Named(rule.name, rule.definition, rule.tags, frozenset(rule.says)) for rule in rules.plan.segments]
     ids = {fold(rule.name): rule.id for rule in rules.plan.segments}
     found: set[SegmentId] = set()
     queue = [rule.name for rule in rules.plan.segments if rule.id == segment_id]

@@ -11,9 +11,11 @@ from plugin.domain.ids import PlanId, SegmentId, StoreId
 from plugin.domain.text import clean, fold
 from plugin.flow import describe, output, sources, twin
 from plugin.flow.bell import Work
+from plugin.flow.circles import check_circles
 from plugin.flow.drafted import drafted
 from plugin.flow.house import House
 from plugin.flow.mentions import recheck_mentions
+from plugin.flow.named import attributes, named
 from plugin.flow.optional import settle
 from plugin.rules import graph, schema
 from plugin.rules.fields import Facts
@@ -91,14 +93,6 @@ def check_sources(tx: Transaction, definition: Definition) -> None:
         raise RuleError(lacking)
 
 
-def named(of: list[Segment]) -> list[Named]:
-    """The segments as the graph of references sees them."""
-    return [
-        Named(segment.name, schema.load(segment.definition), frozenset(map(fold, segment.outputs.values())))
-        for segment in of
-    ]
-
-
 def _readers(tx: Transaction, name: str) -> list[str]:
     """The segments that ask about this one, in the version that is applied or in a newer one."""
     found = dict.fromkeys(graph.readers(name, named(segments.applied(tx))))
@@ -150,8 +144,12 @@ def _check_graph(
     tx: Transaction, segment_id: SegmentId | None, name: str, definition: Definition, outputs: Mapping[str, str]
 ) -> None:
     """References lead somewhere and in no circle; raises RuleError."""
-    others = [segment for segment in segments.newest(tx) if segment.id != segment_id]
+    every = segments.newest(tx)
+    others = [segment for segment in every if segment.id != segment_id]
     if segment_id is None and len(others) >= MOST_SEGMENTS:
         raise Invalid(f"A store has at most {MOST_SEGMENTS} segments.", field="name")
-    mine = Named(name, definition, frozenset(map(fold, outputs.values())))
-    graph.fits(mine, named(others))
+    before = next((segment for segment in every if segment.id == segment_id), None)
+    mine = Named(name, definition, frozenset(map(fold, outputs.values())), attributes(before))
+    told = named(others)
+    graph.fits(mine, told)
+    check_circles(tx, [[*told, mine]], "definition")

@@ -39,6 +39,7 @@ __all__ = [
     "OPERATORS",
     "ORDERS",
     "ORDER_KEY",
+    "OWN",
     "REFUNDS",
     "RFM_GROUPS",
     "ROWS",
@@ -65,7 +66,9 @@ ROWS: dict[Source, Rows] = {
 ORDER_KEY = "order_id"
 """The measure that COUNT_DISTINCT takes over lines: how many orders they stand in."""
 
-DYNAMIC = {"metafields.": Facts.METAFIELDS, "attributes.": Facts.ATTRIBUTES}
+OWN = "attributes."
+"""How names of free attributes begin."""
+DYNAMIC = {"metafields.": Facts.METAFIELDS, OWN: Facts.ATTRIBUTES}
 """Families of names of the store's own."""
 
 KINDS = ("number", "text", "date", "truth", "list")

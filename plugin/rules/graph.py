@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from plugin.domain.text import fold
 from plugin.rules.literals import print_literal
 from plugin.rules.problems import Problem, RuleError, nearest
-from plugin.rules.references import labels_asked, references
+from plugin.rules.references import echoes, labels_asked, references
 from plugin.rules.segment import Definition, Tiers
 from plugin.rules.tree import Text
 
@@ -19,7 +19,7 @@ class Named:
     definition: Definition
     writes: frozenset[str] = frozenset()
     attributes: frozenset[str] = frozenset()
-    """Names of the attributes it writes: ``metafields.ns.key``, ``customer_groups``."""
+    """Folded names of the attributes it writes: ``attributes.vip``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,14 @@ def order(segments: Iterable[Named]) -> tuple[str, ...]:
 
 
 def fits(mine: Named, others: Iterable[Named]) -> None:
-    """The segment may stand beside the others: what it reads is there, in no circle, with the labels it asks for.
+    """The segment may stand beside the others: what it reads is there, in no circle, with the labels it asks for, and
+    of attributes that they write no more than what they say now.
 
     Raises RuleError otherwise.
     """
     every = (*others, mine)
     order(every)
-    asked_in_vain = mislabelled(mine, every)
+    asked_in_vain = (*mislabelled(mine, every), *echoed(mine, every))
     if asked_in_vain:
         raise RuleError(asked_in_vain)
 
@@ -72,6 +73,17 @@ def readers(name: str, segments: Iterable[Named]) -> tuple[str, ...]:
         for segment in listed
         if fold(segment.name) != wanted and any(edge.read == wanted for edge in _edges(segment, listed, names))
     )
+
+
+def asking(attribute: str, segments: Iterable[Named]) -> frozenset[str]:
+    """The folded names of those whose answer hangs on this attribute: they ask about it, or about one that does."""
+    listed = tuple(segments)
+    names = _by_folded_name(listed)
+    found = {fold(each.name) for each in listed if attribute in references(each.definition).attributes}
+    edges = [edge for each in listed for edge in _edges(each, listed, names)]
+    while more := {edge.reader for edge in edges if edge.read in found} - found:
+        found |= more
+    return frozenset(found)
 
 
 def mislabelled(segment: Named, segments: Iterable[Named]) -> tuple[Problem, ...]:
@@ -94,6 +106,20 @@ def mislabelled(segment: Named, segments: Iterable[Named]) -> tuple[Problem, ...
     return tuple(found)
 
 
+def echoed(segment: Named, segments: Iterable[Named]) -> tuple[Problem, ...]:
+    """What the segment asks of attributes that segments write beyond what these want now: what was before, when it
+    changed, and anything in a filter, which is looked at before the segments are."""
+    writers = {name: other.name for other in segments for name in other.attributes}
+    found: list[Problem] = []
+    for field, node in echoes(segment.definition):
+        if fold(node.name) in writers:
+            writer = print_literal(Text(writers[fold(node.name)]))
+            message = f"`{node.name}` says who is in {writer}: a rule can ask what it says now, outside of any filter."
+            asked = (f"IN SEGMENT {writer}", f"entered({writer})", f"left({writer})")
+            found.append(Problem(message, node.span, asked, field=field))
+    return tuple(found)
+
+
 def _by_folded_name(segments: tuple[Named, ...]) -> dict[str, str]:
     names: dict[str, str] = {}
     for segment in segments:
@@ -111,8 +137,9 @@ def _edges(segment: Named, listed: tuple[Named, ...], names: dict[str, str]) -> 
         for tag in sorted(other.writes):
             if found.any_tag or fold(tag) in found.tags:
                 edges.append(Edge(reader, fold(other.name), f"the tag ‘{tag}’"))
-        for name in sorted(other.attributes & found.attributes):
-            edges.append(Edge(reader, fold(other.name), f"`{name}`"))
+        for name in sorted(found.attributes):
+            if fold(name) in other.attributes:
+                edges.append(Edge(reader, fold(other.name), f"`{name}`"))
     return tuple(edges)
 
 

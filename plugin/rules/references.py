@@ -8,6 +8,7 @@ from plugin.rules import fields
 from plugin.rules.segment import Definition, rules_of
 from plugin.rules.tree import (
     Affixed,
+    Aggregate,
     AnyNode,
     Attribute,
     Changed,
@@ -84,6 +85,19 @@ def references(definition: Definition) -> References:
         frozenset(found.history),
         frozenset(found.attributes),
     )
+
+
+def echoes(definition: Definition) -> Iterator[tuple[str, Attribute]]:
+    """Every attribute whose past is asked about, or that a filter asks about, with the field of its rule."""
+    for place, rule in rules_of(definition):
+        for node in walk(rule):
+            match node:
+                case Previous(Attribute() as asked) | Changed(Attribute() as asked):
+                    yield place, asked
+                case Aggregate(where=where, having=having):
+                    for part in (where, having):
+                        inner = walk(part) if part is not None else ()
+                        yield from ((place, each) for each in inner if isinstance(each, Attribute))
 
 
 def labels_asked(definition: Definition) -> Iterator[tuple[str, Label, Text | None]]:

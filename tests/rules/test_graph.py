@@ -2,7 +2,7 @@
 
 import pytest
 
-from plugin.rules.graph import Named, mislabelled, order, readers
+from plugin.rules.graph import Named, echoed, mislabelled, order, readers
 from plugin.rules.parse import parse
 from plugin.rules.problems import RuleError
 from plugin.rules.references import references
@@ -105,9 +105,19 @@ def test_asking_for_the_beginning_of_a_tag_reads_every_tag() -> None:
 
 
 def test_a_circle_through_an_attribute_is_refused_with_its_path() -> None:
-    writer = Named("a", OneRule(parse("IN SEGMENT 'b'")), attributes=frozenset({"metafields.x.y"}))
+    writer = Named("a", OneRule(parse("IN SEGMENT 'b'")), attributes=frozenset({"attributes.shoe size"}))
 
-    assert "through `metafields.x.y`" in refusal(writer, a_segment("b", "metafields.x.y = 'z'"))
+    assert "through `attributes.Shoe size`" in refusal(writer, a_segment("b", "attribute('Shoe size') = 'z'"))
+
+
+def test_of_an_attribute_that_a_segment_writes_no_more_is_told_than_what_it_says_now() -> None:
+    writer = Named("Gold", OneRule(parse("amount_spent > 1")), attributes=frozenset({"attributes.x"}))
+    rules = ("previous(attribute('X')) = 'a'", "changed(attribute('x')) >= -7d", "attribute('x') = 'a'")
+
+    found = [[problem.message for problem in echoed(a_segment("a", rule), [writer])] for rule in rules]
+
+    wanted = "`attributes.X` says who is in 'Gold': a rule can ask what it says now, outside of any filter."
+    assert found == [[wanted], [wanted.replace("X", "x")], []]
 
 
 def test_a_history_of_itself_is_a_circle() -> None:

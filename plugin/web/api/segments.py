@@ -10,6 +10,7 @@ from plugin.engine.series import Step
 from plugin.flow import plan as plan_flow
 from plugin.flow import save as save_flow
 from plugin.flow import series as series_flow
+from plugin.flow.named import named
 from plugin.rules import graph
 from plugin.web.api import schemas, show
 from plugin.web.api.outputs import foreseen
@@ -61,7 +62,7 @@ def show_one(segment_id: int) -> dict[str, Any]:
         ]
         return show.segment(found, sizes, plans.latest(tx, found.id), currency) | {
             "versions": versions,
-            "used_by": graph.readers(found.name, save_flow.named(segments.newest(tx))),
+            "used_by": graph.readers(found.name, named(segments.newest(tx))),
         }
 
 
