@@ -11,6 +11,7 @@ from plugin.flow import output, release
 from plugin.flow.forget import forget_customer
 from plugin.flow.plan import pause
 from plugin.flow.release import NeedsConfirming
+from plugin.flow.save import save
 from tests.flow.bigcommerce.grouping import Shop, _shop, shop
 
 __all__ = ("_shop", "shop")
@@ -291,3 +292,18 @@ def test_every_output_has_its_own_numbers(shop: Shop) -> None:
         assert placements.counts(tx)[group] == placements.Counts(2, 0, None)
         assert placements.count(tx) == 0
         assert [each.name for each in outputs.every(tx)] == ["Circle counted"]
+
+
+def test_a_segment_that_asks_about_groups_can_t_show_in_one_and_one_that_shows_can_t_come_to_ask(shop: Shop) -> None:
+    asking = shop.live("Asking", {"kind": "rule", "rule": "customer_groups CONTAINS 'Trade'"})
+    behind = shop.live("Behind", {"kind": "rule", "rule": "IN SEGMENT 'Asking'"})
+    for segment in (asking, behind):
+        with pytest.raises(Invalid, match="back and forth"):
+            shop.show(segment, "Circling")
+    word = shop.word()
+    plain = shop.asking(word)
+    shop.show(plain, "Straight")
+
+    rule = {"kind": "rule", "rule": f"note CONTAINS '{word}' AND IN SEGMENT 'Behind'"}
+    with pytest.raises(Invalid, match="back and forth"):
+        save(shop.house, shop.id, f"Of {word}", rule, {}, "1", plain)
