@@ -125,6 +125,8 @@ def _finish(house: House, store_id: StoreId) -> None:
         if reads.holding_up(tx, (Kind.ORDER, Kind.REFUND), since):
             return
         _supersede(tx)
+        if stores.get(tx).ready_at is None:  # What stood there when we first looked is no change, whenever it was read.
+            stores.set_labels_known_from(tx, house.now())
         stores.set_state(tx, State.READY, house.now())
         settle(house, tx)
         _decide_anew(tx)

@@ -94,7 +94,9 @@ def test_what_a_test_asks_is_heard(specs_dir: Path, app: Server) -> None:
 
 
 def test_every_exception_has_its_reason() -> None:
-    assert all({**NOT_DESCRIBED, **ALLOWED_ALL_THE_SAME, **OUR_OWN_INVENTIONS}.values())
+    reasons = [*NOT_DESCRIBED.values(), *ALLOWED_ALL_THE_SAME.values(), *OUR_OWN_INVENTIONS.values()]
+
+    assert all(reasons)
 
 
 def test_there_is_no_exception_for_a_test_that_is_gone() -> None:

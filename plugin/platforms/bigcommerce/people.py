@@ -23,7 +23,13 @@ from plugin.platforms.bigcommerce import answers, labels, places, values
 THE_SECOND = timedelta(seconds=1) - timedelta.resolution
 """A moment is told to the second: what we saw earlier within it was before."""
 NEWSLETTER = "marketing_newsletter"
-UNTOLD = ("customer_language",)
+UNTOLD = (
+    "customer_language",
+    "email_opt_in_level",
+    "sms_opt_in_level",
+    "sms_subscription_date",
+    "sms_subscription_status",
+)
 """Attributes of which BigCommerce has nothing to tell of a customer."""
 FAMILY = "attributes."
 
