@@ -1,8 +1,8 @@
 """mentions: what a merchant wrote themselves may still name who was forgotten. Only they can word it otherwise.
 
-What still counts (a segment's name, its newest and its deciding version, pins in force) is a problem until it
-names nobody any more. What counts no longer (earlier versions, ended pins) is erased. To see that a text was
-changed, the problem keeps salted traces of the words that stand in it, and goes with them.
+What still counts (a segment's name, its newest and its deciding version, what else it shows in, pins in force) is a
+problem until it names nobody any more. What counts no longer (earlier versions, ended pins) is erased. To see that a
+text was changed, the problem keeps salted traces of the words that stand in it, and goes with them.
 """
 
 import json
@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import partial
 from hashlib import blake2b
 
-from plugin.db import pins, problems, segments
+from plugin.db import outputs, pins, problems, segments
 from plugin.db.transaction import Transaction
 from plugin.domain.ids import SegmentId
 from plugin.domain.text import fold
@@ -76,6 +76,10 @@ def _texts(tx: Transaction) -> Iterator[tuple[SegmentId, str]]:
     for segment in (*segments.newest(tx), *segments.applied(tx)):
         yield segment.id, segment.name
         yield segment.id, json.dumps([segment.definition, dict(segment.outputs)], ensure_ascii=False)
+    known = {segment.id for segment in segments.newest(tx)}
+    for output in outputs.every(tx):
+        if output.segment_id in known:
+            yield output.segment_id, output.name
     now = datetime.now(UTC)
     for pin in pins.of_store(tx):
         if not pin.ended(now):

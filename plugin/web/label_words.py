@@ -36,8 +36,8 @@ LABELS = {
         "Everything we knew of them is erased. Look for them in the segment's name, rule, tags and pins. "
         "This notice goes by itself once nothing there names them."
     ): mark(
-        "Everything we knew of them is erased. Look for them in the segment's name, rule, labels and pins. "
-        "This notice goes by itself once nothing there names them."
+        "Everything we knew of them is erased. Look for them in the segment's name, rule, labels and pins, and in what "
+        "else it shows. This notice goes by itself once nothing there names them."
     ),
     mark(
         "Themes and flows can then see which live segments a customer is in, and since when, without tags. "

@@ -7,6 +7,7 @@ from plugin.db.outputs import Kind, Output, Says, State
 from plugin.domain.errors import Invalid
 from plugin.domain.ids import SegmentId
 from plugin.flow.fit import Choice
+from plugin.flow.mentions import report_mentions
 from plugin.flow.output import choose, drop
 from plugin.flow.plan import apply, go_live, pause
 from plugin.flow.save import delete, save
@@ -68,6 +69,31 @@ def test_in_preview_the_store_hears_nothing_of_it(store: Panel) -> None:
     work(store)
     assert theirs(store, who)["attributes"] == {}
     assert one(store).state is State.STANDING
+
+
+def test_back_in_preview_before_it_is_made_it_waits_for_the_next_time(store: Panel) -> None:
+    segment = live(store, "Buyers")
+    choose(store.house, store.id, Choice(segment, Kind.ATTRIBUTE, "", "Buyer"))
+    pause(store.house, store.id, segment)
+
+    work(store)
+
+    assert (one(store).state, one(store).remote_id) == (State.MAKING, None)
+    go_live(store.house, store.id, segment)
+    work(store)
+    assert one(store).state is State.STANDING
+
+
+def test_a_name_that_names_somebody_who_is_forgotten_is_told_of_until_it_is_gone(store: Panel) -> None:
+    segment = SegmentId(store.segment("Buyers", "number_of_orders >= 1"))
+    choose(store.house, store.id, Choice(segment, Kind.GROUP, "", "Like Ada Ember"))
+
+    with store.house.database.store(store.id) as tx:
+        report_mentions(tx, [], ["Ada Ember"])
+
+    assert "names_forgotten" in store.told()
+    drop(store.house, store.id, segment, Kind.GROUP, "")
+    assert "names_forgotten" not in store.told()
 
 
 def test_tiers_have_one_attribute_that_says_which_and_a_segment_each(store: Panel) -> None:
