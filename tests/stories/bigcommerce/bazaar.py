@@ -26,6 +26,11 @@ from tests.flow.bigcommerce.panel import PLATFORM, Panel
 LABELS = "Segments"
 
 
+def entries(customer: dict[str, Any]) -> set[str]:
+    """The labels of a customer as the store shows them."""
+    return {each.strip() for each in customer["attributes"].get(LABELS, "").split(",")} - {""}
+
+
 @dataclass
 class Door:
     """The way into our app, which can be shut: then whoever calls is told that nobody is there."""
@@ -143,8 +148,11 @@ class Bazaar(Panel):
 
     def labels(self, who: int) -> set[str]:
         """The entries of the store's attribute for labels."""
-        said = self.customer(who)["attributes"].get(LABELS, "")
-        return {each.strip() for each in said.split(",")} - {""}
+        return entries(self.customer(who))
+
+    def labelled(self, label: str) -> set[int]:
+        """All who have the label at the store."""
+        return {each["id"] for each in self.control("GET", "/customers") if label in entries(each)}
 
     # The platform
 

@@ -8,7 +8,7 @@ from threading import Event
 from tests.stories.bigcommerce.bazaar import Bazaar
 from tests.stories.play import until
 
-ORDERS = 200
+ORDERS = 120
 WORKERS = 8
 SOON = 60.0
 
@@ -36,14 +36,14 @@ def test_a_store_that_takes_three_calls_at_once_is_never_asked_a_fourth_and_a_re
     bazaar: Bazaar,
 ) -> None:
     bazaar.live("count(orders WHERE date >= -1d) >= 1", "patient")
-    people = [bazaar.someone(f"Pat{number}") for number in range(60)]
+    people = [bazaar.someone(f"Pat{number}") for number in range(40)]
     before = bazaar.called()
 
     bazaar.fail(concurrency=3, slow_seconds=0.05, throttle_bare_next=1)
     for who in people:
         bazaar.buy(who)
     with at_work(bazaar):
-        until(lambda: all("patient" in bazaar.labels(who) for who in people), "everybody has the label", SOON)
+        until(lambda: bazaar.labelled("patient") >= set(people), "everybody has the label", SOON)
 
     calls = bazaar.control("GET", "/calls")[before:]
     refused = [each for each in calls if each["status"] == 429]
@@ -55,7 +55,7 @@ def test_a_store_that_takes_three_calls_at_once_is_never_asked_a_fourth_and_a_re
 def test_an_import_of_hundreds_of_orders_is_answered_at_once_and_read_in_stretches(bazaar: Bazaar) -> None:
     store = bazaar.another("import")
     store.live("count(orders) >= 2 AND customer_email_domain = 'import.example'", "imported")
-    people = [store.someone(f"Row{number}", email=f"row{number}@import.example") for number in range(50)]
+    people = [store.someone(f"Row{number}", email=f"row{number}@import.example") for number in range(40)]
     store.settle()
     bazaar.live("count(orders) >= 1", "neighbour")
     uma, before = bazaar.someone("Uma"), store.called()
@@ -72,7 +72,7 @@ def test_an_import_of_hundreds_of_orders_is_answered_at_once_and_read_in_stretch
     assert "neighbour" in bazaar.labels(uma)
 
     store.settle()
-    assert all(store.labels(who) == {"imported"} for who in people)
+    assert store.labelled("imported") == set(people)
     assert store.called() - before < len(sent) / 3
     written = "SELECT max(n) FROM (SELECT count(*) AS n FROM writes WHERE customer_id = ANY(%s) GROUP BY customer_id) t"
     assert store.rows(written, people) == [(1,)]  # However often they bought, each was written to once.
