@@ -12,19 +12,15 @@ from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs/platforms/bigcommerce.md").read_text()
 ASKED = asked("bigcommerce")
-NUMBERS = re.findall(r"^\| (\d+) \|", PAGE, re.MULTILINE)
+TROUBLES = re.findall(r"^\| (\d+) \| .* \| `([^`]+::\w+)` \| `([^`]+::\w+)` \|$", PAGE, re.MULTILINE)
 PROOFS = sorted(set(re.findall(r"`(tests/[\w/.]+)::(\w+)`", PAGE)))
 NAMED = sorted(set(re.findall(r"`((?:tests|plugin)/[\w/.]+)", PAGE)))
 
 
-def test_every_trouble_others_had_is_there() -> None:
-    assert [int(number) for number in NUMBERS] == list(range(1, 28))
-
-
-def test_no_proof_stands_for_two_troubles() -> None:
-    rows = [line for line in PAGE.splitlines() if re.match(r"\| \d+ \|", line)]
-    named = [proof for line in rows for proof in re.findall(r"`(tests/[^`]+)`", line)]
-
+def test_every_trouble_others_had_has_a_story_and_a_proof_of_its_own() -> None:
+    assert [int(number) for number, _, _ in TROUBLES] == list(range(1, 28))
+    assert all(story.startswith("tests/stories/bigcommerce/") for _, _, story in TROUBLES)
+    named = [proof for _, part, story in TROUBLES for proof in (part, story)]
     assert len(set(named)) == len(named)
 
 
