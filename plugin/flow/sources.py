@@ -37,6 +37,8 @@ class Sources(NamedTuple):
 
     facts: frozenset[Facts]
     types: Mapping[str, frozenset[str]]
+    untold: frozenset[str]
+    """Fields (plugin/rules/reads.py: spoken) of which neither the platform nor anybody else tells."""
 
 
 def of(tx: Transaction, store: Store) -> Sources:
@@ -45,7 +47,7 @@ def of(tx: Transaction, store: Store) -> Sources:
     facts = {*platform(store.platform).tells, *readable(store)}
     for name in told:
         facts |= {Facts(name)} if name in frozenset(Facts) else _read_by(name)
-    return Sources(frozenset(facts), told)
+    return Sources(frozenset(facts), told, frozenset(platform(store.platform).untold - told.keys()))
 
 
 def note(tx: Transaction, batch: Sorted) -> None:

@@ -157,7 +157,7 @@ class Places(NamedTuple, Generic[C]):
     make: Callable[[C, str, int | None], Group]
     """A group of ours, by its name, or the one of this id."""
     where: Callable[[C, Sequence[CustomerId]], Mapping[int, int]]
-    """The group that each of these is in now, of those that the store knows; at most ``at_once``."""
+    """The group that each of these is in now, of those that the store knows; at most a page of them."""
     move: Callable[[C, Sequence[Move]], list[Moved]]
 
 
@@ -245,6 +245,8 @@ class Platform(NamedTuple, Generic[C]):
     """None: what counts is the platform's own word."""
     tells: frozenset[Facts]
     """What it tells of every store's customers, with the scopes of manifest.json."""
+    untold: frozenset[str]
+    """Fields of those (plugin/rules/reads.py: spoken) of which it has nothing to tell at any store."""
     optional: Mapping[Facts, Sequence[str]]
     """What it has of customers that is asked for only where a rule needs it, and which optional scopes each needs."""
     translate: Translate
@@ -336,6 +338,7 @@ _SHOPIFY: Platform[_ShopifyClient] = Platform(
     False,
     None,
     _shopify_translate.TELLS,
+    frozenset(),
     _shopify_optional.NEEDS,
     _or_given(_shopify_translate.translate),
     _unless_given(_shopify_known.unknown),
@@ -414,6 +417,7 @@ _BIGCOMMERCE: Platform[_BigCommerceClient] = Platform(
     True,
     Statuses(_bigcommerce_standings.USUAL, _bigcommerce_standings.listed),
     _bigcommerce_translate.TELLS,
+    _bigcommerce_translate.UNTOLD,
     _bigcommerce_optional.NEEDS,
     _or_given(_bigcommerce_translate.translate),
     _unless_given(_bigcommerce_translate.unknown),

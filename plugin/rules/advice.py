@@ -1,10 +1,12 @@
 """What advice is made of: friendly warnings about what can be saved but is probably not what was meant."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from plugin.rules.reads import spoken
+from plugin.rules.segment import Definition, rules_of
 from plugin.rules.tree import Span
 
 FEW = 10
@@ -31,6 +33,8 @@ class Code(StrEnum):
     """Asks for something that gives such a trait away."""
     SHOPIFY_DIFFERS = "shopify_differs"
     """Pasted from Shopify it would not mean quite the same here."""
+    UNTOLD = "untold"
+    """Asks for something of which the store's platform tells nothing."""
     NOBODY = "nobody"
     FEW = "few"
     ALMOST_EVERYONE = "almost_everyone"
@@ -77,6 +81,14 @@ class Overlap:
         """Whether the two are nearly the same, or one lies almost wholly in the other."""
         contained = max(self.of_draft, self.of_other) >= MOSTLY
         return self.both >= FEW and (self.jaccard >= ALIKE or contained)
+
+
+def of_untold(definition: Definition, untold: Collection[str]) -> Iterator[Advice]:
+    """What of the definition no customer of this store can be decided by, each once."""
+    for field, rule in rules_of(definition):
+        for name in sorted({*spoken(rule)} & {*untold}):
+            message = f"This store's platform tells nothing of `{name}`: nobody is decided by it."
+            yield Advice(Code.UNTOLD, message, "Ask for something else, or send it through the API.", field)
 
 
 def of_size(inside: int, undecided: int, total: int) -> Iterator[Advice]:

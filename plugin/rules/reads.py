@@ -14,11 +14,12 @@ from plugin.rules.tree import (
     Matches,
     Rfm,
     RowField,
+    Source,
     Span,
     State,
     TagDate,
 )
-from plugin.rules.walk import children
+from plugin.rules.walk import children, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Read:
     span: Span | None
 
 
+COORDINATES = "coordinates"
+"""Where an address is: distances are reckoned from it."""
 _SCORED = frozenset({Facts.ORDERS, Facts.REFUNDS})
 
 
@@ -58,6 +61,34 @@ def reads(node: AnyNode, around: tuple[Rows, ...] = ()) -> Iterator[Read]:
             around = (*around, fields.ROWS[node.source])
     for child in children(node):
         yield from reads(child, around)
+
+
+def spoken(node: AnyNode, around: tuple[Rows, ...] = ()) -> Iterator[str]:
+    """Every field the rule speaks of: a customer's by its name, a row's behind what it is of: ``lines.category``."""
+    match node:
+        case Attribute(name):
+            yield name
+        case RowField(name):
+            rows = around[-2:-1] if name.startswith("outer.") else around[-1:]
+            yield from (_behind(each.source, name.removeprefix("outer.")) for each in rows)
+        case Matches(function, parameters):
+            known = fields.FUNCTIONS[function]
+            asked = (each for parameter in parameters for each in walk(parameter) if isinstance(each, RowField))
+            yield from (_behind(known.source, known.parameters[each.name].field or COORDINATES) for each in asked)
+            return
+        case Distance():
+            yield _behind(Source.ADDRESSES, COORDINATES)
+        case Aggregate():
+            if node.measure:
+                yield _behind(node.source, node.measure)
+            around = (*around, fields.ROWS[node.source])
+    for child in children(node):
+        yield from spoken(child, around)
+
+
+def _behind(source: Source, name: str) -> str:
+    """An order's field is an order's, also where a line speaks of it."""
+    return f"{Source.ORDERS}.{name.removeprefix('order.')}" if name.startswith("order.") else f"{source}.{name}"
 
 
 def _of_row(name: str, around: tuple[Rows, ...]) -> frozenset[Facts]:

@@ -18,6 +18,8 @@ from plugin.domain.facts import Fact, Kind, ReadWanted, ScopesChanged, Uninstall
 from plugin.platforms.bigcommerce import checkouts, disputes, optional, people, products, purchases, reads
 from plugin.platforms.bigcommerce.values import LARGEST_ID
 from plugin.rules.fields import Facts
+from plugin.rules.reads import COORDINATES
+from plugin.rules.tree import Source
 
 TELLS = frozenset(
     {
@@ -35,6 +37,12 @@ TELLS = frozenset(
     }
 )
 """What our reads say without anybody's asking for more."""
+OF_PRODUCTS = ("product_tag", "selling_plan")
+"""Fields of lines that products of other platforms have."""
+UNTOLD = frozenset({f"{Source.ADDRESSES}.{COORDINATES}"}).union(
+    (*people.UNTOLD, *(f"orders.{name}" for name in purchases.NEVER_TOLD), *(f"lines.{name}" for name in OF_PRODUCTS))
+)
+"""What nobody at BigCommerce can say of customers, orders and lines."""
 
 
 Real = Annotated[int, Meta(ge=1, le=LARGEST_ID)]

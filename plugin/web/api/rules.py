@@ -15,6 +15,7 @@ from plugin.rules.describe import describe
 from plugin.rules.fields import Field, Type
 from plugin.rules.parse import parse
 from plugin.rules.problems import RuleError
+from plugin.rules.reads import reads, spoken
 from plugin.rules.speak import Speaker
 from plugin.web import words
 from plugin.web.api import schemas, show
@@ -28,6 +29,7 @@ MORE = (
     "count(orders WHERE date >= -90d) >= 2",
     "sum(orders.net WHERE date >= -365d) >= 500",
     "avg(orders.net) >= 80",
+    "count(lines WHERE category CONTAINS 'Shoes') >= 1",
     "count(lines WHERE product_tag CONTAINS 'shoes') >= 1",
     "sum(refunds.total) > 0",
     "orders_placed MATCHES (date >= -90d, sum_amount >= 200)",
@@ -99,11 +101,16 @@ def vocabulary() -> dict[str, Any]:
     """What a rule of this store can be made of: an example of each word, and what the example means."""
     with house().database.store(store_id()) as tx:
         store = stores.get(tx)
-        told = sources.of(tx, store).facts
+        told = sources.of(tx, store)
     speaker = Speaker(currency=store.currency)
-    names = [name for name in fields.ATTRIBUTES.values() if name.reads <= told]
-    examples = [*map(_example, names), *MORE]
-    return {"words": [{"example": text, "meaning": describe(parse(text), speaker)} for text in examples]}
+    rules = {text: parse(text) for text in (*map(_example, fields.ATTRIBUTES.values()), *MORE)}
+    return {
+        "words": [
+            {"example": text, "meaning": describe(rule, speaker)}
+            for text, rule in rules.items()
+            if told.untold.isdisjoint(spoken(rule)) and all(read.facts <= told.facts for read in reads(rule))
+        ]
+    }
 
 
 def _example(name: Field) -> str:

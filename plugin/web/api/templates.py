@@ -5,8 +5,13 @@ from typing import Any
 
 from plugin.db import stores
 from plugin.domain.errors import NotFound
+from plugin.flow import sources
+from plugin.flow.sources import Sources
 from plugin.rules import schema
 from plugin.rules.gallery import TEMPLATES
+from plugin.rules.reads import spoken
+from plugin.rules.refusals import refusals
+from plugin.rules.segment import rules_of
 from plugin.rules.speak import Speaker
 from plugin.rules.templates import Goal, Parameter, Template
 from plugin.web import words
@@ -20,16 +25,20 @@ routes = Routes("templates", __name__, url_prefix="/api/templates", description=
 @routes.get("")
 @routes.answers(200, schemas.Templates)
 def listed() -> dict[str, Any]:
-    """Every template, its defaults filled in, with its sentence in the store's currency."""
+    """Every template that says something at this store, its defaults filled in, with its sentence in the store's
+    currency, and what it still lacks here."""
     speaker = _speaker()
+    with house().database.store(store_id()) as tx:
+        known = sources.of(tx, stores.get(tx))
+    found: dict[Goal, list[dict[str, Any]]] = {goal: [] for goal in Goal}
+    for each in TEMPLATES.values():
+        if known.untold.isdisjoint(name for _, rule in rules_of(each.meant()) for name in spoken(rule)):
+            found[each.goal].append(_template(each, speaker) | {"lacks": _lacks(each, known)})
     return {
         "goals": [
-            {
-                "id": goal.value,
-                "title": words.say(goal.said),
-                "templates": [_template(each, speaker) for each in TEMPLATES.values() if each.goal is goal],
-            }
-            for goal in Goal
+            {"id": goal.value, "title": words.say(goal.said), "templates": listed}
+            for goal, listed in found.items()
+            if listed
         ]
     }
 
@@ -44,6 +53,12 @@ def filled(asked: dict[str, Any], name: str) -> dict[str, Any]:
         raise NotFound("no such template", template=name)
     definition = schema.dump(template.meant(asked["values"]))
     return {"definition": definition, "sentence": template.sentence(_speaker(), asked["values"])}
+
+
+def _lacks(template: Template, known: Sources) -> str | None:
+    """Why it can't be saved at this store, before somebody tells what it asks for."""
+    problems = refusals(template.meant(), known.facts, {})
+    return words.say(problems[0].message) if problems else None
 
 
 def _speaker() -> Speaker:

@@ -27,6 +27,7 @@ class Template(Message):
     outputs = fields.Dict(keys=fields.String(), values=fields.String())
     action = fields.String()
     kpi = fields.String()
+    lacks = fields.String(allow_none=True, metadata={"description": "What this store would have to be told first."})
     parameters = fields.List(fields.Nested(Blank))
 
 

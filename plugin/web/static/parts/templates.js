@@ -29,7 +29,7 @@ export function templatePicker({ signal, use }) {
   function draw() {
     const { templates } = goals.find((each) => each.id === goal.value);
     show(list, templates.map((template) => h("button", { type: "button", "data-key": template.id, onclick: () => choose(template) },
-      h("span", {}, h("b", {}, template.name), template.purpose))));
+      h("span", {}, h("b", {}, template.name), template.purpose, template.lacks ? h("i", {}, " Not for your store yet.") : null))));
     show(blanks);
   }
 
@@ -49,6 +49,7 @@ export function templatePicker({ signal, use }) {
       }
     };
     show(blanks, h("h3", {}, template.name),
+      template.lacks ? h("p", { class: "notice warn" }, template.lacks) : null,
       fields.map((field) => field.element),
       h("p", { class: "quiet" }, `What to do: ${template.action}`),
       h("p", { class: "quiet" }, `Judge it by: ${template.kpi}`));
