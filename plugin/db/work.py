@@ -72,6 +72,8 @@ def depths(database: Database) -> dict[str, float]:
                   (SELECT coalesce(extract(epoch FROM now() - min(received_at)), 0) FROM inbox_open WHERE state = 0),
                   (SELECT count(*) FROM inbox_open WHERE state = 2),
                   (SELECT count(*) FROM outbox WHERE due_at IS NOT NULL),
+                  (SELECT count(*) FROM placements WHERE due_at IS NOT NULL),
+                  (SELECT count(*) FROM rolls WHERE due_at IS NOT NULL),
                   (SELECT count(*) FROM reads),
                   (SELECT count(*) FROM customers WHERE due_at <= now())""",
     ).fetchone()
@@ -81,6 +83,8 @@ def depths(database: Database) -> dict[str, float]:
         "inbox_oldest_seconds",
         "inbox_set_aside",
         "outbox_due",
+        "placements_due",
+        "rolls_due",
         "reads_pending",
         "customers_due",
     )

@@ -5,7 +5,7 @@ no answer is read again like any other.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
@@ -24,7 +24,7 @@ from plugin.flow import metrics
 from plugin.flow.compiled import Rules
 from plugin.flow.house import House
 from plugin.flow.judge import Going, Groups, judge
-from plugin.flow.placed import Sent, placed, read_back
+from plugin.flow.placed import CURED, Sent, placed, read_back
 from plugin.flow.reasons import Reason
 from plugin.flow.settle import back_off, forgotten, lost
 from plugin.flow.tokens import client
@@ -121,10 +121,10 @@ def place(house: House, store: Store, due: Sequence[Placement]) -> int:
 def _place(house: House, store: Store, places: Places[Calls], calls: Calls, due: Sequence[Placement]) -> int:
     there = places.where(calls, [row.customer_id for row in due])
     with house.database.store(store.id) as tx:
-        groups = known_groups(tx)
-    if _asks_for_names(due, there, groups):
-        groups = Groups(groups.ours, groups.leavable, {each.id: each.name for each in places.every(calls)})
+        asks = _asks_for_names(due, there, _groups(tx))
+    names = {each.id: each.name for each in places.every(calls)} if asks else None
     with house.database.store(store.id) as tx:
+        groups = replace(_groups(tx), names=names)
         step = _step(house, tx, due, there, groups)
     if not step.going:
         return 0
@@ -143,7 +143,7 @@ def _place(house: House, store: Store, places: Places[Calls], calls: Calls, due:
     return len(results)
 
 
-def known_groups(tx: Transaction) -> Groups:
+def _groups(tx: Transaction) -> Groups:
     """Which of the store's groups are ours, and which may be left."""
     ours = frozenset(_number(each) for each in outputs.every(tx) if each.kind is Kind.GROUP and each.remote_id)
     return Groups(ours, frozenset(leavable.every(tx)))
@@ -174,6 +174,8 @@ def _step(house: House, tx: Transaction, due: Sequence[Placement], there: Mappin
         else:
             step.going.append((row, verdict, now))
     read_back(tx, step.confirmed, groups, house.now())
+    tried = {row.customer_id for row in rows.values() if row.attempts}
+    problems.clear_all(tx, CURED, [str(each.customer_id) for each in step.stand if each.customer_id in tried])
     placements.settle(tx, step.stand)
     placements.sending(tx, [Heading(each.customer_id, each.group, each.previous) for _, each, _ in step.going])
     placements.remove(tx, step.gone)

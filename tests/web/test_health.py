@@ -61,6 +61,8 @@ def test_metrics_count_deliveries_and_tell_what_waits(client: FlaskClient, house
     assert 'regulars_deliveries_total{outcome="not_genuine"}' in told
     assert "regulars_inbox_waiting 0.0" in told
     assert "regulars_outbox_due 0.0" in told
+    assert "regulars_placements_due 0.0" in told
+    assert "regulars_rolls_due 0.0" in told
 
 
 def test_metrics_are_for_this_machine_alone_where_there_is_no_token(client: FlaskClient) -> None:

@@ -228,6 +228,20 @@ def test_the_daily_look_finds_what_became_of_groups(shop: Shop) -> None:
     assert (found.state, shop.placement(one)) == (State.GONE, None)
 
 
+def test_the_daily_look_finds_whom_a_group_holds_no_longer(shop: Shop) -> None:
+    bulk = shop.group("Bulk deleted")
+    (one,) = shop.people(1)
+    shop.put(one, bulk)
+    word, _ = shop.shown("Circle freed")
+    shop.note(one, word)
+    shop.control("DELETE", f"/groups/{bulk}")
+    shop.settle()
+
+    shop.tomorrow()
+
+    assert (shop.where(one), shop.held_by(one)) == ("Circle freed", None)
+
+
 def test_some_groups_can_never_be_left_and_some_only_by_who_knows_what_they_do(shop: Shop) -> None:
     plain, guests = shop.group("Plain"), shop.group("Guests", guests=True)
     default = shop.group("Newcomers", default=True)
