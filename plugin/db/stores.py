@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from plugin.db.schema import NONE, column, metadata
 from plugin.db.transaction import Database, Transaction
+from plugin.domain.facts import AMOUNTS
 from plugin.domain.ids import StoreId
 
 MOMENT = DateTime(timezone=True)
@@ -289,6 +290,14 @@ def put_hook_digest(tx: Transaction, digest: bytes) -> None:
     tx.execute("UPDATE stores SET hook_digests = (array[%s] || hook_digests)[:2] WHERE id = %s", (digest, tx.store_id))
 
 
+def end_hook_digest(tx: Transaction) -> None:
+    """What proved deliveries before the present digest proves nothing any more."""
+    tx.execute(
+        "UPDATE stores SET hook_digests = hook_digests[:1] WHERE id = %s AND cardinality(hook_digests) > 1",
+        (tx.store_id,),
+    )
+
+
 def set_known_from(tx: Transaction, orders: datetime | None) -> None:
     """Since when orders are known; None: since the first."""
     tx.execute(
@@ -308,6 +317,16 @@ def set_labels_known_from(tx: Transaction, labels: datetime | None) -> None:
 def doubt_amounts(tx: Transaction) -> None:
     """From now on rules ask of every amount of an order whether it is known."""
     tx.execute("UPDATE stores SET amounts_unsure = true WHERE id = %s AND NOT amounts_unsure", (tx.store_id,))
+
+
+def weigh_amounts(tx: Transaction) -> None:
+    """Rules ask whether amounts are known where there is an order of which they are not, and nowhere else."""
+    tx.execute(
+        """UPDATE stores SET amounts_unsure =
+             EXISTS (SELECT 1 FROM orders WHERE store_id = %(store)s AND unknown && %(amounts)s::text[])
+           WHERE id = %(store)s AND amounts_unsure""",
+        {"store": tx.store_id, "amounts": sorted(AMOUNTS)},
+    )
 
 
 def rules_changed(tx: Transaction) -> None:

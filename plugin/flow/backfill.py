@@ -125,6 +125,7 @@ def _finish(house: House, store_id: StoreId) -> None:
         if reads.holding_up(tx, (Kind.ORDER, Kind.REFUND), since):
             return
         _supersede(tx)
+        stores.weigh_amounts(tx)
         if stores.get(tx).ready_at is None:  # What stood there when we first looked is no change, whenever it was read.
             stores.set_labels_known_from(tx, house.now())
         stores.set_state(tx, State.READY, house.now())

@@ -35,7 +35,7 @@ TRIES = 3
 """Of one step, before the bundle is given up."""
 RETRY_FIRST, RETRY_LONGEST = timedelta(seconds=10), timedelta(minutes=10)
 LONGEST = timedelta(days=1)
-"""Shopify ends a bulk mutation that takes longer."""
+"""A platform ends one that takes longer."""
 SOONEST, LATEST = timedelta(seconds=1), timedelta(seconds=15)
 """Between two looks at one that runs; its end is told too."""
 ASKED_AGAIN = timedelta(seconds=5)

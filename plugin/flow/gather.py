@@ -11,7 +11,7 @@ from plugin.flow.house import House
 from plugin.flow.write import differences
 
 BUNDLE_FROM = 1000
-"""Customers who wait for one kind of change. Fewer are written sooner call by call: at Shopify's slowest pace,
+"""Customers who wait for one kind of change. Fewer are written sooner call by call: at the slowest pace there is,
 ten changes a second, a thousand take as long as a bundle does from its upload to its results. Above, a bundle costs
 no points at all, and the store's pace is left to purchases."""
 MOST = 10_000

@@ -1,5 +1,7 @@
 """subscribe: a store sends what manifest.json names, as far as it must be asked for that itself."""
 
+from datetime import timedelta
+
 import structlog
 
 from plugin.db import credentials, optional, problems, stores
@@ -12,6 +14,8 @@ from plugin.platforms.manifest import asked
 from plugin.rules.optional import facts_of
 
 log = structlog.get_logger()
+LATEST = timedelta(hours=49)
+"""So long after the app was installed anew a delivery may still come that was first sent before: its last try."""
 
 
 def subscribe(house: House, store: Store, calls: Calls) -> Subscriptions:
@@ -48,6 +52,8 @@ def _secret(house: House, store: Store) -> str:
             found = hooks.new_secret()
             credentials.put_hook_secret(tx, house.keys, found)
             stores.put_hook_digest(tx, hooks.digest(found))
+        elif house.now() - store.installed_at > LATEST:
+            stores.end_hook_digest(tx)
         return found
 
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from plugin.db.stores import State
 from plugin.domain.ids import CustomerId
 from plugin.flow.bell import Work
 from plugin.flow.repair import repair
+from plugin.flow.restart import restart
+from plugin.flow.subscribe import LATEST
 from plugin.platforms.bigcommerce.webhooks import SECRET_HEADER, sign
 from plugin.platforms.manifest import asked
 from plugin.web.app import create_app
@@ -135,6 +138,43 @@ def test_hooks_that_are_gone_are_made_again(installed: Panel) -> None:
 
     assert set(installed.hooks()) == set(ASKED.topics)
     assert post(installed, secret(installed)) == 200
+
+
+def test_what_an_earlier_installation_s_hooks_carry_counts_as_long_as_they_are_tried_and_no_longer(
+    installed: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plugin.flow.receive.KEPT_SECONDS", 0.0)
+    old = secret(installed)
+    later = replace(installed.house, now=lambda: installed.house.now() + LATEST + timedelta(seconds=1))
+    with installed.house.database.store(installed.id) as tx:
+        tx.execute("UPDATE credentials SET hook_secret = NULL WHERE store_id = %s", (tx.store_id,))
+    assert repair(installed.house, installed.id)
+
+    assert secret(installed) != old
+    assert [post(installed, each) for each in (old, secret(installed))] == [200, 200]
+    assert repair(installed.house, installed.id)
+    assert post(installed, old) == 200
+    assert repair(later, installed.id)
+    assert [post(installed, each) for each in (old, secret(installed))] == [401, 200]
+
+
+def test_amounts_are_doubted_as_long_as_there_is_an_order_of_unknown_amounts(installed: Panel) -> None:
+    buyer = installed.control("GET", "/customers")[0]["id"]
+    line = {"name": "A vase", "price": 20, "quantity": 1}
+    foreign = {"currency": "USD", "exchange_rate": "1.1", "customer_id": buyer, "lines": [line]}
+    order = installed.control("POST", "/orders", foreign)["id"]
+    installed.hear()
+    assert installed.row.amounts_unsure
+
+    restart(installed.house, installed.id)
+    installed.read_history()
+    assert installed.row.amounts_unsure
+
+    installed.control("DELETE", f"/orders/{order}")
+    installed.hear()
+    restart(installed.house, installed.id)
+    installed.read_history()
+    assert not installed.row.amounts_unsure
 
 
 def consents(panel: Panel, customer: int) -> list[str]:
