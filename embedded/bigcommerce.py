@@ -26,7 +26,7 @@ class BigCommerceStory(Story):
     _visits: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def make_shop(self, customers: int, years: float, seed: int) -> dict[str, Any]:
-        """The store exists, on the plan that has everything, with customers and orders of the past; gives its summary."""
+        """The store exists, on the plan with everything, with customers and orders of the past; gives its summary."""
         asked = {
             "hash": self.shop, "name": "Corner Shop", "timezone": "Europe/Berlin", "currency": "EUR",
             "plan": "enterprise", "customers": customers, "years": years, "seed": seed,
