@@ -8,7 +8,8 @@ import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from plugin.db import doubts, inbox, leases, observations, reads, reconciles, versions
+from plugin.db import doubts, inbox, leases, observations, outputs, reads, reconciles, versions
+from plugin.db.outputs import Kind as Showing
 from plugin.db.reconciles import NOTHING_UNDER_WAY, Reconcile
 from plugin.db.repairs import What
 from plugin.db.transaction import Transaction
@@ -114,11 +115,19 @@ def _untold(tx: Transaction, row: Reconcile, listing: Listing) -> bool:
     known = observations.tags_now(tx, [CustomerId(each) for each in listing.carried])
     theirs = {each: {fold(tag) for tag in tags} for each, tags in listing.carried.items()}
     differ = {each for each in theirs if theirs[each] != {fold(tag) for tag in known.get(CustomerId(each), ())}}
-    wanted = differ.union(listing.unheard)
+    wanted = differ | set(listing.unheard) - _ours(tx, listing)
     wanted -= versions.settled(tx, row.kind, list(wanted)) if wanted else set()
     reads.want(tx, [(row.kind, each) for each in wanted], urgent=True)
     count(tx, row.began_at, row.kind, What.TAGS, doubts.lost(tx, listing.carried, row.began_at))
     return bool(wanted)
+
+
+def _ours(tx: Transaction, listing: Listing) -> set[int]:
+    """Of whom nothing changed but what attributes of ours say (plugin/flow/roll.py): that is known."""
+    if not listing.through:
+        return set()
+    written = {each.remote_id for each in outputs.every(tx) if each.kind is Showing.ATTRIBUTE}
+    return {each for each, attributes in listing.through.items() if attributes <= written}
 
 
 def _export(asking: Asking, row: Reconcile, since: datetime) -> None:

@@ -201,7 +201,6 @@ def _lost(house: House, store: Store, output: Output) -> None:
     log.info("output.gone", store=store.id, segment=output.segment_id, kind=output.kind)
     with house.database.store(store.id) as tx:
         stores.lock(tx)
-        rolls.remove_of(tx, output.key)
         gone(tx, output)
 
 

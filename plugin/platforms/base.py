@@ -320,6 +320,8 @@ class Listing(NamedTuple):
     """Things of which something changed that moves no moment of theirs and that no message tells: to be read."""
     carried: Mapping[int, tuple[str, ...]] = {}
     """All the tags that some carry whose tags changed so."""
+    through: Mapping[int, frozenset[str]] = {}
+    """Of the unheard, where that is all that changed: the store's attributes, by id, whose values did."""
 
 
 class BundleBusy(PlatformError):

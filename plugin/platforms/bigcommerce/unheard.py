@@ -31,9 +31,13 @@ def page(client: Client, since: str, cursor: str) -> Listing:
         nodes = gather.subscriptions(client, rows)
         return Listing((), more, tuple(sorted({each["subscription"]["customer_id"] for each in nodes})))
     ours = _ours(client) if rows else set()
-    others = {row["customer_id"] for row in rows if row["attribute_id"] not in ours}
+    others: dict[int, set[str]] = {}
+    for row in rows:
+        if row["attribute_id"] not in ours:
+            others.setdefault(row["customer_id"], set()).add(str(row["attribute_id"]))
     said = {row["customer_id"]: labels.entries(row["attribute_value"]) for row in rows if row["attribute_id"] in ours}
-    return Listing((), more or f"{SUBSCRIBERS}1", tuple(sorted(others)), said)
+    through = {customer: frozenset(attributes) for customer, attributes in others.items()}
+    return Listing((), more or f"{SUBSCRIBERS}1", tuple(sorted(others)), said, through)
 
 
 def _rows(client: Client, path: str, since: str, number: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """An attribute for a segment: it says of the store's customers who is in, since when, or under which label."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +15,7 @@ from plugin.flow import output
 from plugin.flow.fit import Choice
 from plugin.flow.forget import forget_customer
 from plugin.flow.plan import pause
+from plugin.flow.reconcile import ask, reconcile
 from plugin.flow.roll import enroll
 from plugin.flow.write import WRITES_AN_HOUR
 from tests.flow.bigcommerce.panel import Panel
@@ -264,3 +266,19 @@ def test_who_is_forgotten_while_they_are_written_to_is_in_no_table(installed: Pa
     assert enroll(installed.house, store, waiting) == 0
 
     assert (rows(installed, one), journal(installed, one), attributes(installed, one)) == ([], [], {})
+
+
+def test_what_we_wrote_ourselves_is_not_read_again_by_the_hourly_look(installed: Panel) -> None:
+    one, other, _ = people(installed)
+    show(installed, a_segment(installed), "VIP")
+    (theirs,) = installed.control("POST", "/attributes", {"name": "Theirs"})
+    note(installed, **{f"c{one}": "vip", f"c{other}": "vip"})
+    installed.control("PATCH", f"/customers/{other}", {"attributes": {theirs["name"]: "x"}})
+
+    ask(installed.house, installed.id)
+    for minutes in range(0, 20, 2):
+        now = installed.house.now() + timedelta(minutes=minutes)
+        reconcile(replace(installed.house, now=lambda at=now: at), installed.id)  # type: ignore[misc]
+
+    with installed.house.database.store(installed.id) as tx:
+        assert [row[0] for row in tx.rows("SELECT id FROM reads WHERE kind = 'customer'")] == [other]

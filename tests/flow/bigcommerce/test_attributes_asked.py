@@ -57,7 +57,7 @@ def inside(panel: Panel, who: int) -> set[str]:
 
 def test_what_a_segment_wants_answers_before_and_whatever_the_store_says(installed: Panel) -> None:
     one, other, _ = people(installed)
-    vips, levels = a_segment(installed, **{"": "vip"}), a_segment(installed, "Levels", LEVELS)
+    vips, levels = a_segment(installed), a_segment(installed, "Levels", LEVELS)
     show(installed, vips, "VIP")
     show(installed, levels, "Level", says=Says.LABEL)
     show(installed, a_segment(installed, "Also VIPs"), "Since", says=Says.SINCE)
