@@ -63,7 +63,6 @@ STATES = {
     State.GONE: mark("Somebody deleted it in {platform}, so nobody is in it. You can add it again."),
     State.LEAVING: mark("It is being taken away."),
 }
-WHOLE = mark("one label for all")
 NO_GROUP = mark("no group, for somebody took them out of ours")
 WAITS_FOR_LIVE = mark("It is made when the segment goes live.")
 RESTS = mark("It stands in your store with nobody in it, until the segment is live.")
@@ -93,7 +92,11 @@ HELD = (
     mark("{n} of them are in {groups} and stay there, unless you let customers leave it under Settings."),
 )
 CHANGES = mark("{name}: {joins} come in, {leaves} leave.")
-ENDS = mark("{name} is taken away, for there is no {label} any more.")
+ENDS = {
+    True: mark("There is no ‘{label}’ any more, so {name} is removed."),
+    False: mark("The segment has tiers now, so {name}, which is for all of it, is removed."),
+}
+"""By whether it is of a tier."""
 
 
 def title(kind: Kind) -> str:
@@ -177,7 +180,7 @@ def changes(output: Output, joins: int, leaves: int) -> str:
 
 def ends(output: Output) -> str:
     """It goes with its label."""
-    return say(ENDS).format(name=output.name, label=output.label or say(WHOLE))
+    return say(ENDS[bool(output.label)]).format(name=output.name, label=output.label)
 
 
 def holder(name: str) -> str:

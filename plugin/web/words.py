@@ -204,15 +204,15 @@ PROBLEMS = {
         _mark("{platform} says: {reason}. We try again in an hour, then less and less often."),
     ),
     "output_refused": (
-        _mark("‘{segment}’ can't show in ‘{name}’"),
+        _mark("‘{segment}’ can't show in the {kind} ‘{name}’"),
         _mark("Put right what is in the way, or remove it on the segment's page. The reason: {reason}"),
     ),
     "output_stays": (
-        _mark("‘{name}’ couldn't be taken away in {platform}"),
+        _mark("The {kind} ‘{name}’ couldn't be taken away"),
         _mark("Nobody is written to it any more, and we try again by ourselves. The reason: {reason}"),
     ),
     "output_gone": (
-        _mark("Somebody deleted ‘{name}’ in {platform}"),
+        _mark("Somebody deleted the {kind} ‘{name}’ in {platform}"),
         _mark(
             "‘{segment}’ shows there no longer. If that was a mistake, try again on the segment's page; if not, remove "
             "it there."
@@ -281,6 +281,15 @@ PROBLEMS = {
 }
 """Title and what to do, by the code of plugin.db.problems."""
 
+OUTPUTS = {
+    "group": _mark("customer group"),
+    "attribute": _mark("customer attribute"),
+    "native": _mark("{platform} segment"),
+}
+"""What a segment shows in, by plugin.db.outputs.Kind."""
+OF_AN_OUTPUT = ("output_refused", "output_stays", "output_gone")
+"""Problems whose subject begins with the segment's id and the kind (plugin.flow.output.subject)."""
+
 
 ACCESS = {
     ("read_all_orders",): (
@@ -341,6 +350,11 @@ def problem(row: Mapping[str, Any]) -> dict[str, str]:
         parts["what"] = optional(row["subject"])
     if row["code"] == "reads_late":
         parts["what"] = say(THINGS[row["subject"]])
+    kind = row["subject"].split()[1:2] if row["code"] in OF_AN_OUTPUT else []
+    if kind:
+        parts["kind"] = say(OUTPUTS[kind[0]])
+    if "{reason}." in advice:
+        parts["reason"] = str(parts["reason"]).removesuffix(".")
     return {"title": say(title).format_map(parts), "advice": say(advice).format_map(parts) if advice else ""}
 
 

@@ -1,6 +1,6 @@
 // Where else in the store a segment shows: groups, attributes, segments of the platform's own.
 import { get, put, remove } from "../lib/api.js";
-import { h, keep, show } from "../lib/dom.js";
+import { h, keep, say, show } from "../lib/dom.js";
 import { count, number } from "../lib/format.js";
 import { platform } from "../lib/platform.js";
 import { poll } from "../lib/poll.js";
@@ -51,6 +51,7 @@ const isMoving = ({ kinds }) => kinds.some(({ outputs: listed, notes }) => notes
 function ofKind(path, kind, drawAll) {
   const list = h("div");
   const more = h("div");
+  const heard = new Map();
   let now = kind;
   const send = async (choice) => {
     drawAll(await put(`${path}/${now.kind}`, choice));
@@ -69,8 +70,13 @@ function ofKind(path, kind, drawAll) {
     keep(more, { closed: now.free.length, at: Date.now() }, () => (now.free.length ? button() : h("div")));
     more.querySelector("button")?.focus();
   };
+  const tell = ({ label, name, shows }) => {
+    if (heard.has(label) && heard.get(label) !== shows) say(`${name}: ${BADGES[shows][1]}`);
+    heard.set(label, shows);
+  };
   const draw = (told) => {
     now = told;
+    told.outputs.forEach(tell);
     keep(list, told, () => h("div", { class: "stack" }, told.outputs.map((each) => row(path, told, each, drawAll)),
       told.notes.map((note) => h("p", { class: "quiet" }, note))));
     if (!more.querySelector("form")) keep(more, told.free.length > 0, () => (told.free.length ? button() : h("div")));
