@@ -228,6 +228,10 @@ class Bazaar(Panel):
     def compare(self, *, everything: bool = False) -> None:
         """The hourly look is complete, or the weekly one too; what it found is read."""
         ask(self.house, self.id, everything=everything)
+        self.look_on()
+
+    def look_on(self) -> None:
+        """Looks that somebody asked for are complete; what they found is read."""
         while (wait := self._next_look()) is not None:
             reconcile(self.later(wait), self.id)
             self.settle()
