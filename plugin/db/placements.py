@@ -151,8 +151,16 @@ def look(tx: Transaction, customer_ids: Collection[CustomerId], cause: str, caus
     )
 
 
+def _lock_where(tx: Transaction, which: str, told: Mapping[str, Any]) -> None:
+    """These rows are ours until the transaction ends, taken in the order in which everybody takes them."""
+    tx.execute(
+        f"SELECT 1 FROM placements WHERE store_id = %(store)s AND {which} ORDER BY customer_id FOR NO KEY UPDATE", told
+    )
+
+
 def unwant(tx: Transaction, group: int, cause: str) -> None:
     """Nobody is to be in this group any more; due now. What else is wanted, deciding says."""
+    _lock_where(tx, "wanted = %(group)s", {"store": tx.store_id, "group": group})
     tx.execute(
         """UPDATE placements SET wanted = NULL, wanted_by = NULL, due_at = now(), attempts = 0, held_by = NULL,
              held_name = NULL, cause = %s, caused_at = NULL
@@ -163,17 +171,16 @@ def unwant(tx: Transaction, group: int, cause: str) -> None:
 
 def look_again(tx: Transaction) -> None:
     """Nobody knows what became of these meanwhile: all are looked at, when the store can be asked again."""
+    _lock_where(tx, "true", {"store": tx.store_id})
     tx.execute("UPDATE placements SET due_at = now(), attempts = 0 WHERE store_id = %s", (tx.store_id,))
 
 
 def held_due(tx: Transaction, group: int | None = None) -> bool:
     """Whom this group holds, or any, is tried again now; True where that is anybody."""
     which = "held_by <> 0" if group is None else "held_by = %(group)s"
-    done = tx.execute(
-        f"UPDATE placements SET due_at = now() WHERE store_id = %(store)s AND {which}",
-        {"store": tx.store_id, "group": group},
-    )
-    return done.rowcount > 0
+    told = {"store": tx.store_id, "group": group}
+    _lock_where(tx, which, told)
+    return tx.execute(f"UPDATE placements SET due_at = now() WHERE store_id = %(store)s AND {which}", told).rowcount > 0
 
 
 def due(tx: Transaction, most: int, *, heard: bool | None = None) -> list[Placement]:

@@ -54,6 +54,8 @@ def _weigh(house: House, store: Store, places: Places[Calls], calls: Calls) -> N
     there, survey = places.every(calls), places.survey(calls)
     end_missing(house, store, there)
     with house.database.store(store.id) as tx:
+        stores.lock(tx)
+        _rename(tx, there)
         _say(tx, places, survey)
         _keep(tx, places, there, survey)
         tried = placements.held_due(tx)
@@ -97,6 +99,15 @@ def _refuse(house: House, store: Store, reason: str) -> None:
                 particulars = {"name": each.name, "segment": names.get(each.segment_id, "–"), "reason": reason}
                 problems.report(tx, "output_refused", subject(each), **particulars)
     house.bell.ring(Work.SWEEP, store.id)
+
+
+def _rename(tx: Transaction, there: Sequence[Group]) -> None:
+    """Our groups are called here as the store's people call them by now."""
+    names = {str(each.id): each.name for each in there}
+    for each in _ours(tx):
+        name = names.get(each.remote_id or "", each.name)
+        if name != each.name:
+            outputs.put(tx, replace(each, name=name))
 
 
 def _say(tx: Transaction, places: Places[Calls], survey: Survey) -> None:

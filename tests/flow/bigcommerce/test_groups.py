@@ -212,13 +212,16 @@ def test_the_daily_look_finds_what_became_of_groups(shop: Shop) -> None:
     shop.tomorrow()
     assert shop.notices("place_matters") == []
 
-    shop.control("PATCH", f"/groups/{group}", {"price_list": "Trade prices"})
+    shop.control("PATCH", f"/groups/{group}", {"price_list": "Trade prices", "name": "Renamed"})
     shop.control("POST", "/promotions", {"name": "Tea week", "group_ids": [group]})
     shop.tomorrow()
     assert shop.notices("place_matters") == [
-        {"name": "Weighed", "reasons": "it has prices of its own (Trade prices); promotions are for it (Tea week)"}
+        {"name": "Renamed", "reasons": "it has prices of its own (Trade prices); promotions are for it (Tea week)"}
     ]
-    assert shop.where(one) == "Weighed", "that it has prices is what it may be for"
+    assert shop.where(one) == "Renamed", "that it has prices is what it may be for"
+    renamed = shop.output(segment)
+    assert renamed is not None
+    assert renamed.name == "Renamed"
     shop.control("DELETE", f"/groups/{group}")
     shop.tomorrow()
 
