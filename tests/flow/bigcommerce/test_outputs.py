@@ -15,6 +15,8 @@ from tests.flow.bigcommerce.choosing import TIERS, buyer, live, store, theirs, w
 from tests.flow.bigcommerce.panel import Panel
 
 __all__ = ["store"]
+MADE_AT = {Kind.GROUP: "/customer_groups", Kind.ATTRIBUTE: "/customers/attributes", Kind.NATIVE: "/v3/segments"}
+"""Where the store is asked for one."""
 
 
 def one(store: Panel) -> Output:
@@ -213,3 +215,49 @@ def test_what_somebody_deletes_over_there_is_said_and_can_be_had_anew(store: Pan
     work(store)
     assert theirs(store, who)["attributes"] == {"Buyer": "yes"}
     assert "output_gone" not in store.told()
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_an_answer_that_is_lost_while_it_is_made_makes_no_second(store: Panel, kind: Kind) -> None:
+    who = buyer(store)
+    segment = live(store, "Buyers")
+    choose(store.house, store.id, Choice(segment, kind, "", "Our buyers"))
+    store.control("PUT", "/faults", {"api": {"lose_next": 1}})
+
+    work(store)
+    assert (one(store).state, one(store).remote_id) == (State.MAKING, None)
+    overdue(store)
+
+    assert one(store).state is State.STANDING
+    calls = [each for each in store.control("GET", "/calls") if each["method"] == "POST" and each["status"] != 409]
+    assert len([each for each in calls if each["path"].endswith(MADE_AT[kind])]) == 1
+    shown = theirs(store, who)
+    assert "Our buyers" in {shown["group"], *shown["attributes"], *shown["segments"]}
+
+
+def overdue(store: Panel) -> None:
+    """What waits for a later try is tried now."""
+    with store.house.database.store(store.id) as tx:
+        tx.execute("UPDATE outputs SET due_at = now() WHERE due_at IS NOT NULL")
+    work(store)
+
+
+def test_what_cannot_be_taken_away_yet_is_said_and_tried_again(store: Panel) -> None:
+    who = buyer(store)
+    segment = live(store, "Buyers")
+    choose(store.house, store.id, Choice(segment, Kind.ATTRIBUTE, "", "Buyer"))
+    work(store)
+    drop(store.house, store.id, segment, Kind.ATTRIBUTE, "")
+    with pytest.raises(Invalid, match="still being taken away"):
+        choose(store.house, store.id, Choice(segment, Kind.ATTRIBUTE, "", "Buyer"))
+    store.absorb()
+    store.control("PUT", "/faults", {"api": {"status_next": [422]}})
+
+    work(store)
+
+    assert (one(store).state, "output_stays" in store.told()) == (State.LEAVING, True)
+    assert theirs(store, who)["attributes"] == {"Buyer": "yes"}
+    overdue(store)
+    assert none(store)
+    assert theirs(store, who)["attributes"] == {}
+    assert "output_stays" not in store.told()
