@@ -170,6 +170,9 @@ class Settings:
         "",
         secret=True,
     )
+    support_url: str = _setting(
+        "SUPPORT_URL", "Where merchants get help, as an https or mailto address: the page's Help shows it.", ""
+    )
     webhook_body_limit: str = _setting("WEBHOOK_BODY_LIMIT", "Largest webhook body, in bytes.", "5242880")
     keep_messages_days: str = _setting(
         "KEEP_MESSAGES_DAYS", "How many days the store's messages are kept as they came, once absorbed.", "7"
@@ -228,6 +231,8 @@ class Settings:
             found.append("SHOPIFY_SUBSCRIPTIONS must be app or store.")
         if self.shopify_install not in ("managed", "code"):
             found.append("SHOPIFY_INSTALL must be managed or code.")
+        if self.support_url and not self.support_url.startswith(("https://", "mailto:")):
+            found.append("SUPPORT_URL must look like https://help.example or mailto:help@app.example.")
         if "{shop}" not in self.shopify_shop_url:
             found.append("SHOPIFY_SHOP_URL must contain {shop}.")
         return found + self._bigcommerce_mistakes() + self._billing_mistakes()

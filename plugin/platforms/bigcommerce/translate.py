@@ -39,7 +39,7 @@ TELLS = frozenset(
 """What our reads say without anybody's asking for more."""
 OF_PRODUCTS = ("product_tag", "selling_plan")
 """Fields of lines that products of other platforms have."""
-UNTOLD = frozenset({f"{Source.ADDRESSES}.{COORDINATES}"}).union(
+UNTOLD = frozenset({"nps", f"{Source.ADDRESSES}.{COORDINATES}"}).union(
     (*people.UNTOLD, *(f"orders.{name}" for name in purchases.NEVER_TOLD), *(f"lines.{name}" for name in OF_PRODUCTS))
 )
 """What nobody at BigCommerce can say of customers, orders and lines."""

@@ -5,6 +5,7 @@ import { beside } from "./views/beside.js";
 import { customer } from "./views/customer.js";
 import { customers } from "./views/customers.js";
 import { edit, fresh } from "./views/editor.js";
+import { help } from "./views/help.js";
 import { overview } from "./views/overview.js";
 import { plan } from "./views/plan.js";
 import { pricing } from "./views/pricing.js";
@@ -22,5 +23,6 @@ start([
   ["/customers/:id/segments", "customers", beside],
   ["/activity", "activity", activity],
   ["/settings", "settings", settings],
+  ["/help", "help", help],
   ["/plan", "plan", pricing],
 ]);

@@ -4,6 +4,9 @@ const told = document.querySelector('meta[name="platform"]');
 export const platform = {
   name: told.content,
   title: told.dataset.title,
+  // Where merchants get help; whether a panel of ours stands beside their customers.
+  support: told.dataset.support || null,
+  beside: false,
   // A token for the next call, and whether a refused one is worth another try.
   token: async () => undefined,
   again: () => false,

@@ -28,6 +28,7 @@ around({
     return token || new Promise(() => {}); // Nobody is there any more: no call is made.
   },
   outputs: true,
+  beside: true,
   start: given.dataset.start ?? null,
   state: { visit: name },
   closed: !token,

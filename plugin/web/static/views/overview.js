@@ -9,7 +9,7 @@ import { platform } from "../lib/platform.js";
 import { asked, history, since } from "../parts/history.js";
 import { notices } from "../parts/notices.js";
 import { isBusy, size, stateBadge, tags } from "../parts/segments.js";
-import { card, empty } from "../parts/states.js";
+import { card } from "../parts/states.js";
 import { changes } from "../parts/writes.js";
 
 export async function overview({ signal }) {
@@ -22,7 +22,7 @@ export async function overview({ signal }) {
     keep(parts[1], problems, notices);
     keep(parts[2], told.history, () => history(told.history, counts));
     keep(parts[3], wanted, asked);
-    keep(parts[4], { segments, ready: told.history.done }, table);
+    keep(parts[4], { segments, store, ready: told.history.done }, table);
     keep(parts[5], store.orders_known_from, since);
     keep(parts[6], { counts, paused: isPaused(told), heard: grouped(came.deliveries).slice(0, 5), written: went.writes.slice(0, 5) }, recent);
   };
@@ -50,20 +50,29 @@ function head({ name, ready, any }) {
     any && ready ? h("a", { class: "button primary", href: href("/segments/new"), "data-key": "new" }, "New segment") : null);
 }
 
-function table({ segments, ready }) {
-  if (!segments.length) {
-    const text = ready
-      ? `A segment is a group of customers you describe once, such as “spent 500 or more in the last year”. It stays right by itself, and its customers carry a ${platform.tag.one} you can use anywhere in your store.`
-      : "You can write your first segment already. It is worked out as soon as your history is complete.";
-    return card(null, empty("Who are your regulars?", text,
-      h("a", { class: "button primary", href: href("/segments/new"), "data-key": "new" }, "Write the first segment")));
-  }
+function table({ segments, store, ready }) {
+  if (!segments.length) return welcome(store, ready);
   return card(null, h("div", { class: "flush" }, h("table", {},
     h("caption", { class: "hidden-text" }, "Your segments"),
     h("thead", {}, h("tr", {},
       h("th", { scope: "col" }, "Segment"), h("th", { scope: "col", class: "number" }, "Customers"),
       h("th", { scope: "col" }, platform.tag.title), h("th", { scope: "col" }, "State"))),
     h("tbody", {}, segments.map(row)))));
+}
+
+// What is asked of nobody, because the store has told it, and what comes next.
+function welcome({ name, currency, timezone }, ready) {
+  const step = (done, text) => h("li", {}, done ? h("span", { class: "badge good" }, "Done") : null, done ? " " : null, text);
+  return card(`Welcome, ${name}`,
+    h("p", { class: "prose" }, `A segment is a group of customers you describe once, such as “spent 500 or more in the last year”. It stays right by itself, and its customers carry a ${platform.tag.one} you can use anywhere in your store.`),
+    h("ol", { class: "stack" },
+      step(true, `${platform.title} told us your store's particulars: amounts are in ${currency}, and days begin by the clock of ${timezone.replaceAll("_", " ")}.`),
+      step(ready, ready ? "Your history is read." : "Your history is being read, as shown above. You can write your first segment meanwhile; it is worked out as soon as everything is here."),
+      step(false, "Write a segment, or start from a template."),
+      step(false, "Look at what it would do, and go live. Until then nothing in your store is changed.")),
+    h("p", { class: "row" },
+      h("a", { class: "button primary", href: href("/segments/new"), "data-key": "new" }, "Write the first segment"),
+      h("a", { href: href("/help"), "data-key": "help" }, "How it works")));
 }
 
 function row(segment) {
