@@ -20,7 +20,7 @@ from plugin.domain.facts import (
     ValueType,
 )
 from plugin.domain.ids import CustomerId
-from plugin.platforms.bigcommerce.people import THE_SECOND
+from plugin.platforms.bigcommerce.people import THE_SECOND, UNTOLD
 from tests.platforms.bigcommerce.builders import BEGAN, a_customer, read
 
 ADA = CustomerId(41)
@@ -43,7 +43,7 @@ def test_a_customer_is_told_whole() -> None:
     assert (seen.id, seen.email, seen.name) == (ADA, "ada@Example.com", "Ada Ember")
     assert (seen.version.updated_at, seen.version.seen_at) == (CHANGED, BEGAN)
     assert seen.created_at == datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)
-    assert seen.unknown == ("customer_language",)
+    assert seen.unknown == UNTOLD
     assert TagsListed(ADA, BEGAN, ()) in facts
     known = attributes(facts)
     assert known["customer_email_domain"].value == ("example.com",)
