@@ -107,6 +107,11 @@ def rest(tx: Transaction) -> None:
     tx.execute("UPDATE entitlements SET due_at = NULL WHERE store_id = %s", (tx.store_id,))
 
 
+def wait(tx: Transaction, until: datetime) -> None:
+    """The store's row is due at that moment, and not before."""
+    tx.execute("UPDATE entitlements SET due_at = %s WHERE store_id = %s", (until, tx.store_id))
+
+
 def claim(tx: Transaction, now: datetime) -> Entitled | None:
     """The row as it stands, if it is due; nobody else reads it for a minute."""
     claimed = tx.execute(

@@ -55,7 +55,7 @@ def waiting(database: Database, *, selling: Collection[str] = ()) -> list[Work]:
                  AND EXISTS (SELECT 1 FROM preferences g WHERE g.store_id = s.id AND g.linked_to IS NOT NULL) AS guests,
                s.state = 'ready' AND s.paused_at IS NULL
                  AND EXISTS (SELECT 1 FROM optional_reads a WHERE a.store_id = s.id AND a.due_at <= now()) AS optional,
-               s.platform = ANY(%(selling)s) AND s.state <> 'uninstalled'
+               s.platform = ANY(%(selling)s)
                  AND EXISTS (SELECT 1 FROM entitlements e WHERE e.store_id = s.id AND e.due_at <= now()) AS entitlement
              FROM stores s) w
            WHERE inbox OR due OR reads OR outbox OR plans OR backfill OR guests OR optional OR entitlement""",

@@ -3,7 +3,7 @@ question tells many, and always at the pace of our account.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from plugin.db import entitlements, stores
@@ -13,15 +13,36 @@ from plugin.db.transaction import Transaction
 from plugin.domain.errors import PlatformError, Throttled
 from plugin.domain.ids import StoreId
 from plugin.flow import metrics
+from plugin.flow.bell import Work
 from plugin.flow.house import House
 from plugin.platforms import Billing, platform, turns
 from plugin.platforms.base import Entitlement
 
 Told: TypeAlias = Entitlement | PlatformError
+FRESH = timedelta(hours=1)
+"""Who opens the app sees a plan no older than this, or it is read again."""
 
 
 class TooLong(Throttled):
     """There is more to tell of all stores than was thought, and no turn for it."""
+
+
+def look(house: House, store_id: StoreId, *, changed: bool = False) -> None:
+    """The store's plan will be read if what is known of it is old; ``changed``: in any case."""
+    if not house.settings.bills:
+        return
+    with house.database.store(store_id) as tx:
+        if not platform(stores.get(tx).platform).sells(house.settings):
+            return
+        row, now = entitlements.get(tx), house.now()
+        stale = row is None or row.read_at is None or now - row.read_at > FRESH
+        if changed or stale:
+            entitlements.want(tx, now)
+            tx.after_commit(lambda: _ring(house, store_id))
+
+
+def _ring(house: House, store_id: StoreId) -> None:
+    house.bell.ring(Work.ENTITLE, store_id)
 
 
 def is_gone(tx: Transaction, store: Store) -> bool:

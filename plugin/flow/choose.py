@@ -15,8 +15,7 @@ from plugin.db.stores import Store
 from plugin.domain.errors import Invalid, NotFound, PlatformError, PlatformRefused, RegularsError, Throttled
 from plugin.domain.ids import StoreId
 from plugin.flow import metrics
-from plugin.flow.agreed import known_as
-from plugin.flow.entitle import look
+from plugin.flow.agreed import known_as, look
 from plugin.flow.house import House
 from plugin.flow.tokens import client
 from plugin.platforms import Choosing, platform, turns

@@ -19,17 +19,16 @@ from plugin.domain.allowance import Allowance, Standing
 from plugin.domain.errors import PlatformError, Throttled
 from plugin.domain.ids import StoreId
 from plugin.flow import metrics
-from plugin.flow.agreed import Told, TooLong, beside, claimed, is_gone, read
+from plugin.flow.agreed import Told, TooLong, beside, claimed, is_gone, look, read
 from plugin.flow.allowed import allowed, plan_in_force
 from plugin.flow.bell import Work
 from plugin.flow.house import House
+from plugin.flow.part import part
 from plugin.platforms import Billing, platform, selling
 from plugin.platforms.base import Entitlement, Paying
 
 log = structlog.get_logger()
 DAILY = timedelta(days=1)
-FRESH = timedelta(hours=1)
-"""Who opens the app sees a plan no older than this, or it is read again."""
 SOON = timedelta(minutes=10)
 """A store whose history is being read is looked at again so soon: before it is whole, nobody knows its size."""
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60))
@@ -41,6 +40,8 @@ READ_FROM = (State.READY, State.NEEDS_AUTHORISATION)
 def entitle(house: House, store_id: StoreId) -> bool:
     """The store's plan is as at its platform, if it was due to be read; False when it wasn't, or could not be."""
     house.bell.answered(Work.ENTITLE, store_id)
+    if part(house, store_id):
+        return False
     began = house.now()
     mine = claimed(house, store_id, began)
     if mine is None:
@@ -59,24 +60,6 @@ def entitle_all(house: House) -> int:
     for store_id in found:
         look(house, store_id)
     return len(found)
-
-
-def look(house: House, store_id: StoreId, *, changed: bool = False) -> None:
-    """The store's plan will be read if what is known of it is old; ``changed``: in any case."""
-    if not house.settings.bills:
-        return
-    with house.database.store(store_id) as tx:
-        if not platform(stores.get(tx).platform).sells(house.settings):
-            return
-        row, now = entitlements.get(tx), house.now()
-        stale = row is None or row.read_at is None or now - row.read_at > FRESH
-        if changed or stale:
-            entitlements.want(tx, now)
-            tx.after_commit(lambda: _ring(house, store_id))
-
-
-def _ring(house: House, store_id: StoreId) -> None:
-    house.bell.ring(Work.ENTITLE, store_id)
 
 
 def _take(house: House, store: Store, told: Told, began: datetime) -> None:

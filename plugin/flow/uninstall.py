@@ -4,10 +4,11 @@ from datetime import datetime
 
 import structlog
 
-from plugin.db import credentials, entitlements, placements, rolls, shelves, stores
+from plugin.db import credentials, placements, rolls, shelves, stores
 from plugin.db.stores import State, Store
 from plugin.db.transaction import Transaction
 from plugin.flow.house import House
+from plugin.flow.part import leave
 from plugin.platforms import platform
 
 log = structlog.get_logger()
@@ -27,6 +28,6 @@ def uninstall(house: House, tx: Transaction, store: Store, at: datetime) -> bool
     shelves.gone(tx)
     rolls.look_again(tx)
     placements.look_again(tx)
-    entitlements.rest(tx)
+    leave(house, tx, store)
     log.info("store.uninstalled", store=store.id)
     return True

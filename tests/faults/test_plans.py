@@ -18,10 +18,11 @@ from plugin.db.entitlements import Entitled
 from plugin.db.work import waiting
 from plugin.domain.allowance import LANDING, TRUSTED, PricingPlan
 from plugin.domain.errors import Invalid
+from plugin.flow.agreed import look
 from plugin.flow.allowed import may_write, plan_in_force
 from plugin.flow.bell import Bell, Work
 from plugin.flow.drain import drain
-from plugin.flow.entitle import BACKOFF, DAILY, entitle, entitle_all, look
+from plugin.flow.entitle import BACKOFF, DAILY, entitle, entitle_all
 from plugin.flow.house import House, open_house
 from plugin.flow.install import install
 from plugin.flow.twin import make

@@ -9,8 +9,8 @@ from plugin.db.entitlements import Entitled
 from plugin.db.transaction import Transaction
 from plugin.domain.allowance import PricingPlan
 from plugin.flow import choose as choosing
+from plugin.flow.agreed import look
 from plugin.flow.allowed import allowed, plan_in_force
-from plugin.flow.entitle import look
 from plugin.platforms.base import Paying
 from plugin.platforms.manifest import asked, manifest
 from plugin.web import plan_words

@@ -16,8 +16,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from plugin.db import stores
 from plugin.domain.errors import PlatformError
 from plugin.domain.ids import StoreId
+from plugin.flow.agreed import look
 from plugin.flow.bell import Work
-from plugin.flow.entitle import look
 from plugin.flow.install import install, is_awake
 from plugin.platforms import platform
 from plugin.platforms.base import Identity, NotGenuine

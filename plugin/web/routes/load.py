@@ -4,9 +4,9 @@ import structlog
 from flask import Blueprint, Response, abort, g, make_response, render_template, request
 
 from plugin.domain.errors import PlatformError
+from plugin.flow.agreed import look
 from plugin.flow.authorise import StateUnknown
 from plugin.flow.choose import VIEW
-from plugin.flow.entitle import look
 from plugin.flow.meet import meet
 from plugin.flow.visit import OpenedBefore, StoreUnknown, Visit, load
 from plugin.platforms import platform

@@ -13,8 +13,9 @@ import requests
 from embedded.stage import PARTNER
 from plugin.db import entitlements
 from plugin.db.entitlements import Entitled
+from plugin.flow.agreed import look
 from plugin.flow.allowed import may_write
-from plugin.flow.entitle import entitle, look
+from plugin.flow.entitle import entitle
 from plugin.flow.house import House
 from plugin.platforms import manifest as module
 from sandbox.bigcommerce.asked import Asked

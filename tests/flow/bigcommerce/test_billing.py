@@ -8,6 +8,7 @@ import requests
 from plugin.db import entitlements
 from plugin.domain.allowance import LANDING
 from plugin.flow.entitle import entitle_all
+from plugin.flow.part import AGAIN, GRACE
 from plugin.platforms.manifest import manifest
 from tests.flow.bigcommerce.panel import Panel
 from tests.flow.bigcommerce.selling import SELLING, Payer
@@ -185,6 +186,34 @@ def test_a_store_over_its_limit_stands_still_and_goes_on_with_a_larger_plan(paye
     assert over == ("over", True)
     assert not paused
     assert payer.may_write
+
+
+@pytest.mark.parametrize("plan", ["grow", "unlimited"])
+def test_who_removes_the_app_pays_nothing_more_and_who_comes_back_soon_pays_on(payer: Payer, plan: str) -> None:
+    payer.subscribe(plan)
+    payer.panel.control("POST", "/uninstall", {})
+    payer.hour_passes()
+    payer.when_due()
+    at_once = payer.books()[0]["cancelled_at"]
+    payer.panel.install()
+    assert payer.read()
+    back = payer.row.state
+
+    payer.panel.control("POST", "/uninstall", {})
+    payer.panel.control("PUT", "/faults", {"api": {"account_status_next": [500]}})
+    payer.ahead += GRACE
+    payer.when_due()
+    payer.ahead += AGAIN
+    payer.when_due()
+    gone = payer.row.due_at
+    cancelled = payer.books()[0]["cancelled_at"]
+    payer.panel.install()
+    payer.hour_passes()
+    payer.read()
+
+    assert (at_once, back) == (None, "trial" if plan == "unlimited" else "active")
+    assert (cancelled is not None, gone) == (True, None)
+    assert payer.row.state == ("none" if plan == "unlimited" else "ending")
 
 
 def test_what_an_order_is_refused_for_is_said_and_changes_nothing(payer: Payer) -> None:
