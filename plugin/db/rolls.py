@@ -205,6 +205,11 @@ def wait_until(tx: Transaction, until: datetime) -> None:
     )
 
 
+def rest(tx: Transaction, output: Key) -> None:
+    """The output is on its way out: nobody is written to it any more."""
+    tx.execute(f"UPDATE rolls r SET due_at = NULL WHERE {_OF} AND r.due_at IS NOT NULL", _key(tx, output))
+
+
 def look_again(tx: Transaction) -> None:
     """Nobody knows what the store says by now (the app was away): everything is written anew."""
     tx.execute("UPDATE rolls SET unsure = true, due_at = now(), attempts = 0 WHERE store_id = %s", (tx.store_id,))

@@ -91,6 +91,7 @@ def leave(tx: Transaction, output: Output) -> None:
     elif output.state is not State.LEAVING:
         at = tx.value("SELECT now()")
         outputs.put(tx, replace(output, state=State.LEAVING, attempts=0, error=None, due_at=at))
+        rolls.rest(tx, output.key)
 
 
 def leave_all(house: House, tx: Transaction, segment_id: SegmentId) -> None:

@@ -5,10 +5,11 @@ import pytest
 from plugin.db import memberships, segments
 from plugin.db.outputs import Says
 from plugin.domain.errors import Invalid
-from plugin.domain.ids import SegmentId
+from plugin.domain.ids import CustomerId, SegmentId
 from plugin.flow import output
 from plugin.flow.plan import plan
 from plugin.flow.save import delete, save
+from plugin.flow.why import why
 from plugin.rules.problems import RuleError
 from tests.flow.bigcommerce.panel import Panel
 from tests.flow.bigcommerce.showing import (
@@ -35,6 +36,11 @@ RULES = {
     "today": "attribute('Since') >= -1d",
     "long ago": "attribute('Since') < -1d",
     "list": "attribute('Segments') IS NOT NULL",
+    "truth": "NOT attribute('VIP') = true",
+    "day": "NOT attribute('VIP') >= -1d",
+    "text of a day": "NOT attribute('Since') = 'x'",
+    "part of a day": "NOT attribute('Since') CONTAINS 'x'",
+    "part of a label": "attribute('Level') CONTAINS 'old'",
 }
 
 
@@ -51,7 +57,7 @@ def inside(panel: Panel, who: int) -> set[str]:
     """The segments of ``RULES`` that the customer is in."""
     with panel.house.database.store(panel.id) as tx:
         names = {each.id: each.name for each in segments.newest(tx)}
-        found = {names[each.segment_id] for each in memberships.of(tx, [who])}  # type: ignore[list-item]
+        found = {names[each.segment_id] for each in memberships.of(tx, [CustomerId(who)])}
     return found & RULES.keys()
 
 
@@ -72,7 +78,7 @@ def test_what_a_segment_wants_answers_before_and_whatever_the_store_says(install
     installed.hear()
 
     assert attributes(installed, one) == {}
-    assert inside(installed, one) == {"yes", "case", "part", "gold", "level", "today"}
+    assert inside(installed, one) == {"yes", "case", "part", "gold", "level", "today", "part of a label"}
     note(installed)
     assert attributes(installed, one) == {"VIP": "yes", "Level": "Gold"} | {
         "Since": attributes(installed, one)["Since"]
@@ -81,6 +87,14 @@ def test_what_a_segment_wants_answers_before_and_whatever_the_store_says(install
     note(installed)
     assert inside(installed, one) == {"yes", "case", "part", "level", "today"}
     assert inside(installed, other) == nowhere
+    explained(installed, one)
+
+
+def explained(panel: Panel, who: int) -> None:
+    """Each of ``RULES`` can be explained."""
+    with panel.house.database.store(panel.id) as tx:
+        for each in segments.newest(tx):
+            assert why(panel.house, tx, each.id, CustomerId(who)) is not None, each.name
 
 
 def test_a_circle_through_an_attribute_is_refused_whichever_comes_first(installed: Panel) -> None:
