@@ -13,7 +13,7 @@ from plugin.flow import series as series_flow
 from plugin.flow.named import named
 from plugin.rules import graph
 from plugin.web.api import schemas, show
-from plugin.web.api.outputs import foreseen
+from plugin.web.api.foreseen import foreseen
 from plugin.web.api.routes import Routes
 from plugin.web.here import house, identity, store_id
 
