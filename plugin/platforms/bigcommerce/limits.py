@@ -22,6 +22,8 @@ REQUESTS, WINDOW = 150, 30.0
 """Requests and seconds assumed of a store that has not answered yet: the smallest plan's."""
 AT_ONCE = 3
 """Requests under way at one store: most of its endpoints refuse a fourth."""
+LIVE = 0.75
+"""Whoever may use up this much of the quota does what somebody waits for; other work leaves one turn to it."""
 LEASE = 120.0
 """Seconds after which a turn that nobody gave back is free again: longer than any call lasts."""
 CROWDED = 0.25
@@ -36,15 +38,14 @@ REDIS_REST = 5.0
 """Seconds without trying Redis after it failed."""
 
 # KEYS: quota, turns. ARGV: share, turn, lease, requests and window to assume (ms), at once, crowded (ms).
-# Returns milliseconds to wait; 0 = the turn is taken. Work that can wait leaves one turn and its share of requests.
+# Returns milliseconds to wait; 0 = the turn is taken. Work that can wait leaves its share of requests.
 _RESERVE = """
 local clock = redis.call('TIME'); local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local share = tonumber(ARGV[1])
 local told = redis.call('HMGET', KEYS[1], 'left', 'quota', 'window', 'reset_at', 'rest_until')
 if (tonumber(told[5]) or 0) > now then return tonumber(told[5]) - now end
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
-local most = tonumber(ARGV[6]); if share < 1 then most = most - 1 end
-if redis.call('ZCARD', KEYS[2]) >= most then return tonumber(ARGV[7]) end
+if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[6]) then return tonumber(ARGV[7]) end
 local quota = tonumber(told[2]) or tonumber(ARGV[4]); local window = tonumber(told[3]) or tonumber(ARGV[5])
 local left = tonumber(told[1]) or quota; local reset_at = tonumber(told[4]) or 0
 if reset_at <= now then
@@ -119,13 +120,13 @@ class Quota:
 
 
 def rest(headers: Mapping[str, str]) -> float | None:
-    """For how many seconds a refusal asks to be left alone; None where it does not say: then it was no quota that
-    ran out, but too many calls at once, or the platform's protection."""
+    """For how many seconds a refusal asks to be left alone; None where it does not say, or says none: then it was no
+    quota that ran out, but too many calls at once, or the platform's protection."""
     try:
-        return min(max(float(headers["X-Retry-After"]), 0.0), 3600.0)
+        return min(max(float(headers["X-Retry-After"]), 0.0), 3600.0) or None
     except (KeyError, ValueError):
         quota = Quota.of(headers)
-    return quota.reset if quota is not None and quota.left == 0 else None
+    return quota.reset or None if quota is not None and quota.left == 0 else None
 
 
 class Turn(NamedTuple):
@@ -149,11 +150,12 @@ class Pacer:
         self._refused = None if server is None else server.register_script(_REFUSED)
 
     def reserve(self, store: str, share: float = 1.0) -> Turn:
-        """A turn, or how long to wait. ``share``: the part of the quota this work may use up, and all but one of the
-        turns unless it is 1, so that live work always finds room."""
+        """A turn, or how long to wait. ``share``: the part of the quota this work may use up; below LIVE it takes all but
+        one of the turns, so that live work always finds room."""
         name = uuid.uuid4().hex
         if self._reserve is not None and self._clock() >= self._resting_until:
-            numbers = [LEASE * 1000, REQUESTS, WINDOW * 1000, AT_ONCE, CROWDED * 1000]
+            turns = AT_ONCE if share >= LIVE else AT_ONCE - 1
+            numbers = [LEASE * 1000, REQUESTS, WINDOW * 1000, turns, CROWDED * 1000]
             try:
                 return Turn(float(self._reserve(keys=_keys(store), args=[share, name, *numbers])) / 1000, name)
             except redis.RedisError:

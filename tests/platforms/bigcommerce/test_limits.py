@@ -7,6 +7,7 @@ import pytest
 import redis
 
 from embedded.valkey import Valkey
+from plugin.flow import backfill, fetch, optional, reconcile, repair, write
 from plugin.platforms.bigcommerce.limits import (
     ALONE_REQUESTS,
     AT_ONCE,
@@ -22,6 +23,13 @@ from plugin.platforms.bigcommerce.limits import (
 )
 
 STORE = "z4zn3wo"
+NO_TIME = {
+    "X-Rate-Limit-Requests-Left": "0",
+    "X-Rate-Limit-Requests-Quota": "150",
+    "X-Rate-Limit-Time-Window-Ms": "30000",
+    "X-Rate-Limit-Time-Reset-Ms": "0",
+}
+"""A refusal that would be asked again at once."""
 
 
 def told(left: int, quota: int = 150, reset: float = 10.0) -> Quota:
@@ -55,6 +63,20 @@ def test_no_more_than_three_are_under_way_and_one_of_them_is_for_live_work(redis
     one.settle(STORE, turns[0].name, None)
     assert one.reserve(STORE, 1.0).wait == 0
     assert one.reserve("another", 1.0).wait == 0
+
+
+def test_what_a_purchase_needs_takes_the_turn_that_everything_else_leaves(redis_url: str) -> None:
+    pace = pacer(redis_url, patience=10)
+    for share in (backfill.SHARE, reconcile.SHARE):
+        assert pace.reserve(STORE, share).wait == 0
+    for share in (backfill.SHARE, reconcile.SHARE, repair.SHARE, optional.SHARE, write.CROWD_SHARE):
+        assert pace.reserve(STORE, share).wait == CROWDED
+
+    wait, turn = pace.reserve(STORE, fetch.SHARE)
+    assert wait == 0
+    pace.settle(STORE, turn, None)
+    assert pace.reserve(STORE, write.SHARE).wait == 0
+    assert pace.reserve(STORE, fetch.SHARE).wait == CROWDED
 
 
 def test_workers_together_never_have_four_calls_under_way(redis_url: str) -> None:
@@ -168,7 +190,9 @@ def test_refusals_without_a_word_are_rested_out_longer_each_time_until_one_call_
         ({}, None),
         ({"X-Retry-After": "5"}, 5),
         ({"X-Retry-After": "soon"}, None),
-        ({"X-Retry-After": "-3"}, 0),
+        ({"X-Retry-After": "-3"}, None),
+        ({"X-Retry-After": "0"}, None),
+        (NO_TIME, None),
         ({"X-Retry-After": "99999"}, 3600),
     ],
 )
