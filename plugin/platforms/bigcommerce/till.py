@@ -18,11 +18,12 @@ class Till(NamedTuple):
 
 
 def till(order: sales.Order) -> Till:
-    """Amounts are the store's own if the currencies are the same, or their rate is 1: then it has no direction.
+    """Amounts are the store's own if the currencies are the same, or their rate is 1: then it has no direction. Where
+    a currency is not named, a rate says whether it is another.
 
     ``store_default_to_transactional_exchange_rate`` is documented so that it can be read both ways (README §2).
     """
     paid_in, own = values.text(order.default_currency_code), values.text(order.store_default_currency_code)
-    if paid_in is None or own is None or paid_in == own:
-        return Till(True)
-    return Till(values.number(order.store_default_to_transactional_exchange_rate) == 1)
+    rate = values.number(order.store_default_to_transactional_exchange_rate)
+    same = not rate if paid_in is None or own is None else paid_in == own
+    return Till(same or rate == 1)

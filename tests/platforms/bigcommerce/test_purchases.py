@@ -181,11 +181,13 @@ def test_a_guest_s_order_is_nobody_s_and_has_an_address() -> None:
         ("USD", "USD", "0.0000000000", True),
         ("USD", "EUR", "1.0000000000", True),
         ("USD", "EUR", "0.9200000000", False),
-        ("USD", None, "0.9200000000", True),
+        ("USD", None, None, True),
+        ("USD", None, "1.0000000000", True),
+        ("USD", None, "0.9200000000", False),
     ],
 )
 def test_amounts_in_another_currency_are_unknown_unless_the_rate_has_no_direction(
-    own: str, paid_in: str | None, rate: str, known: bool
+    own: str, paid_in: str | None, rate: str | None, known: bool
 ) -> None:
     order = bought(
         an_order(
