@@ -39,7 +39,7 @@ def list_checkouts(client: Client, after: int) -> tuple[bytes, int | None]:
 def with_status(client: Client, status: int, after: int) -> tuple[bytes, int | None]:
     """A body with the orders of a status behind this id; and the last one's id, None at the end."""
     query: Query = {"status_id": status, "min_id": after + 1, "sort": "id", "limit": PAGE, "page": 1}
-    nodes = client.get(Api.V2, "/orders", query) or []
+    nodes = client.page(Api.V2, "/orders", query) or []
     return encode({"nodes": nodes}), int(nodes[-1]["id"]) if goes_on(None, len(nodes), PAGE) else None
 
 

@@ -136,6 +136,10 @@ class Client:
         """As ``run``; None for what is not there."""
         return self.run(Call("GET", api, path, query or {}), may_miss=True)
 
+    def page(self, api: Api, path: str, query: Query | None = None) -> Any:
+        """A page of a list that every store has, None for an empty one of V2: were it not there, the store is not."""
+        return self.run(Call("GET", api, path, query or {}))
+
     def rows(self, api: Api, path: str, query: Query | None = None, *, none_for: Collection[int] = ()) -> list[Any]:
         """Every thing of a list, page by page; nothing for the statuses in ``none_for``."""
         found: list[Any] = []

@@ -66,7 +66,7 @@ def subscriber(client: Client, email: str | None) -> Thing | None:
     """Who agreed to hear from the store under this address, if anyone did. The list takes one address a call."""
     if not values.text(email):
         return None
-    found = client.get(Api.V3, "/customers/subscribers", {"email": str(email), "limit": PAGE})
+    found = client.page(Api.V3, "/customers/subscribers", {"email": str(email), "limit": PAGE})
     rows: list[Thing] = (found or {}).get("data") or []
     return max(rows, key=lambda each: str(each.get("date_modified") or ""), default=None)
 
@@ -80,7 +80,7 @@ def addressed(client: Client, subscribers: Sequence[Thing]) -> list[Thing]:
     """A node for each subscriber with the id of the customer who has the address; 0 where nobody has."""
     owners: dict[str, int] = {}
     emails = sorted({str(each["email"]) for each in subscribers if values.text(each.get("email"))})
-    for row in by_ids(client, "/customers", "email:in", emails):
+    for row in by_ids(client, "/customers", "email:in", emails, none_for=()):
         owners[fold(row["email"])] = row["id"]
     found = [(owners.get(fold(str(each.get("email") or "")), 0), each) for each in subscribers]
     return [{"subscription": {"customer_id": who, "subscriber": each}} for who, each in found]
@@ -99,12 +99,14 @@ def articles(client: Client, products: Sequence[Thing]) -> list[Thing]:
     return nodes
 
 
-def by_ids(client: Client, path: str, name: str, ids: Collection[int] | Collection[str]) -> list[Thing]:
-    """The rows of a V3 list that a filter for these finds."""
+def by_ids(
+    client: Client, path: str, name: str, ids: Collection[int] | Collection[str], *, none_for: Collection[int] = GONE
+) -> list[Thing]:
+    """The rows of a V3 list that a filter for these finds; of a list that every store has, ``none_for`` is nothing."""
     wanted: Sequence[int | str] = sorted(ids)
     found: list[Thing] = []
     for start in range(0, len(wanted), AT_ONCE):
-        found += client.rows(Api.V3, path, {name: wanted[start : start + AT_ONCE]}, none_for=GONE)
+        found += client.rows(Api.V3, path, {name: wanted[start : start + AT_ONCE]}, none_for=none_for)
     return found
 
 

@@ -65,13 +65,13 @@ def changed(client: Client, kind: Kind, since: datetime, cursor: str | None) -> 
 def _orders(client: Client, begin: datetime, cursor: str | None) -> tuple[list[Any], str | None]:
     first = int(cursor or 0) + 1
     query: Query = {"min_date_modified": moment(begin), "min_id": first, "sort": "id", "limit": PAGE, "page": 1}
-    rows = client.get(Api.V2, "/orders", query) or []
+    rows = client.page(Api.V2, "/orders", query) or []
     return rows, str(rows[-1]["id"]) if len(rows) == PAGE else None
 
 
 def _customers(client: Client, begin: datetime, cursor: str | None) -> tuple[list[Any], str | None]:
     query: dict[str, Any] = {"date_modified:min": moment(begin), "limit": PAGE}
-    told = client.get(Api.V3, "/customers", query if cursor is None else {**query, "after": cursor}) or {}
+    told = client.page(Api.V3, "/customers", query if cursor is None else {**query, "after": cursor}) or {}
     return told.get("data") or [], after(told, PAGE) or unheard.FIRST
 
 
@@ -83,11 +83,11 @@ def orders_back(scopes: Collection[str]) -> timedelta | None:
 def how_many(client: Client, kind: Kind) -> int | None:
     """How many there are, unfinished checkouts among the orders; None where that is not said."""
     if kind is Kind.ORDER:
-        told = client.get(Api.V2, "/orders/count") or {}
+        told = client.page(Api.V2, "/orders/count") or {}
         return None if told.get("count") is None else int(told["count"])
     if kind not in _LISTS:
         return None
-    told = client.get(Api.V3, _LISTS[kind], {"limit": 1, "page": 1}) or {}
+    told = client.page(Api.V3, _LISTS[kind], {"limit": 1, "page": 1}) or {}
     total = ((told.get("meta") or {}).get("pagination") or {}).get("total")
     return None if total is None else int(total)
 
@@ -122,7 +122,7 @@ def gone_among(client: Client, kind: Kind, ids: Sequence[int]) -> tuple[list[int
         there = {each["id"] for each in found}
         archived = [each["id"] for each in found if each.get("is_deleted")]
     else:
-        there = {each["id"] for each in gather.by_ids(client, _LISTS[kind], "id:in", ids)}
+        there = {each["id"] for each in gather.by_ids(client, _LISTS[kind], "id:in", ids, none_for=())}
     gone = [each for each in ids if each not in there]
     told: Mapping[str, Any] = {"kind": kind.value, "ids": gone, "archived": archived}
     return [*gone, *archived], encode(told)

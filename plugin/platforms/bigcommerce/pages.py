@@ -68,7 +68,7 @@ def _customers(client: Client, asked: Asked, position: str, size: int) -> Page:
         query["date_modified:min"] = asked.since
     if position not in ("", START):
         query["after"] = position
-    told = client.get(Api.V3, "/customers", query) or {}
+    told = client.page(Api.V3, "/customers", query) or {}
     return Page(told.get("data") or [], after(told, size) or (f"{SUBSCRIBERS}1" if asked.whole else ""))
 
 
@@ -76,7 +76,7 @@ def _subscribers(client: Client, asked: Asked, number: int) -> Page:
     query: dict[str, Any] = {"limit": PAGE, "page": number}
     if asked.since is not None:
         query["date_modified:min"] = asked.since
-    told = client.get(Api.V3, "/customers/subscribers", query) or {}
+    told = client.page(Api.V3, "/customers/subscribers", query) or {}
     things = told.get("data") or []
     return Page(things, f"{SUBSCRIBERS}{number + 1}" if goes_on(told, len(things)) else "")
 
@@ -86,7 +86,7 @@ def _orders(client: Client, asked: Asked, position: str, size: int) -> Page:
     query |= ORDER if asked.whole else {}
     if asked.since is not None:
         query["min_date_modified"] = asked.since
-    things = client.get(Api.V2, "/orders", query) or []
+    things = client.page(Api.V2, "/orders", query) or []
     return Page(things, str(things[-1]["id"]) if len(things) == size else "")
 
 
@@ -95,7 +95,7 @@ def _products(client: Client, asked: Asked, position: str, size: int) -> Page:
     query |= PRODUCT if asked.whole else {"include_fields": ("date_modified",)}
     if asked.since is not None:
         query["date_modified:min"] = asked.since
-    told = client.get(Api.V3, "/catalog/products", query) or {}
+    told = client.page(Api.V3, "/catalog/products", query) or {}
     things = told.get("data") or []
     return Page(things, str(things[-1]["id"]) if things and goes_on(told, len(things), size) else "")
 

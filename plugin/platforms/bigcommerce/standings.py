@@ -13,7 +13,7 @@ USUAL: Mapping[str, bool] = {str(status): status in COUNTED for status in sorted
 
 def listed(client: Client) -> list[OrderStatus]:
     """The statuses that can be chosen, as the store shows them: in its order, with its labels. Raises as ``run``."""
-    told = client.get(Api.V2, "/orders/count") or {}
+    told = client.page(Api.V2, "/orders/count") or {}
     rows = sorted(told.get("statuses") or (), key=lambda row: int(row.get("sort_order") or 0))
     return [_status(row) for row in rows if row["id"] in CHOOSABLE]
 

@@ -29,9 +29,7 @@ Batch = Callable[[Client, Sequence[int]], list[Thing]]
 
 def store_info(client: Client) -> StoreInfo:
     """The store's particulars. Deliveries call it by its hash, which is our name for its domain, too."""
-    told = client.get(Api.V2, "/store")
-    if told is None:
-        raise StoreUnavailable("there is no such store", store=client.store_hash)
+    told = _store(client)
     return StoreInfo(
         remote_id=int(told["store_id"]),
         domain=client.store_hash,
@@ -88,7 +86,7 @@ def _products(client: Client, ids: Sequence[int]) -> list[Thing]:
 
 
 def _subscribers(client: Client, ids: Sequence[int]) -> list[Thing]:
-    return gather.addressed(client, gather.by_ids(client, "/customers/subscribers", "id:in", ids))
+    return gather.addressed(client, gather.by_ids(client, "/customers/subscribers", "id:in", ids, none_for=()))
 
 
 _READ: Mapping[Kind, Batch] = {
@@ -106,11 +104,20 @@ def find_orders(client: Client, ids: Sequence[int], query: Query) -> list[Thing]
     for stretch in _stretches(sorted(ids)):
         if len(stretch) > 1:
             window: Query = {**query, "min_id": stretch[0], "max_id": stretch[-1], "limit": PAGE, "page": 1}
-            found |= {each["id"]: each for each in client.get(Api.V2, "/orders", window) or ()}
+            found |= {each["id"]: each for each in client.page(Api.V2, "/orders", window) or ()}
         for number in stretch:
             if number not in found and (one := client.get(Api.V2, f"/orders/{number}", query)) is not None:
                 found[number] = one
+    if any(number not in found for number in ids):  # Of a store that is not there nothing is.
+        client.once("there", lambda: _store(client))
     return [found[number] for number in ids if number in found]
+
+
+def _store(client: Client) -> Any:
+    told = client.get(Api.V2, "/store")
+    if told is None:
+        raise StoreUnavailable("there is no such store", store=client.store_hash)
+    return told
 
 
 def _stretches(ids: Sequence[int]) -> Iterator[list[int]]:

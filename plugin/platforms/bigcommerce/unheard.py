@@ -41,7 +41,7 @@ def page(client: Client, since: str, cursor: str) -> Listing:
 
 
 def _rows(client: Client, path: str, since: str, number: str) -> dict[str, Any]:
-    told = client.get(Api.V3, path, {"date_modified:min": since, "limit": PAGE, "page": int(number)})
+    told = client.page(Api.V3, path, {"date_modified:min": since, "limit": PAGE, "page": int(number)})
     return told or {}
 
 

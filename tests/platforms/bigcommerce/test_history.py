@@ -152,6 +152,16 @@ def test_what_no_smaller_page_helps_is_raised(store: Pretended) -> None:
         the_pieces(client, Kind.ORDER)
 
 
+@pytest.mark.parametrize("place", ["", "subscribers:1"])
+@pytest.mark.parametrize("kind", [Kind.CUSTOMER, Kind.ORDER, Kind.PRODUCT])
+def test_the_history_of_a_store_that_is_not_there_is_not_an_empty_one(store: Pretended, kind: Kind, place: str) -> None:
+    client = calls(store)
+    store.control("PUT", "/faults", {"api": {"frozen": 404}})
+
+    with pytest.raises(StoreUnavailable):
+        the_pieces(client, kind, place)
+
+
 def test_a_long_page_is_cut_and_each_piece_knows_where_the_next_begins(
     store: Pretended, monkeypatch: pytest.MonkeyPatch
 ) -> None:

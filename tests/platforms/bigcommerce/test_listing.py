@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from plugin.domain.errors import PlatformRefused
+from plugin.domain.errors import PlatformRefused, StoreUnavailable
 from plugin.domain.facts import Gone, Kind, ReadWanted
 from plugin.platforms.base import Stamp
 from plugin.platforms.bigcommerce import listing
+from plugin.platforms.bigcommerce import unheard as unheard_of
 from plugin.platforms.bigcommerce.client import Api, Call, Client
 from plugin.platforms.bigcommerce.translate import translate
 from tests.platforms.bigcommerce.builders import BEGAN
@@ -125,6 +126,21 @@ def test_customers_and_products_that_are_gone(store: Pretended) -> None:
 
     assert listing.gone_among(client, Kind.CUSTOMER, people)[0] == [people[0]]
     assert listing.gone_among(client, Kind.PRODUCT, [999_999])[0] == [999_999]
+
+
+@pytest.mark.parametrize("kind", [Kind.CUSTOMER, Kind.ORDER, Kind.PRODUCT])
+def test_in_a_store_that_is_not_there_nothing_is_said_to_be_gone(store: Pretended, kind: Kind) -> None:
+    client = calls(store)
+    store.control("PUT", "/faults", {"api": {"frozen": 404}})
+
+    for ask in (
+        lambda: listing.gone_among(client, kind, [1, 2, 900]),
+        lambda: listing.how_many(client, kind),
+        lambda: listing.changed(client, kind, BEGAN, None),
+        lambda: listing.changed(client, Kind.CUSTOMER, BEGAN, unheard_of.FIRST),
+    ):
+        with pytest.raises(StoreUnavailable):
+            ask()
 
 
 def test_what_no_message_tells_of_customers_is_found(store: Pretended) -> None:

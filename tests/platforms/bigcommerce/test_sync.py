@@ -217,6 +217,16 @@ def test_a_bad_day_has_a_name(store: Pretended, faults: dict[str, object], error
         sync.read(client, Kind.CUSTOMER, {1: 1}, BEGAN)
 
 
+@pytest.mark.parametrize("kind", [Kind.CUSTOMER, Kind.ORDER, Kind.REFUND, Kind.PRODUCT, Kind.SUBSCRIBER])
+def test_a_store_that_is_not_there_has_not_lost_what_was_asked_for(store: Pretended, kind: Kind) -> None:
+    client = calls(store)
+    store.control("PUT", "/faults", {"api": {"frozen": 404}})
+
+    for ids in ({1: 1}, {1: 1, 2: 1}):
+        with pytest.raises(StoreUnavailable):
+            sync.read(client, kind, ids, BEGAN)
+
+
 def test_a_scope_that_is_missing_is_said_so(store: Pretended) -> None:
     with pytest.raises(AccessDenied):
         sync.read(calls(store, scopes=("store_v2_customers",)), Kind.ORDER, {1: 1}, BEGAN)
