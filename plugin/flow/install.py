@@ -125,8 +125,8 @@ def _put(house: House, platform_name: str, store_id: StoreId, info: StoreInfo, g
         for code in ("needs_authorisation", *REASONS):
             problems.clear(tx, code)
         reads.now_due(tx)
-        if platform(platform_name).sells(house.settings):  # Removing the app ended what it agreed to; what it agrees to now is asked.
-            entitlements.want(tx, house.now())
+        if platform(platform_name).sells(house.settings):
+            entitlements.want(tx, house.now())  # Removing the app ended what it agreed to; it is asked anew.
         return stores.get(tx)
 
 
