@@ -147,6 +147,20 @@ def test_a_trial_that_is_cancelled_is_over(payer: Payer) -> None:
     assert (payer.page()["name"], payer.row.state) == ("Free", "none")
 
 
+def test_what_is_not_paid_gives_nothing_until_it_is(payer: Payer) -> None:
+    payer.subscribe("grow")
+
+    payer.changed(status="SUSPENDED")
+    payer.read()
+    late = payer.page()
+    payer.changed(status="ACTIVE")
+    payer.read()
+
+    assert (late["name"], late["state"], late["cancelling"]) == ("Free", "frozen", None)
+    assert late["says"][1].startswith("Your plan is on hold because a bill at BigCommerce is unpaid.")
+    assert payer.page()["name"] == "Grow"
+
+
 @pytest.mark.parametrize("plan", ["free", "nonsense", ""])
 def test_what_is_no_plan_is_not_asked_for(payer: Payer, plan: str) -> None:
     before = payer.asked()

@@ -133,7 +133,16 @@ def test_an_address_that_a_browser_would_run_is_none(http: Http, server: Server)
     seller = Seller(server.url, "me", "11", "", "account_secret")
 
     with pytest.raises(CallFailed):
-        choose(http, seller, billing.Buyer("z4zn3wo", "them", "https://panel.example"), "grow", PRICE, "Regulars", BACK, NOW)
+        choose(
+            http,
+            seller,
+            billing.Buyer("z4zn3wo", "them", "https://panel.example"),
+            "grow",
+            PRICE,
+            "Regulars",
+            BACK,
+            NOW,
+        )
 
 
 def test_nobody_asks_within_a_transaction(server: Server) -> None:
