@@ -153,7 +153,10 @@ def _misfit(calls: Calls, store: Store, output: Output) -> str | None:
     if output.kind is not Kind.GROUP:
         return known.rolls[output.kind].misfit(output)
     assert known.places is not None
-    taken = [each for each in known.places.every(calls) if fold(each.name) == fold(output.name)]
-    if any(not each.plain and str(each.id) != output.remote_id for each in taken):
+    named_so = [each for each in known.places.every(calls) if fold(each.name) == fold(output.name)]
+    theirs = [each for each in named_so if str(each.id) != output.remote_id]
+    if any(not each.plain for each in theirs):
         return f"Your store has a group {output.name} with prices or categories of its own. Choose another name."
+    if any(not known.places.is_empty(calls, each.id) for each in theirs):
+        return f"Your store has a group {output.name} with customers in it. Choose another name."
     return None

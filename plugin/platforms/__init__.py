@@ -154,6 +154,7 @@ class Places(NamedTuple, Generic[C]):
     every: Callable[[C], list[Group]]
     survey: Callable[[C], Survey]
     words: Callable[[Reason], str]
+    is_empty: Callable[[C, int], bool]
     make: Callable[[C, str, int | None], Group]
     """A group of ours, by its name, or the one of this id."""
     where: Callable[[C, Sequence[CustomerId]], Mapping[int, int]]
@@ -446,6 +447,7 @@ _BIGCOMMERCE: Platform[_BigCommerceClient] = Platform(
         _bigcommerce_groups.every,
         _bigcommerce_protected.survey,
         _bigcommerce_protected.words,
+        _bigcommerce_groups.is_empty,
         _bigcommerce_groups.make,
         _bigcommerce_groups.where,
         _bigcommerce_groups.move,

@@ -41,10 +41,10 @@ def find(client: Client, name: str, known: int | None = None) -> Group | None:
 
 
 def make(client: Client, name: str, known: int | None = None) -> Group:
-    """The store has a group of ours: the known one, or one of this name that has no effect, or a new one.
+    """The store has a group of ours: the known one, or one of this name that is empty and has no effect, or a new one.
 
-    Whether a group that we have not ``known`` is ours or was the merchant's nobody can see, and while it is plain it
-    makes no difference. Raises PlatformRefused with the reason in plain words.
+    Whether a group that we have not ``known`` is ours or was the merchant's nobody can see, and while nobody is in it
+    and it is plain it makes no difference. Raises PlatformRefused with the reason in plain words.
     """
     found = find(client, name, known)
     if found is None:
@@ -59,7 +59,15 @@ def make(client: Client, name: str, known: int | None = None) -> Group:
                 raise
     if found.id != known and not found.plain:
         raise PlatformRefused(f"The store has a group {found.name} with prices, categories or visitors of its own.")
+    if found.id != known and not is_empty(client, found.id):
+        raise PlatformRefused(f"The store has a group {found.name} with customers in it.")
     return found
+
+
+def is_empty(client: Client, number: int) -> bool:
+    """Whether nobody is in the group."""
+    told = client.run(Call("GET", Api.V3, CUSTOMERS, {"customer_group_id:in": (number,), "limit": 1})) or {}
+    return not told.get("data")
 
 
 def rename(client: Client, known: int, name: str) -> bool:

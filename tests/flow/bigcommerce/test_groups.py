@@ -272,6 +272,14 @@ def test_some_groups_can_never_be_left_and_some_only_by_who_knows_what_they_do(s
     assert shop.notices("leavable_kept") == []
 
 
+def test_a_group_of_the_merchant_s_with_customers_in_it_does_not_become_one_of_ours(shop: Shop) -> None:
+    (one,) = shop.people(1)
+    shop.put(one, shop.group("Friends"))
+
+    with pytest.raises(Invalid, match="with customers in it"):
+        shop.shown("friends")
+
+
 def test_our_own_groups_are_not_among_those_to_give_up(shop: Shop) -> None:
     shop.shown("Ours alone")
 

@@ -107,6 +107,17 @@ def test_a_group_of_the_same_name_with_effects_is_not_taken_for_ours(store: Pret
         groups.make(calls(store), "Circle")
 
 
+def test_a_group_of_the_same_name_with_customers_in_it_is_not_taken_for_ours(store: Pretended) -> None:
+    client, (one, *_) = calls(store), people(store)
+    puts(store, one, theirs(store, "Circle"))
+
+    with pytest.raises(PlatformRefused, match="with customers in it"):
+        groups.make(client, "Circle")
+
+    puts(store, one, NO_GROUP)
+    assert groups.make(client, "Circle").name == "Circle"
+
+
 def test_a_group_of_ours_that_the_merchant_gave_prices_stays_ours(store: Pretended) -> None:
     client = calls(store)
     made = groups.make(client, "Circle")
@@ -126,7 +137,7 @@ def test_a_new_name_leaves_the_rules_as_they_are(store: Pretended) -> None:
 
 def test_a_group_that_was_made_though_something_about_it_failed_is_found(server: Server, client: Client) -> None:
     made = b'[{"id": 7, "name": "Circle", "category_access": {"type": "all"}, "discount_rules": []}]'
-    server.replies += [Reply(b"", 204), Reply(b'{"status": 207, "message": "no discount"}', 207), Reply(made)]
+    server.replies += [Reply(b"", 204), Reply(b'{"status": 207, "message": "no discount"}', 207), Reply(made), rows()]
 
     assert groups.make(client, "Circle") == Group(7, "Circle", True)
 
