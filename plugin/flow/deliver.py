@@ -23,7 +23,7 @@ from plugin.db.transaction import Transaction
 from plugin.db.twins import Twin
 from plugin.domain.errors import NeedsReauthorisation, PlatformError, Throttled
 from plugin.domain.ids import StoreId
-from plugin.flow import output, twin
+from plugin.flow import twin
 from plugin.flow.allowed import may_write
 from plugin.flow.bell import Work
 from plugin.flow.bundle import bundle
@@ -32,6 +32,7 @@ from plugin.flow.house import House
 from plugin.flow.inform import inform
 from plugin.flow.place import place
 from plugin.flow.roll import enroll
+from plugin.flow.tend import tend
 from plugin.flow.write import write
 from plugin.platforms import platform
 
@@ -74,7 +75,7 @@ def deliver(house: House, store_id: StoreId) -> int:
             elif waits.rolls:
                 sent += enroll(house, store, waits.rolls)
             elif waits.outputs:
-                output.tend(house, store, waits.outputs[0])
+                tend(house, store, waits.outputs[0])
             elif waits.documents:
                 inform(house, store, waits.documents)
             elif waits.twins:

@@ -6,15 +6,12 @@ there is written to (place, roll). What is taken away goes the way back.
 
 from dataclasses import replace
 
-import structlog
-
 from plugin.db import customers, outputs, problems, rolls, segments, stores
 from plugin.db.outputs import Kind, Output, State
 from plugin.db.segments import Segment
 from plugin.db.segments import State as Switch
-from plugin.db.stores import Store
 from plugin.db.transaction import Transaction
-from plugin.domain.errors import AccessDenied, Invalid, NotFound, PlatformRefused
+from plugin.domain.errors import Invalid, NotFound
 from plugin.domain.ids import SegmentId, StoreId
 from plugin.flow import fit
 from plugin.flow.bell import Work
@@ -22,12 +19,8 @@ from plugin.flow.fit import Asked, Choice
 from plugin.flow.house import House
 from plugin.flow.mentions import recheck_mentions
 from plugin.flow.named import askers
-from plugin.flow.settle import back_off
 from plugin.flow.tokens import client
-from plugin.platforms import platform
-from plugin.platforms.base import Calls
 
-log = structlog.get_logger()
 CAUSE = "output"
 PROBLEMS = ("output_gone", "output_refused", "output_stays")
 
@@ -46,7 +39,7 @@ def choose(house: House, store_id: StoreId, choice: Choice) -> Output:
         wanted = fit.fit(house, tx, choice)
         live = segments.get(tx, choice.segment_id).state is Switch.LIVE
         wanted = replace(wanted, due_at=tx.value("SELECT now()") if live else None)
-        _well(tx, wanted)
+        well(tx, wanted)
         outputs.put(tx, wanted)
     house.bell.ring(Work.DELIVER, store_id)
     return wanted
@@ -85,7 +78,7 @@ def drop(house: House, store_id: StoreId, segment_id: SegmentId, kind: Kind, lab
 
 def leave(tx: Transaction, output: Output) -> None:
     """The output is on its way out. Of a group nothing is deleted at the store: it stays there, and empties."""
-    _well(tx, output)
+    well(tx, output)
     if output.kind is Kind.GROUP:
         outputs.remove(tx, output)
     elif output.state is not State.LEAVING:
@@ -144,22 +137,6 @@ def order(house: House, store_id: StoreId, segment_ids: list[SegmentId]) -> None
     house.bell.ring(Work.SWEEP, store_id)
 
 
-def tend(house: House, store: Store, output: Output) -> None:
-    """The store has what was asked for, or no longer what is to go; or the page says why not.
-
-    Raises PlatformError where the store has to wait. Twice is harmless: what was made without an answer is found.
-    """
-    calls = client(house, store, optional=True)
-    try:
-        if output.state is State.LEAVING:
-            _take_away(house, store, output, calls)
-        else:
-            _make(house, store, output, calls)
-    except (PlatformRefused, AccessDenied) as error:
-        log.warning("output.refused", store=store.id, segment=output.segment_id, reason=error.message)
-        _refused(house, store.id, output, error.message)
-
-
 def gone(tx: Transaction, output: Output) -> None:
     """Somebody deleted it over there: nobody is written to it until it is asked for anew, and the page says so.
 
@@ -169,88 +146,12 @@ def gone(tx: Transaction, output: Output) -> None:
     if now is not None and now.state is State.STANDING and now.remote_id == output.remote_id:
         outputs.put(tx, replace(now, state=State.GONE, remote_id=None, due_at=None))
         rolls.remove_of(tx, now.key)
-        problems.report(tx, "output_gone", subject(now), name=now.name, segment=_name(tx, now.segment_id))
+        problems.report(tx, "output_gone", subject(now), name=now.name, segment=name_of(tx, now.segment_id))
 
 
 def subject(output: Output) -> str:
     """Whose a problem with the output is; it begins with the segment's id."""
     return f"{output.segment_id} {output.kind.value} {output.label}".rstrip()
-
-
-def _rests(house: House, store: Store, output: Output) -> bool:
-    """Whether the segment went back to preview before the store heard of it: it waits for going live, then."""
-    with house.database.store(store.id) as tx:
-        stores.lock(tx)
-        now = outputs.find(tx, output.key)
-        live = {each.id for each in segments.newest(tx) if each.state is Switch.LIVE}
-        if now is None or output.segment_id in live:
-            return now is None
-        outputs.put(tx, replace(now, due_at=None))
-        return True
-
-
-def _make(house: House, store: Store, output: Output, calls: Calls) -> None:
-    if _rests(house, store, output):
-        return
-    known = platform(store.platform)
-    if output.kind is Kind.GROUP:
-        assert known.places is not None
-        remote_id = str(known.places.make(calls, output.name, _number(output.remote_id)).id)
-    else:
-        remote_id = known.rolls[output.kind].make(calls, output)
-    if output.kind is Kind.ATTRIBUTE:
-        _count(house, store, calls)
-    with house.database.store(store.id) as tx:
-        stores.lock(tx)
-        now = outputs.find(tx, output.key)
-        if now is None or now.name != output.name:
-            return  # A group that nobody wants any more stays empty.
-        if now.state is State.LEAVING:
-            outputs.put(tx, replace(now, remote_id=remote_id))
-            return
-        _well(tx, now)
-        outputs.put(tx, replace(now, remote_id=remote_id, state=State.STANDING, attempts=0, error=None, due_at=None))
-        customers.members_due(tx, now.segment_id, CAUSE)
-    house.bell.ring(Work.SWEEP, store.id)
-
-
-def _count(house: House, store: Store, calls: Calls) -> None:
-    """The page says where attributes are scarce."""
-    room = platform(store.platform).rolls[Kind.ATTRIBUTE].room(calls)
-    with house.database.store(store.id) as tx:
-        if room.is_scarce:
-            problems.report(tx, "attributes_scarce", used=room.used, most=room.most)
-        else:
-            problems.clear(tx, "attributes_scarce")
-
-
-def _take_away(house: House, store: Store, output: Output, calls: Calls) -> None:
-    """What we made there is deleted; what was never made is not."""
-    if output.remote_id is not None:
-        platform(store.platform).rolls[output.kind].remove(calls, output.remote_id)
-    if output.kind is Kind.ATTRIBUTE:
-        _count(house, store, calls)
-    with house.database.store(store.id) as tx:
-        stores.lock(tx)
-        rolls.remove_of(tx, output.key)
-        outputs.remove(tx, output)
-        _well(tx, output)
-
-
-def _refused(house: House, store_id: StoreId, output: Output, reason: str) -> None:
-    """The page says why; what is to go is tried again in a while."""
-    with house.database.store(store_id) as tx:
-        stores.lock(tx)
-        now = outputs.find(tx, output.key)
-        if now is None or now.state is not output.state or now.name != output.name:
-            return
-        leaving = now.state is State.LEAVING
-        if leaving:
-            outputs.put_off(tx, now, house.now() + back_off(now.attempts + 1), reason)
-        else:
-            outputs.put(tx, replace(now, state=State.REFUSED, error=reason[:500], due_at=None))
-        particulars = {"name": now.name, "segment": _name(tx, now.segment_id), "reason": reason}
-        problems.report(tx, "output_stays" if leaving else "output_refused", subject(now), **particulars)
 
 
 def _ring_after(house: House, tx: Transaction) -> None:
@@ -260,16 +161,13 @@ def _ring_after(house: House, tx: Transaction) -> None:
     tx.after_commit(ring)
 
 
-def _well(tx: Transaction, output: Output) -> None:
+def well(tx: Transaction, output: Output) -> None:
+    """Nothing is wrong with it any more."""
     for code in PROBLEMS:
         problems.clear(tx, code, subject(output))
 
 
-def _name(tx: Transaction, segment_id: SegmentId) -> str:
+def name_of(tx: Transaction, segment_id: SegmentId) -> str:
     """What the segment is called, or the dash of one that is deleted."""
     found = [each.name for each in segments.newest(tx) if each.id == segment_id]
     return found[0] if found else "–"
-
-
-def _number(remote_id: str | None) -> int | None:
-    return None if remote_id is None else int(remote_id)
