@@ -33,7 +33,7 @@ from plugin.platforms.base import Calls, RollLost, WriteResult
 log = structlog.get_logger()
 YES = "yes"
 JOURNAL = {Kind.ATTRIBUTE: What.ATTRIBUTE, Kind.NATIVE: What.NATIVE}
-REFUSED, OFTEN = "roll_refused", "written_too_often"
+CURED = ("roll_refused", "written_too_often")
 Since = Mapping[tuple[CustomerId, SegmentId], str]
 """On which day the customer entered the segment."""
 
@@ -130,7 +130,7 @@ def _sending(house: House, tx: Transaction, output: Output, ids: Sequence[Custom
     fight = [row for row in rows if row.differs and often.get(row.customer_id, 0) >= WRITES_AN_HOUR]
     for row in fight:
         rolls.put_off(tx, row, house.now() + timedelta(hours=1), "written too often", unsure=row.unsure)
-        problems.report(tx, OFTEN, str(row.customer_id), customer=row.customer_id)
+        problems.report(tx, "written_too_often", str(row.customer_id), customer=row.customer_id)
     rolls.settle(tx, output.key, [(row.customer_id, row.written) for row in rows if not row.differs])
     sending = [row for row in rows if row.differs and row not in fight]
     rolls.sending(tx, output.key, [row.customer_id for row in sending])
@@ -171,14 +171,14 @@ def _failed(house: House, tx: Transaction, output: Output, row: Roll, result: Wr
         reason, wait = result.error or "no reason", back_off(row.attempts + 1)
         rolls.put_off(tx, row, house.now() + wait, reason, unsure=row.unsure)
         particulars = {"customer": row.customer_id, "name": output.name, "reason": reason}
-        problems.report(tx, REFUSED, str(row.customer_id), **particulars)
+        problems.report(tx, "roll_refused", str(row.customer_id), **particulars)
 
 
 def _well(tx: Transaction, output: Output, ids: Sequence[CustomerId]) -> None:
     """Whom nothing more is refused for has no problem any more, nor has the output."""
     if ids:
         still = {row.customer_id for row in rolls.of(tx, ids) if row.attempts}
-        problems.clear_all(tx, (REFUSED, OFTEN), [str(each) for each in ids if each not in still])
+        problems.clear_all(tx, CURED, [str(each) for each in ids if each not in still])
         problems.clear(tx, "output_refused", subject(output))
 
 
