@@ -63,6 +63,15 @@ class BigCommerce:
         body |= {"state_or_province": person.region[1] if person.region else ""}
         self.people[name] = self.control("POST", "/customers", body)["id"]
 
+    def move(self, name: str, city: str) -> None:
+        where = f"/customers/{self.people[name]}"
+        (address,) = self.control("GET", where)["addresses"]
+        self.control("PATCH", f"{where}/addresses/{address['id']}", {"city": city})
+
+    def unsubscribe(self, name: str) -> None:
+        self.control("DELETE", f"/subscribers/{email(name)}")
+        self.control("PUT", f"/subscribers/{email(name)}", {"first_name": name.title(), "consents": []})
+
     def buy(self, order: Bought, at: datetime) -> None:
         lines = [{"product_id": self._things[name], "quantity": k} for name, k in order.lines.items()]
         body: dict[str, Any] = {"lines": lines, "created_at": at.isoformat(), "shipping": str(shipping(order))}

@@ -54,6 +54,12 @@ class Shopify:
             body |= {"email_consent": person.consent}
         self.people[name] = self.control("POST", "/customers", body)["id"]
 
+    def move(self, name: str, city: str) -> None:
+        self.control("PATCH", f"/customers/{self.people[name]}", {"city": city})
+
+    def unsubscribe(self, name: str) -> None:
+        self.control("PATCH", f"/customers/{self.people[name]}", {"email_consent": "UNSUBSCRIBED"})
+
     def buy(self, order: Bought, at: datetime) -> None:
         lines = [{"product_id": self._things[name], "quantity": k} for name, k in order.lines.items()]
         body: dict[str, Any] = {"lines": lines, "paid": order.paid, "processed_at": at.isoformat()}

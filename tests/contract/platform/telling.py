@@ -29,6 +29,12 @@ class Market(Protocol):
 
     def register(self, name: str, person: Person) -> None: ...
 
+    def move(self, name: str, city: str) -> None:
+        """They live elsewhere in their country."""
+
+    def unsubscribe(self, name: str) -> None:
+        """They want no more letters."""
+
     def buy(self, order: Bought, at: datetime) -> None: ...
 
     def pay(self, order: Bought) -> None: ...

@@ -121,6 +121,25 @@ def test_what_was_lost_is_found_by_comparing(store: Installed) -> None:
     assert store.answers(BUYERS, now()) == {"ana": "", "ben": None, "cleo": None}
 
 
+def test_what_changes_beside_orders_is_known_soon_or_by_comparing(store: Installed) -> None:
+    market = store.market
+    market.buy(bought("ana"), now())
+    store.hear()
+    store.live("VIP", BUYERS, {"": "vip"})
+    store.deliver()
+    market.move("ana", "Hamar")
+    market.unsubscribe("ana")
+    market.put_label("ana", "friend")
+    store.hear()
+    store.compare()
+
+    for text in ("city = 'Hamar'", "email_subscription_status = 'UNSUBSCRIBED'", "customer_tags CONTAINS 'friend'"):
+        found = store.answers(rule(text), now())
+        assert not isinstance(found, str), found
+        assert found["ana"] == "", (text, found)
+    assert market.labels("ana") == {"vip", "friend"}
+
+
 def test_an_order_that_is_deleted_goes_and_its_label_with_it(store: Installed) -> None:
     order = bought("ana")
     store.market.buy(order, now())
