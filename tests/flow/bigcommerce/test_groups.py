@@ -11,7 +11,7 @@ from plugin.flow import output, release
 from plugin.flow.forget import forget_customer
 from plugin.flow.plan import pause
 from plugin.flow.release import NeedsConfirming
-from plugin.flow.save import save
+from plugin.flow.save import delete, save
 from tests.flow.bigcommerce.grouping import Shop, _shop, shop
 
 __all__ = ("_shop", "shop")
@@ -168,6 +168,23 @@ def test_the_one_before_is_kept_over_several_of_ours_and_a_group_that_nobody_wan
     assert shop.where(one) == "Retail several"
     left = [each for each in shop.control("GET", "/groups") if each["name"] == "Gold several"]
     assert [each["customers"] for each in left] == [0]
+
+
+def test_deleting_the_segment_takes_everybody_back_to_where_they_were(shop: Shop) -> None:
+    retail = shop.group("Retail deleted")
+    one, other = shop.people(2)
+    shop.put(one, retail)
+    shop.allow(retail)
+    word = shop.word()
+    segment = shop.asking(word)
+    shop.show(segment, "Circle deleted")
+    shop.note_all([one, other], word)
+
+    delete(shop.house, shop.id, segment)
+    shop.settle()
+
+    assert [shop.where(each) for each in (one, other)] == ["Retail deleted", None]
+    assert [shop.placement(each) for each in (one, other)] == [None, None]
 
 
 def test_tiers_have_a_group_each(shop: Shop) -> None:
