@@ -47,7 +47,9 @@ def _any_code(lines: Iterable[sales.Line]) -> bool:
 
 
 def _may_be_refunded(order: sales.Order) -> bool:
-    return order.status_id in WITH_REFUNDS or "refunded" in (order.payment_status or "")
+    """Money by hand leaves no payment status, and an order may go on to another status: then its lines tell."""
+    told = order.status_id in WITH_REFUNDS or "refunded" in (order.payment_status or "")
+    return told or any(line.quantity_refunded for line in goods.shipped(order))
 
 
 def _refunds(client: Client, ids: Sequence[int]) -> dict[int, list[Thing]]:

@@ -150,8 +150,8 @@ class Pacer:
         self._refused = None if server is None else server.register_script(_REFUSED)
 
     def reserve(self, store: str, share: float = 1.0) -> Turn:
-        """A turn, or how long to wait. ``share``: the part of the quota this work may use up; below LIVE it leaves one of
-        the turns, so that live work always finds room."""
+        """A turn, or how long to wait. ``share``: the part of the quota this work may use up; below LIVE it leaves one
+        of the turns, so that live work always finds room."""
         name = uuid.uuid4().hex
         if self._reserve is not None and self._clock() >= self._resting_until:
             turns = AT_ONCE if share >= LIVE else AT_ONCE - 1

@@ -52,6 +52,7 @@ class Line(Struct, gc=False):
     type: str | None = None
     brand: str | None = None
     quantity: Quantity = 0
+    quantity_refunded: Quantity = 0
     price_ex_tax: Money = None
     price_inc_tax: Money = None
     total_ex_tax: Money = None

@@ -101,6 +101,17 @@ def test_the_past_says_what_the_store_s_own_books_say(store: Pretended) -> None:
         assert bool(row["refunds"]) == (row["id"] in refunded)
 
 
+def test_what_went_back_by_hand_of_an_order_that_went_on_is_told(store: Pretended) -> None:
+    lines = [{"name": "Chair", "price": "10", "quantity": 2}]
+    order = store.control("POST", "/orders", {"lines": lines, "payment_method": "Cash"})
+    part = [{"line_id": order["lines"][0]["id"], "quantity": 1}]
+    store.control("POST", f"/orders/{order['id']}/refund", {"lines": part})
+    store.control("PATCH", f"/orders/{order['id']}", {"payment_status": "", "status_id": 10})
+
+    refunds = every(RefundSeen, facts(Kind.ORDER, the_pieces(calls(store), Kind.ORDER)))
+    assert [each.lines[0].quantity for each in refunds if each.order_id == order["id"]] == [1]
+
+
 @pytest.mark.parametrize("kind", [Kind.CUSTOMER, Kind.ORDER])
 def test_whoever_is_killed_goes_on_from_the_last_piece(store: Pretended, kind: Kind) -> None:
     client = calls(store)
