@@ -1,14 +1,19 @@
 """Lost answers, refusals, haste and crashes move nobody twice, and nobody out of where they may not be taken."""
 
+from multiprocessing import get_context
+
 import pytest
 
 from plugin.db import placements
 from plugin.db.outputs import State
 from plugin.db.placements import Heading
-from plugin.domain.ids import CustomerId
+from plugin.domain.ids import CustomerId, StoreId
 from plugin.flow.bell import Work
+from plugin.flow.deliver import deliver
+from plugin.flow.house import open_house
 from plugin.flow.scan import scan
 from plugin.flow.write import WRITES_AN_HOUR
+from plugin.settings import Settings
 from tests.flow.bigcommerce.grouping import Shop, _shop, shop
 
 __all__ = ("_shop", "shop")
@@ -200,6 +205,46 @@ def test_a_worker_that_dies_between_its_two_transactions_leaves_nothing_wrong(sh
     shop.note(one, "")
 
     assert shop.where(one) == f"Retail died {called}"
+
+
+def test_a_worker_that_is_killed_in_the_middle_of_it_leaves_nothing_wrong(shop: Shop) -> None:
+    retail = shop.group("Retail killed")
+    (one,) = shop.people(1)
+    shop.put(one, retail)
+    shop.allow(retail)
+    word, group = shop.shown("Circle killed")
+    shop.control("PATCH", f"/customers/{one}", {"notes": word})
+    shop.hear()
+    shop.fail(slow_seconds=1.0)
+    worker = get_context("spawn").Process(target=work, args=(shop.house.settings, shop.id))
+    worker.start()
+    while not is_under_way(shop, one):
+        assert worker.is_alive()
+        worker.join(0.02)
+    worker.kill()
+    worker.join()
+    shop.heal()
+    row = shop.placement(one)
+    assert row is not None
+    assert (row.heading, row.previous, row.written) == (group, retail, None)
+
+    with shop.house.database.store(shop.id) as tx:
+        tx.execute("DELETE FROM leases")  # A dead worker's ends by itself after two minutes.
+    shop.overdue()
+    assert shop.where(one) == "Circle killed"
+    shop.note(one, "")
+
+    assert shop.where(one) == "Retail killed"
+
+
+def is_under_way(shop: Shop, who: int) -> bool:
+    row = shop.placement(who)
+    return row is not None and row.heading is not None
+
+
+def work(settings: Settings, store_id: StoreId) -> None:
+    """What a worker's process does."""
+    deliver(open_house(settings), store_id)
 
 
 def test_a_bell_that_nobody_heard_is_made_up_for_by_the_scan(shop: Shop) -> None:
