@@ -39,7 +39,7 @@ def test_totals_and_refunds_are_equal(twins: list[Pair]) -> None:
     ]
 
     assert unequal == []
-    assert sum(1 for _, order in twins if order.refunds) > 20
+    assert any(order.refunds for _, order in twins)
 
 
 def test_a_status_says_what_became_of_an_order(twins: list[Pair]) -> None:
