@@ -1,18 +1,22 @@
 """Wiring: one Flask app over one house."""
 
-from flask import Flask, redirect, request
+from flask import Flask, make_response, redirect, request
 from werkzeug.wrappers import Response
 
 from plugin.flow.house import House
 from plugin.flow.receive import Directory
 from plugin.platforms import platforms
+from plugin.platforms.bigcommerce.connect import is_open
 from plugin.platforms.manifest import asked
-from plugin.web import api, errors, security, session
+from plugin.web import api, errors, security, session, words
+from plugin.web.here import house
 from plugin.web.ingest import Ingest
 from plugin.web.routes import callbacks, consent, document, grant, health, load, renew
 
 ASKED = asked("shopify")
 
+SAID = frozenset({"shop", "host", "id_token"})
+"""What an address says that was not typed by hand."""
 API_LIMIT = 1024 * 1024
 """Bytes of a request of our own page."""
 
@@ -44,6 +48,9 @@ def create_app(house: House) -> Flask:
 
 
 def _front() -> Response:
-    """The one page there is; what the platform says in the address goes along."""
+    """The page of who is sent here, with what their platform says in the address. Whoever comes by themselves may be of
+    any platform, where there are several."""
+    if not (request.args.keys() & SAID) and is_open(house().settings):
+        return make_response(errors.page(words.say("Open the app from your store's admin.")), 404)
     said = request.query_string.decode("ascii", "replace")
     return redirect(f"{ASKED.application_path}?{said}" if said else ASKED.application_path)

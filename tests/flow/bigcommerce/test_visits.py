@@ -40,6 +40,13 @@ def test_a_page_names_no_other_platform_and_may_be_framed_by_this_one_alone(inst
     assert "shopify" not in (refused.text + str(refused.headers)).lower()
 
 
+@pytest.mark.parametrize("path", ["/", "/nowhere", "/api/openapi.json", "/bigcommerce", "/bigcommerce/uninstall"])
+def test_what_anybody_can_look_at_names_no_other_platform(panel: Panel, path: str) -> None:
+    answer = requests.get(panel.app + path, timeout=30, allow_redirects=False)
+
+    assert "shopify" not in (answer.text + str(answer.headers)).lower()
+
+
 def test_the_scripts_of_the_page_name_no_other_platform(installed: Panel) -> None:
     page = installed.load().answer.text
     paths = [part.partition('"')[0] for part in page.split('="/static/')[1:]]
