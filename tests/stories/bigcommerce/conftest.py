@@ -86,3 +86,4 @@ def bazaar(_bazaar: Bazaar) -> Iterator[Bazaar]:
     yield _bazaar
     _bazaar.heal()
     _bazaar.door.shut = False
+    _bazaar.sandbox.call("PUT", "/_sandbox/bigcommerce/delivery", {"blocking": {}}, None)

@@ -104,7 +104,6 @@ def test_a_burst_that_fails_blocks_our_host_and_the_page_says_so_and_what_was_mi
         store.look_on()
     assert "unblocked" in bazaar.labels(dan)
     assert "neighbour" in next_door.labels(eve)
-    bazaar.sandbox.call("PUT", "/_sandbox/bigcommerce/delivery", {"blocking": {}}, None)
 
 
 def test_a_hook_that_another_account_left_behind_is_refused_and_ours_are_made_and_kept(bazaar: Bazaar) -> None:
