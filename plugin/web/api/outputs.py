@@ -53,7 +53,9 @@ def drop(asked: dict[str, Any], segment_id: int, kind: str) -> dict[str, Any]:
 def room(kind: str) -> dict[str, Any]:
     """Whether the store, which is asked for it, can have one more."""
     found = output_flow.room(house(), store_id(), _kind(kind))
-    return {"can": found.reason is None, "said": found.reason or words.room(_kind(kind), found.room)}
+    is_full = found.room is not None and not found.room.left
+    said = found.reason or words.room(_kind(kind), found.room)
+    return {"can": found.reason is None and not is_full, "said": said}
 
 
 def look_at(segment_id: int) -> dict[str, Any]:

@@ -61,6 +61,11 @@ def test_the_store_is_asked_for_its_room(store: Panel, ask: Ask) -> None:
     assert (
         ask("GET", "/outputs/attribute/room")["said"] == "Your store uses 1 of the 50 customer attributes it can have."
     )
+    store.control("POST", "/attributes", {"name": "Another app's", "count": 49})
+    assert ask("GET", "/outputs/attribute/room") == {
+        "can": False,
+        "said": "Your store has all of the 50 there can be. Delete one in BigCommerce first.",
+    }
     store.control("PATCH", "", {"plan": "plus"})
     assert ask("GET", "/outputs/native/room") == {
         "can": False,
