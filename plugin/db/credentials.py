@@ -90,6 +90,15 @@ def put_hook_secret(tx: Transaction, keys: Keys, secret: str) -> None:
     )
 
 
+def end_hook_secret(tx: Transaction) -> None:
+    """A store that left the app has another secret when it comes back."""
+    tx.execute(
+        """UPDATE credentials SET hook_secret = NULL WHERE store_id = %(id)s
+             AND EXISTS (SELECT 1 FROM stores WHERE id = %(id)s AND state = 'uninstalled')""",
+        {"id": tx.store_id},
+    )
+
+
 def remove(tx: Transaction) -> None:
     """The tokens are gone."""
     tx.execute("DELETE FROM credentials WHERE store_id = %s", (tx.store_id,))

@@ -103,6 +103,7 @@ def _client(house: House, platform_name: str, domain: str, grant: Grant) -> Call
 
 def _put(house: House, platform_name: str, store_id: StoreId, info: StoreInfo, grant: Grant) -> Store:
     with house.database.store(store_id) as tx:
+        credentials.end_hook_secret(tx)
         stores.put(
             tx,
             platform_name,

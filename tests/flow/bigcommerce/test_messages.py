@@ -146,9 +146,10 @@ def test_what_an_earlier_installation_s_hooks_carry_counts_as_long_as_they_are_t
     monkeypatch.setattr("plugin.flow.receive.KEPT_SECONDS", 0.0)
     old = secret(installed)
     later = replace(installed.house, now=lambda: installed.house.now() + LATEST + timedelta(seconds=1))
-    with installed.house.database.store(installed.id) as tx:
-        tx.execute("UPDATE credentials SET hook_secret = NULL WHERE store_id = %s", (tx.store_id,))
-    assert repair(installed.house, installed.id)
+    installed.control("POST", "/uninstall", {})
+    assert installed.state() is State.UNINSTALLED
+    installed.install()
+    installed.read_history()
 
     assert secret(installed) != old
     assert [post(installed, each) for each in (old, secret(installed))] == [200, 200]
