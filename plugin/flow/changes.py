@@ -123,7 +123,7 @@ def _untold(tx: Transaction, row: Reconcile, listing: Listing) -> bool:
 
 
 def _ours(tx: Transaction, listing: Listing) -> set[int]:
-    """Of whom nothing changed but what attributes of ours say (plugin/flow/roll.py): that is known."""
+    """Of whom nothing changed but what attributes of ours say (plugin/flow/enroll.py): that is known."""
     if not listing.through:
         return set()
     written = {each.remote_id for each in outputs.every(tx) if each.kind is Showing.ATTRIBUTE}

@@ -27,11 +27,11 @@ from plugin.flow import twin
 from plugin.flow.allowed import may_write
 from plugin.flow.bell import Work
 from plugin.flow.bundle import bundle
+from plugin.flow.enroll import enroll
 from plugin.flow.gather import BUNDLE_FROM, gather
 from plugin.flow.house import House
 from plugin.flow.inform import inform
 from plugin.flow.place import place
-from plugin.flow.roll import enroll
 from plugin.flow.tend import tend
 from plugin.flow.write import write
 from plugin.platforms import platform

@@ -12,11 +12,11 @@ from plugin.db.writes import What, Write
 from plugin.domain.errors import Invalid
 from plugin.domain.ids import CustomerId
 from plugin.flow import output
+from plugin.flow.enroll import enroll
 from plugin.flow.fit import Choice
 from plugin.flow.forget import forget_customer
 from plugin.flow.plan import pause
 from plugin.flow.reconcile import ask, reconcile
-from plugin.flow.roll import enroll
 from plugin.flow.write import WRITES_AN_HOUR
 from tests.flow.bigcommerce.panel import Panel
 from tests.flow.bigcommerce.showing import (
