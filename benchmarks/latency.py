@@ -17,8 +17,9 @@ from benchmarks.webhooks import SECRET, Message, message, order, signed
 from embedded.home import scratch
 from embedded.json_client import JsonClient
 from embedded.ports import free_port
+from embedded.shopify import SHOPS, ShopifyStory
 from embedded.stage import Addresses, Stage, stage
-from embedded.story import SHOPS, Draft, Story
+from embedded.story import Draft
 from plugin.db import stores
 from plugin.domain.ids import StoreId
 from plugin.flow.house import House, open_house
@@ -60,7 +61,7 @@ def _running() -> Iterator[Stage]:
 def _open(running: Stage, customers: int) -> list[int]:
     """The shop has the app, its history is read and the segment is live; the ids of its customers."""
     sandbox = JsonClient(running.addresses.sandbox)
-    story = Story(sandbox, JsonClient(running.addresses.web), SHOP)
+    story = ShopifyStory(sandbox, JsonClient(running.addresses.web), SHOP)
     asked = {"domain": SHOP, "plan": "enterprise", "customers": customers, "years": 0.1, "seed": 7}
     sandbox.post(SHOPS, asked | {"timezone": "Europe/London", "currency": "GBP"})
     story.open_app()
@@ -108,7 +109,7 @@ def _tagged(house: House, store_id: StoreId, since: datetime) -> dict[int, datet
             (store_id, since),
         )
     told = [(at, msgspec.json.decode(body, type=_Announced)) for at, body in rows]
-    return {int(each.customer_id.rpartition("/")[2]): at for at, each in told if TAGGED.tag in each.tags}
+    return {int(each.customer_id.rpartition("/")[2]): at for at, each in told if TAGGED.label in each.tags}
 
 
 def _rows(rate: int, seconds: list[float]) -> list[Row]:
