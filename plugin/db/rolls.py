@@ -220,9 +220,11 @@ def remove(tx: Transaction, customer_ids: Sequence[int]) -> None:
     tx.execute("DELETE FROM rolls WHERE store_id = %s AND customer_id = ANY(%s)", (tx.store_id, list(customer_ids)))
 
 
-def remove_of(tx: Transaction, output: Key) -> None:
-    """The output is gone over there, and all it said with it."""
-    tx.execute(f"DELETE FROM rolls r WHERE {_OF}", _key(tx, output))
+def remove_of(tx: Transaction, output: Key) -> list[CustomerId]:
+    """The output is gone over there, and all it said with it; of whom it could not be said as it was wanted."""
+    gone = f"DELETE FROM rolls r WHERE {_OF} RETURNING customer_id, error"
+    rows = tx.rows(f"WITH gone AS ({gone}) SELECT customer_id FROM gone WHERE error IS NOT NULL", _key(tx, output))
+    return [CustomerId(row[0]) for row in rows]
 
 
 @dataclass(frozen=True)

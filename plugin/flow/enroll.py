@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from plugin.db import outputs, problems, rolls, segments, stores, writes
+from plugin.db import outputs, problems, rolls, stores, writes
 from plugin.db.outputs import Key, Kind, Output, State
 from plugin.db.rolls import Roll
 from plugin.db.stores import Store
@@ -19,7 +19,7 @@ from plugin.domain.errors import AccessDenied, PlatformError, PlatformRefused
 from plugin.domain.ids import CustomerId
 from plugin.flow import metrics
 from plugin.flow.house import House
-from plugin.flow.output import gone, subject
+from plugin.flow.output import cured, gone, name_of, subject
 from plugin.flow.settle import UNSURE_SECONDS, back_off, forgotten, lost
 from plugin.flow.tokens import client
 from plugin.flow.write import CROWD_SHARE, SHARE, WRITES_AN_HOUR
@@ -28,7 +28,6 @@ from plugin.platforms.base import Calls, RollLost, WriteResult
 
 log = structlog.get_logger()
 JOURNAL = {Kind.ATTRIBUTE: What.ATTRIBUTE, Kind.NATIVE: What.NATIVE}
-CURED = ("roll_refused", "written_too_often")
 
 
 def enroll(house: House, store: Store, due: Sequence[Roll]) -> int:
@@ -75,7 +74,9 @@ def _sending(house: House, tx: Transaction, output: Output, ids: Sequence[Custom
     for row in fight:
         rolls.put_off(tx, row, house.now() + timedelta(hours=1), "written too often", unsure=row.unsure)
         problems.report(tx, "written_too_often", str(row.customer_id), customer=row.customer_id)
-    rolls.settle(tx, output.key, [(row.customer_id, row.written) for row in rows if not row.differs])
+    right = [row for row in rows if not row.differs]
+    rolls.settle(tx, output.key, [(row.customer_id, row.written) for row in right])
+    cured(tx, [row.customer_id for row in right])
     sending = [row for row in rows if row.differs and row not in fight]
     rolls.sending(tx, output.key, [row.customer_id for row in sending])
     return sending
@@ -121,8 +122,7 @@ def _failed(house: House, tx: Transaction, output: Output, row: Roll, result: Wr
 def _well(tx: Transaction, output: Output, ids: Sequence[CustomerId]) -> None:
     """Whom nothing more is refused for has no problem any more, nor has the output."""
     if ids:
-        still = {row.customer_id for row in rolls.of(tx, ids) if row.attempts}
-        problems.clear_all(tx, CURED, [str(each) for each in ids if each not in still])
+        cured(tx, ids)
         problems.clear(tx, "output_refused", subject(output))
 
 
@@ -153,8 +153,10 @@ def _put_off(house: House, store: Store, output: Output, rows: Sequence[Roll], r
     with house.database.store(store.id) as tx:
         for row in rows:
             rolls.put_off(tx, row, house.now() + back_off(row.attempts + 1), reason, unsure=row.unsure)
-        name = segments.get(tx, output.segment_id).name
-        problems.report(tx, "output_refused", subject(output), name=output.name, segment=name, reason=reason)
+        now = outputs.find(tx, output.key)
+        if now is not None and now.state is State.STANDING:  # Else nobody wants it any more.
+            particulars = {"name": now.name, "segment": name_of(tx, now.segment_id), "reason": reason}
+            problems.report(tx, "output_refused", subject(now), **particulars)
 
 
 def _not_sent(house: House, store: Store, key: Key, rows: Sequence[Roll]) -> None:

@@ -4,6 +4,7 @@ Asking writes nothing to anybody: the store is asked to make the thing when the 
 there is written to (place, roll). What is taken away goes the way back.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from plugin.db import customers, outputs, problems, rolls, segments, stores
@@ -12,7 +13,7 @@ from plugin.db.segments import Segment
 from plugin.db.segments import State as Switch
 from plugin.db.transaction import Transaction
 from plugin.domain.errors import Invalid, NotFound
-from plugin.domain.ids import SegmentId, StoreId
+from plugin.domain.ids import CustomerId, SegmentId, StoreId
 from plugin.flow import fit
 from plugin.flow.bell import Work
 from plugin.flow.fit import Asked, Choice
@@ -22,6 +23,8 @@ from plugin.flow.named import askers
 from plugin.flow.tokens import client
 
 CAUSE = "output"
+CURED = ("roll_refused", "written_too_often")
+"""Problems of a customer that are none any more once nothing is refused for them."""
 PROBLEMS = ("output_gone", "output_refused", "output_stays")
 
 
@@ -145,8 +148,20 @@ def gone(tx: Transaction, output: Output) -> None:
     now = outputs.find(tx, output.key)
     if now is not None and now.state is State.STANDING and now.remote_id == output.remote_id:
         outputs.put(tx, replace(now, state=State.GONE, remote_id=None, due_at=None))
-        rolls.remove_of(tx, now.key)
+        unsay(tx, now)
         problems.report(tx, "output_gone", subject(now), name=now.name, segment=name_of(tx, now.segment_id))
+
+
+def unsay(tx: Transaction, output: Output) -> None:
+    """It is gone over there, and all it said of anybody; whom it was refused for has one trouble less."""
+    cured(tx, rolls.remove_of(tx, output.key))
+
+
+def cured(tx: Transaction, ids: Sequence[CustomerId]) -> None:
+    """Whom nothing more is refused for has no problem any more."""
+    if ids:
+        still = {row.customer_id for row in rolls.of(tx, ids) if row.attempts}
+        problems.clear_all(tx, CURED, [str(each) for each in ids if each not in still])
 
 
 def subject(output: Output) -> str:

@@ -174,8 +174,7 @@ def _step(house: House, tx: Transaction, due: Sequence[Placement], there: Mappin
         else:
             step.going.append((row, verdict, now))
     read_back(tx, step.confirmed, groups, house.now())
-    tried = {row.customer_id for row in rows.values() if row.attempts}
-    problems.clear_all(tx, CURED, [str(each.customer_id) for each in step.stand if each.customer_id in tried])
+    problems.clear_all(tx, CURED, [str(each.customer_id) for each in step.stand])
     placements.settle(tx, step.stand)
     placements.sending(tx, [Heading(each.customer_id, each.group, each.previous) for _, each, _ in step.going])
     placements.remove(tx, step.gone)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import structlog
 
-from plugin.db import customers, outputs, problems, rolls, segments, stores
+from plugin.db import customers, outputs, problems, segments, stores
 from plugin.db.outputs import Kind, Output, State
 from plugin.db.segments import State as Switch
 from plugin.db.stores import Store
@@ -12,7 +12,7 @@ from plugin.domain.errors import AccessDenied, PlatformRefused
 from plugin.domain.ids import StoreId
 from plugin.flow.bell import Work
 from plugin.flow.house import House
-from plugin.flow.output import CAUSE, name_of, subject, well
+from plugin.flow.output import CAUSE, name_of, subject, unsay, well
 from plugin.flow.settle import back_off
 from plugin.flow.tokens import client
 from plugin.platforms import platform
@@ -95,7 +95,7 @@ def _take_away(house: House, store: Store, output: Output, calls: Calls) -> None
         platform(store.platform).rolls[output.kind].remove(calls, output.remote_id)
     with house.database.store(store.id) as tx:
         stores.lock(tx)
-        rolls.remove_of(tx, output.key)
+        unsay(tx, output)
         outputs.remove(tx, output)
         well(tx, output)
     if output.kind is Kind.ATTRIBUTE:

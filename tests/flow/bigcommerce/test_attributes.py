@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from plugin.db import memberships, rolls, stores, writes
+from plugin.db import memberships, problems, rolls, stores, writes
 from plugin.db.outputs import Says, State
 from plugin.db.writes import What, Write
 from plugin.domain.errors import Invalid
@@ -111,6 +111,27 @@ def test_who_is_refused_is_told_of_and_takes_nobody_with_them(installed: Panel) 
     overdue(installed)
     assert attributes(installed, one) == {"VIP": "yes"}
     assert "roll_refused" not in installed.told()
+
+
+def test_whom_it_was_refused_for_is_told_of_no_longer_when_nobody_wants_it_of_them(installed: Panel) -> None:
+    one, other, _ = people(installed)
+    vips = a_segment(installed)
+    show(installed, vips, "VIP")
+    fail(installed, batch_refuses=[one, other])
+    note(installed, **{f"c{one}": "vip", f"c{other}": "vip"})
+    assert refused(installed) == {one, other}
+
+    note(installed, **{f"c{one}": ""})
+    assert refused(installed) == {other}
+    fail(installed)
+    remove(installed, vips)
+
+    assert refused(installed) == set()
+
+
+def refused(panel: Panel) -> set[int]:
+    with panel.house.database.store(panel.id) as tx:
+        return {int(each["subject"]) for each in problems.of_code(tx, "roll_refused")}
 
 
 def test_an_answer_that_is_lost_is_made_up_for_without_writing_twice(installed: Panel) -> None:

@@ -122,6 +122,22 @@ def test_one_of_ten_who_is_refused_takes_nobody_with_them(shop: Shop) -> None:
     assert shop.notices("place_refused") == []
 
 
+def test_whom_a_move_was_refused_for_is_told_of_no_longer_when_nobody_wants_it(shop: Shop) -> None:
+    one, other = shop.people(2)
+    word = shop.word()
+    segment = shop.asking(word)
+    shop.show(segment, "Circle refused")
+    shop.fail(batch_refuses=[one, other])
+    shop.note_all([one, other], word)
+    assert sorted(each["customer"] for each in shop.notices("place_refused")) == [one, other]
+
+    shop.note(one, "")
+    assert [each["customer"] for each in shop.notices("place_refused")] == [other]
+    shop.drop(segment)
+
+    assert shop.notices("place_refused") == []
+
+
 def test_who_is_deleted_in_between_takes_nobody_with_them(shop: Shop) -> None:
     one, gone = shop.people(2)
     word, _ = shop.shown("Circle two")

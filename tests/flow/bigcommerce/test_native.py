@@ -1,12 +1,16 @@
 """A segment of the store's own for a segment of ours, on plans that have them; promotions look at those."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from plugin.db import stores
+from plugin.db import rolls, stores
 from plugin.db.outputs import State
 from plugin.domain.errors import Invalid
+from plugin.flow.enroll import enroll
+from plugin.flow.save import delete
 from plugin.flow.tokens import client
 from plugin.platforms import platform
 from tests.flow.bigcommerce.panel import Panel
@@ -100,6 +104,28 @@ def test_a_store_that_chose_a_smaller_plan_is_told_and_goes_on_with_all_else(lar
     largest.control("PATCH", "", {"plan": "enterprise"})
     overdue(largest)
     assert (inside(largest, one), "output_refused" in largest.told()) == (["VIP"], False)
+
+
+def test_a_segment_that_is_deleted_while_a_call_is_under_way_troubles_nobody(largest: Panel) -> None:
+    one, *_ = people(largest)
+    vips = a_segment(largest)
+    show(largest, vips, "VIP", NATIVE)
+    largest.control("PATCH", f"/customers/{one}", {"notes": "vip"})
+    largest.hear()
+    largest.control("PATCH", "", {"plan": "plus"})
+    deleted: list[int] = []
+
+    def now() -> datetime:  # The moment of the call is asked for right before it.
+        if not deleted:
+            deleted.append(vips)
+            delete(largest.house, largest.id, vips)
+        return largest.house.now()
+
+    with largest.house.database.store(largest.id) as tx:
+        store, waiting = stores.get(tx), rolls.due(tx, 10)
+    assert enroll(replace(largest.house, now=now), store, waiting) == 0
+
+    assert (deleted, "output_refused" in largest.told()) == ([vips], False)
 
 
 def test_a_name_that_somebody_else_gave_is_refused_and_what_got_no_answer_is_found(largest: Panel) -> None:
