@@ -15,6 +15,7 @@ branch_labels = None
 depends_on = None
 
 DUE = sa.text("due_at IS NOT NULL")
+HEARD = sa.text("due_at IS NOT NULL AND caused_at IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -52,6 +53,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("store_id", "customer_id", name=op.f("pk_placements")),
     )
     op.create_index("ix_placements_due", "placements", ["store_id", "due_at"], postgresql_where=DUE)
+    op.create_index("ix_placements_heard", "placements", ["store_id", "due_at"], postgresql_where=HEARD)
     held = sa.text("held_by IS NOT NULL")
     op.create_index("ix_placements_held", "placements", ["store_id", "held_by"], postgresql_where=held)
     op.create_table(
@@ -76,6 +78,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("store_id", "customer_id", "segment_id", "kind", "label", name=op.f("pk_rolls")),
     )
     op.create_index("ix_rolls_due", "rolls", ["store_id", "due_at"], postgresql_where=DUE)
+    op.create_index("ix_rolls_heard", "rolls", ["store_id", "due_at"], postgresql_where=HEARD)
     op.create_index("ix_rolls_segment", "rolls", ["store_id", "segment_id", "kind", "label"])
 
 

@@ -38,6 +38,7 @@ placements = tenant_table(
     column("attempts", Integer, NONE, server_default="0"),
     column("error", Text, NONE, nullable=True),
     index("ix_placements_due", "due_at", postgresql_where="due_at IS NOT NULL"),
+    index("ix_placements_heard", "due_at", postgresql_where="due_at IS NOT NULL AND caused_at IS NOT NULL"),
     index("ix_placements_held", "held_by", postgresql_where="held_by IS NOT NULL"),
 )
 

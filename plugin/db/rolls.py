@@ -35,6 +35,7 @@ rolls = tenant_table(
     column("attempts", Integer, NONE, server_default="0"),
     column("error", Text, NONE, nullable=True),
     index("ix_rolls_due", "due_at", postgresql_where="due_at IS NOT NULL"),
+    index("ix_rolls_heard", "due_at", postgresql_where="due_at IS NOT NULL AND caused_at IS NOT NULL"),
     index("ix_rolls_segment", "segment_id", "kind", "label"),
 )
 

@@ -118,28 +118,27 @@ def _waiting(house: House, tx: Transaction, store: Store) -> _Waiting:
     if not ready or not may_write(house, tx):
         return _Waiting(found, False, [], [], [], [], [], [])
     heard = outbox.due(tx, BATCH, heard=True)
+    moved = [] if heard else placements.due(tx, BATCH, heard=True)
+    said = [] if heard or moved else _rolls(tx, store, heard=True)
+    if moved or said:  # Whom a message moved goes before every crowd.
+        return _Waiting(found, False, [], moved, said, [], [], [])
     entries = heard or outbox.due(tx, BATCH, heard=False)
     bundled = platform(store.platform).bundles is not None
     crowded = bundled and len(entries) == BATCH and outbox.wait_more_than(tx, BUNDLE_FROM)
     if crowded and not heard and _is_young(found, house.now()):
         entries = []
     many = crowded and found.state is Bundling.IDLE and found.is_due(house.now())
-    moved = [] if entries else _placements(tx)
-    said = [] if entries or moved else _rolls(tx, store)
+    moved = [] if entries else placements.due(tx, BATCH, heard=False)
+    said = [] if entries or moved else _rolls(tx, store, heard=False)
     made = [] if entries or moved or said else outputs.due(tx)
     kept = [] if entries or moved or said or made else documents.due(tx, platform(store.platform).documents.at_once)
     beside = [] if entries or moved or said or made or kept else twins.due(tx)
     return _Waiting(found, many, entries, moved, said, made, kept, beside)
 
 
-def _placements(tx: Transaction) -> list[Placement]:
-    """Whom a message moved before a crowd."""
-    return placements.due(tx, BATCH, heard=True) or placements.due(tx, BATCH, heard=False)
-
-
-def _rolls(tx: Transaction, store: Store) -> list[Roll]:
-    """As many of one output as go in one call; whom a message moved before a crowd."""
-    found = rolls.due(tx, BATCH, heard=True) or rolls.due(tx, BATCH, heard=False)
+def _rolls(tx: Transaction, store: Store, *, heard: bool) -> list[Roll]:
+    """As many of one output as go in one call."""
+    found = rolls.due(tx, BATCH, heard=heard)
     return found[: platform(store.platform).rolls[found[0].kind].at_once] if found else []
 
 

@@ -2,14 +2,16 @@
 
 import pytest
 
-from plugin.db import memberships, outputs, placements, tallies
-from plugin.db.outputs import State
+from plugin.db import memberships, outputs, placements, tallies, writes
+from plugin.db.outputs import Kind, State
 from plugin.db.placements import LET_GO
 from plugin.domain.errors import Invalid, NotFound
-from plugin.domain.ids import CustomerId
+from plugin.domain.ids import CustomerId, SegmentId
 from plugin.flow import output, release
+from plugin.flow.deliver import deliver
+from plugin.flow.fit import Choice
 from plugin.flow.forget import forget_customer
-from plugin.flow.plan import pause
+from plugin.flow.plan import go_live, pause
 from plugin.flow.release import NeedsConfirming
 from plugin.flow.save import delete, save
 from tests.flow.bigcommerce.grouping import Shop, _shop, shop
@@ -260,6 +262,27 @@ def test_the_daily_look_finds_whom_a_group_holds_no_longer(shop: Shop) -> None:
     shop.tomorrow()
 
     assert (shop.where(one), shop.held_by(one)) == ("Circle freed", None)
+
+
+def test_whom_a_message_moves_goes_before_a_crowd(shop: Shop) -> None:
+    one, other = shop.people(2)
+    word, many = shop.word(), shop.word()
+    heard = shop.asking(word)
+    shop.show(heard, "Circle heard")
+    output.choose(shop.house, shop.id, Choice(heard, Kind.ATTRIBUTE, "", "Circle said"))
+    shop.note(other, many)
+    go_live(shop.house, shop.id, SegmentId(shop.segment("Many", f"note CONTAINS '{many}'", "Many")))
+    shop.absorb()
+    shop.control("PATCH", f"/customers/{one}", {"notes": word})
+    shop.hear()
+
+    deliver(shop.house, shop.id)
+
+    with shop.house.database.store(shop.id) as tx:
+        wrote = [(each["what"], each["customer_id"]) for each in reversed(writes.latest(tx, most=3))]
+    assert wrote == [("group", one), ("attribute", one), ("tags", other)]
+    delete(shop.house, shop.id, heard)
+    shop.settle()
 
 
 def test_some_groups_can_never_be_left_and_some_only_by_who_knows_what_they_do(shop: Shop) -> None:
