@@ -303,19 +303,19 @@ class Counts:
     """By the name of the merchant's group; ``""``: somebody took them out of our group."""
 
 
-def counts(tx: Transaction) -> dict[int, Counts]:
-    """By the group's id, of every group of ours that somebody is in or is to be in."""
+def counts(tx: Transaction, groups: Collection[int]) -> dict[int, Counts]:
+    """By the group's id, of each of these groups of ours that somebody is in or is to be in."""
     found: dict[int, Counts] = {}
     rows = tx.rows(
         """SELECT wanted, sum((wanted = written)::int), sum((held_by IS NULL AND wanted IS DISTINCT FROM written)::int)
-           FROM placements WHERE store_id = %s AND wanted IS NOT NULL GROUP BY 1""",
-        (tx.store_id,),
+           FROM placements WHERE store_id = %s AND wanted = ANY(%s) GROUP BY 1""",
+        (tx.store_id, list(groups)),
     )
     held: dict[int, dict[str, int]] = {}
     for group, name, many in tx.rows(
         """SELECT wanted, coalesce(held_name, ''), count(*) FROM placements
-           WHERE store_id = %s AND held_by IS NOT NULL AND wanted IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 2""",
-        (tx.store_id,),
+           WHERE store_id = %s AND held_by IS NOT NULL AND wanted = ANY(%s) GROUP BY 1, 2 ORDER BY 3 DESC, 2""",
+        (tx.store_id, list(groups)),
     ):
         held.setdefault(group, {})[name] = many
     for group, shown, waiting in rows:

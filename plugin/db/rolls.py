@@ -238,12 +238,12 @@ class Counts:
     """Of those who wait: whom the store refused."""
 
 
-def counts(tx: Transaction) -> dict[Key, Counts]:
-    """Of each output that has rows."""
+def counts(tx: Transaction, segment_ids: Sequence[SegmentId]) -> dict[Key, Counts]:
+    """Of each output of these segments that has rows."""
     rows = tx.rows(
         """SELECT segment_id, kind, label, count(*) FILTER (WHERE written IS NOT NULL),
              count(*) FILTER (WHERE due_at IS NOT NULL OR unsure), count(*) FILTER (WHERE due_at IS NOT NULL AND error IS NOT NULL)
-           FROM rolls WHERE store_id = %s GROUP BY 1, 2, 3""",
-        (tx.store_id,),
+           FROM rolls WHERE store_id = %s AND segment_id = ANY(%s) GROUP BY 1, 2, 3""",
+        (tx.store_id, list(segment_ids)),
     )
     return {(SegmentId(row[0]), Kind(row[1]), str(row[2])): Counts(*row[3:]) for row in rows}

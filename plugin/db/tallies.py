@@ -1,10 +1,10 @@
 """Tallies: of how many customers each output of a store says something, how many wait, and which groups hold some."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from plugin.db import outputs, placements, rolls
-from plugin.db.outputs import Key, Kind
+from plugin.db import placements, rolls
+from plugin.db.outputs import Key, Kind, Output
 from plugin.db.placements import Counts
 from plugin.db.transaction import Transaction
 from plugin.domain.ids import PlanId, SegmentId
@@ -21,11 +21,14 @@ class Tally(NamedTuple):
     """Customers who stay in a group that may not be left, by its name; ``""``: whom somebody took out of ours."""
 
 
-def every(tx: Transaction) -> dict[Key, Tally]:
-    """The tallies of all outputs of the store."""
-    said, placed = rolls.counts(tx), placements.counts(tx)
+def of(tx: Transaction, listed: Sequence[Output]) -> dict[Key, Tally]:
+    """The tallies of these outputs; of what there is none of nobody is counted."""
+    rolled = {each.segment_id for each in listed if each.kind is not Kind.GROUP}
+    groups = {int(each.remote_id) for each in listed if each.kind is Kind.GROUP and each.remote_id}
+    said = rolls.counts(tx, sorted(rolled)) if rolled else {}
+    placed = placements.counts(tx, groups) if groups else {}
     found: dict[Key, Tally] = {}
-    for each in outputs.every(tx):
+    for each in listed:
         if each.kind is Kind.GROUP:
             group = placed.get(int(each.remote_id), Counts()) if each.remote_id else Counts()
             found[each.key] = Tally(group.shown, group.waiting, 0, group.held or {})

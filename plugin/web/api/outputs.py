@@ -74,8 +74,9 @@ def _kind(word: str) -> Kind:
 def _shown(tx: Transaction, segment_id: SegmentId) -> dict[str, Any]:
     segment, deciding = segments.get(tx, segment_id), fit.deciding(tx, segment_id)
     told, there = fit.told(deciding), outputs.of(tx, segment_id)
-    counts = tallies.every(tx)
-    live, notes = segment.state is Switch.LIVE, _notes(tx, [each for each in there if each.kind is Kind.GROUP])
+    counts, live = tallies.of(tx, there), segment.state is Switch.LIVE
+    back = placements.returning(tx)
+    notes = _notes(tx, [each for each in there if each.kind is Kind.GROUP], back)
 
     def kind(of: Kind) -> dict[str, Any]:
         mine = [each for each in there if each.kind is of]
@@ -87,6 +88,8 @@ def _shown(tx: Transaction, segment_id: SegmentId) -> dict[str, Any]:
             "add": words.add(of),
             "leaves": words.leaves(of),
             "notes": notes if of is Kind.GROUP else [],
+            "moving": bool(back and of is Kind.GROUP)
+            or any(_is_moving(each, counts[each.key], live=live) for each in mine),
             "outputs": [_output(each, counts[each.key], live=live) for each in _sorted(mine, told.labels(of))],
             "free": [
                 {"label": label, "name": f"{segment.name} {label}".strip()}
@@ -99,16 +102,16 @@ def _shown(tx: Transaction, segment_id: SegmentId) -> dict[str, Any]:
     return {"kinds": [kind(each) for each in fit.kinds(stores.get(tx))]}
 
 
-def _notes(tx: Transaction, mine: list[Output]) -> list[str]:
+def _notes(tx: Transaction, mine: list[Output], back: int) -> list[str]:
     """Of groups: what hangs on them, which of several counts, and who is still on the way back."""
     if not mine:
-        return [note for note in (words.returning(placements.returning(tx)),) if note]
+        return [note for note in (words.returning(back),) if note]
     every = [each.segment_id for each in outputs.every(tx) if each.kind is Kind.GROUP]
     names = {each.id: each.name for each in segments.newest(tx)}
     said = {each: problems.find(tx, MATTERS, each.remote_id) for each in mine if each.remote_id is not None}
     notes = [words.matters(each.name, found["reasons"]) for each, found in said.items() if found is not None]
     first = words.first_of([names[each] for each in dict.fromkeys(every)])
-    return [note for note in (*notes, first, words.returning(placements.returning(tx))) if note]
+    return [note for note in (*notes, first, words.returning(back)) if note]
 
 
 def _sorted(mine: list[Output], labels: tuple[str, ...]) -> list[Output]:
@@ -130,6 +133,13 @@ def _output(output: Output, counts: Tally, *, live: bool) -> dict[str, Any]:
         "held": [{"name": words.holder(name), "customers": customers} for name, customers in counts.held.items()],
         "can": (["again"] if again else []) + ([] if output.state is State.LEAVING else ["remove"]),
     }
+
+
+def _is_moving(output: Output, counts: Tally, *, live: bool) -> bool:
+    """Whether there is soon something else to say of it."""
+    if output.state is State.STANDING:
+        return counts.waiting > counts.refused
+    return live if output.state is State.MAKING else output.state is State.LEAVING and output.error is None
 
 
 def _shows(output: Output, counts: Tally, *, live: bool) -> str:

@@ -55,8 +55,8 @@ def test_who_is_in_a_group_of_the_merchant_s_stays_and_it_is_said_in_which(shop:
 
     assert (shop.where(one), shop.held_by(one), shop.moves(one)) == ("Bulk buyers", "Bulk buyers", [])
     with shop.house.database.store(shop.id) as tx:
-        assert placements.counts(tx)[group].held == {"Bulk buyers": 1}
-        assert next(iter(tallies.every(tx).values())).held == {"Bulk buyers": 1}
+        assert placements.counts(tx, [group])[group].held == {"Bulk buyers": 1}
+        assert next(iter(tallies.of(tx, outputs.every(tx)).values())).held == {"Bulk buyers": 1}
     assert "customer" not in str(shop.notices("place_refused"))
 
 
@@ -354,7 +354,7 @@ def test_every_output_has_its_own_numbers(shop: Shop) -> None:
     shop.note_all(people, word)
 
     with shop.house.database.store(shop.id) as tx:
-        assert placements.counts(tx)[group] == placements.Counts(2, 0, None)
+        assert placements.counts(tx, [group])[group] == placements.Counts(2, 0, None)
         assert placements.count(tx) == 0
         assert [each.name for each in outputs.every(tx)] == ["Circle counted"]
 

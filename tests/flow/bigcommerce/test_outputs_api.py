@@ -48,6 +48,7 @@ def test_every_kind_says_what_it_does_what_there_is_and_what_there_could_be(stor
     (shown,) = told["group"]["outputs"]
     assert (shown["label"], shown["name"], shown["shows"], shown["can"]) == ("Gold", "Gold buyers", "asked", ["remove"])
     assert shown["said"] == "It is made when the segment goes live."
+    assert told["group"]["moving"] is False
     assert [each["label"] for each in told["group"]["free"]] == ["Silver"]
     refused = ask("PUT", f"/segments/{made}/outputs/group", {"label": "Silver", "name": "gold BUYERS"}, status=422)
     assert refused["error"]["field"] == "name"
@@ -128,6 +129,12 @@ def test_the_order_of_groups_is_chosen_as_a_whole(store: Panel, ask: Ask) -> Non
     told = ask("PUT", "/groups/order", {"segments": [second, first]})
 
     assert [each["segment"] for each in told["shown"]] == ["Second", "First"]
-    notes = kinds(ask("GET", f"/segments/{first}/outputs"))["group"]["notes"]
-    assert notes == ["Who is in several segments with a group is put into the first of these: Second, First."]
+    group = kinds(ask("GET", f"/segments/{first}/outputs"))["group"]
+    assert group["notes"] == ["Who is in several segments with a group is put into the first of these: Second, First."]
+    assert group["moving"] is True
+    work(store)
+    assert kinds(ask("GET", f"/segments/{first}/outputs"))["group"] == group | {
+        "moving": False,
+        "outputs": [group["outputs"][0] | {"state": "standing", "shows": "standing", "said": ""}],
+    }
     ask("PUT", "/groups/order", {"segments": [second]}, status=422)

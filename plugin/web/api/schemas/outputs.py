@@ -52,6 +52,7 @@ class OutputKind(Message):
     add = fields.String(metadata={"description": "What asking for one is called."})
     leaves = fields.String(metadata={"description": "What taking one away does."})
     notes = fields.List(fields.String(), metadata={"description": "What else is to be known of those there are."})
+    moving = fields.Boolean(metadata={"description": "Whether there is soon something else to tell."})
     outputs = fields.List(fields.Nested(Output))
     free = fields.List(fields.Nested(Free))
     sayings = fields.List(fields.Nested(Saying))

@@ -44,8 +44,7 @@ function leaving({ kinds }) {
   return there.length ? ` They are taken out of ${there.map(({ name }) => name).join(", ")} too.` : "";
 }
 
-const isMoving = ({ kinds }) => kinds.some(({ outputs: listed, notes }) => notes.length || listed.some((each) =>
-  each.waiting || each.state === "leaving" || each.state === "making"));
+const isMoving = ({ kinds }) => kinds.some(({ moving }) => moving);
 
 // The list is drawn anew when something changed; a form that somebody is filling in stays as it is.
 function ofKind(path, kind, drawAll) {
