@@ -26,11 +26,11 @@ LABELS = {
         "again every now and then."
     ),
     mark("Another app and we change the same customer's tags"): mark(
-        "Another app and we change the same customer's labels"
+        "Another app and we keep changing the same customer"
     ),
     mark("We stopped for an hour. Look for another app or flow with the same tag, and switch one of them off."): mark(
-        "We stopped for an hour. Look for another app that writes the customer attribute Segments, and switch one of "
-        "them off."
+        "We stopped for an hour. Look for another app that writes the customer attribute Segments, or the group or "
+        "attribute that a segment shows in, and switch one of them off."
     ),
     mark(
         "Everything we knew of them is erased. Look for them in the segment's name, rule, tags and pins. "

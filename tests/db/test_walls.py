@@ -73,6 +73,20 @@ def test_no_role_is_a_superuser_or_may_pass_the_walls_or_owns_a_table(module_dat
     assert powers == (False, False, False, False, 0)
 
 
+def test_every_table_of_a_store_s_rows_lets_app_by_for_this_store_alone(module_database: Database) -> None:
+    with psycopg.connect(module_database.owner) as connection:
+        walls = connection.execute(
+            """SELECT tablename, qual, with_check FROM pg_policies
+               WHERE roles = ARRAY['regulars_app'::name] AND permissive = 'PERMISSIVE'"""
+        ).fetchall()
+
+    walls = [wall for wall in walls if wall[0] in names(TENANT)]
+    assert sorted(table for table, _, _ in walls) == sorted(names(TENANT))
+    (wall,) = {(seen, written) for _, seen, written in walls}
+    assert wall[0] == wall[1]
+    assert wall[0].startswith("(store_id = ")
+
+
 @pytest.mark.parametrize("table", names(TENANT))
 def test_app_sees_nothing_without_a_store_and_nothing_of_another(at: Doors, table: str) -> None:
     one, two = a_store(at), a_store(at)

@@ -42,3 +42,9 @@ def test_no_sentence_about_labels_speaks_of_tags(there: str) -> None:
 @pytest.mark.parametrize(("elsewhere", "there"), LABELS.items())
 def test_both_have_the_same_parts(elsewhere: str, there: str) -> None:
     assert set(re.findall(r"{\w+}", elsewhere)) == set(re.findall(r"{\w+}", there))
+
+
+def test_whoever_fights_with_another_app_is_told_of_everything_that_both_may_write() -> None:
+    (said,) = (there for elsewhere, there in LABELS.items() if "with the same tag" in elsewhere)
+
+    assert all(thing in said for thing in ("attribute Segments", "group"))
