@@ -339,3 +339,14 @@ def returning(tx: Transaction) -> int:
             (tx.store_id,),
         )
     )
+
+
+def emptying(tx: Transaction) -> frozenset[int]:
+    """Groups that show nothing any more, in which somebody is whom we put there."""
+    rows = tx.rows(
+        """SELECT DISTINCT written FROM placements p WHERE store_id = %s AND written IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM outputs o WHERE o.store_id = p.store_id AND o.kind = 'group'
+               AND o.remote_id = p.written::text)""",
+        (tx.store_id,),
+    )
+    return frozenset(int(row[0]) for row in rows)

@@ -1,5 +1,6 @@
 """fit: whether a segment can show where it was asked to: by what it is, what else shows, and what the store has."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -137,24 +138,29 @@ def ask(calls: Calls, store: Store, kind: Kind) -> Asked:
     return Asked(reason, None if reason is not None else rolls.room(calls))
 
 
-def check(calls: Calls, store: Store, output: Output) -> None:
-    """The store can have it, as far as can be said before. Raises Invalid with the store's reason, PlatformError."""
+def check(calls: Calls, store: Store, output: Output, emptying: Collection[int] = ()) -> None:
+    """The store can have it, as far as can be said before. Raises Invalid with the store's reason, PlatformError.
+
+    ``emptying``: groups that were ours until a moment ago.
+    """
     reason, room = ask(calls, store, output.kind)
     if reason is None:
-        reason = _misfit(calls, store, output)
+        reason = _misfit(calls, store, output, emptying)
     if reason is None and room is not None and not room.left:
         reason = f"Your store has {room.most} of these, and there can be no more. Delete one first."
     if reason is not None:
         raise Invalid(reason, field="name")
 
 
-def _misfit(calls: Calls, store: Store, output: Output) -> str | None:
+def _misfit(calls: Calls, store: Store, output: Output, emptying: Collection[int]) -> str | None:
     known = platform(store.platform)
     if output.kind is not Kind.GROUP:
         return known.rolls[output.kind].misfit(output)
     assert known.places is not None
     named_so = [each for each in known.places.every(calls) if fold(each.name) == fold(output.name)]
     theirs = [each for each in named_so if str(each.id) != output.remote_id]
+    if any(each.id in emptying for each in theirs):
+        return f"Customers are still being moved out of the group {output.name}. Try again in a moment."
     if any(not each.plain for each in theirs):
         return f"Your store has a group {output.name} with prices or categories of its own. Choose another name."
     if any(not known.places.is_empty(calls, each.id) for each in theirs):

@@ -7,7 +7,7 @@ there is written to (place, roll). What is taken away goes the way back.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from plugin.db import customers, outputs, problems, rolls, segments, stores
+from plugin.db import customers, outputs, placements, problems, rolls, segments, stores
 from plugin.db.outputs import Kind, Output, State
 from plugin.db.segments import Segment
 from plugin.db.segments import State as Switch
@@ -36,7 +36,8 @@ def choose(house: House, store_id: StoreId, choice: Choice) -> Output:
     """
     with house.database.store(store_id) as tx:
         store, wanted = stores.get(tx), fit.fit(house, tx, choice)
-    fit.check(client(house, store, optional=True), store, wanted)
+        emptying = placements.emptying(tx) if choice.kind is Kind.GROUP else frozenset()
+    fit.check(client(house, store, optional=True), store, wanted, emptying)
     with house.database.store(store_id) as tx:
         stores.lock(tx)
         wanted = fit.fit(house, tx, choice)

@@ -264,6 +264,23 @@ def test_the_daily_look_finds_whom_a_group_holds_no_longer(shop: Shop) -> None:
     assert (shop.where(one), shop.held_by(one)) == ("Circle freed", None)
 
 
+def test_a_group_is_chosen_anew_as_soon_as_it_is_empty(shop: Shop) -> None:
+    (one,) = shop.people(1)
+    word = shop.word()
+    segment = shop.asking(word)
+    group = shop.show(segment, "Circle anew")
+    shop.note(one, word)
+    output.drop(shop.house, shop.id, segment, Kind.GROUP, "")
+
+    with pytest.raises(Invalid, match="still being moved out of the group Circle anew"):
+        output.choose(shop.house, shop.id, Choice(segment, Kind.GROUP, "", "Circle anew"))
+    shop.settle()
+    assert shop.where(one) is None
+
+    assert shop.show(segment, "Circle anew") == group
+    assert shop.where(one) == "Circle anew"
+
+
 def test_whom_a_message_moves_goes_before_a_crowd(shop: Shop) -> None:
     one, other = shop.people(2)
     word, many = shop.word(), shop.word()
