@@ -59,6 +59,11 @@ class Directory:
                 self._senders[(platform, domain)] = (now + KEPT_SECONDS, found)
         return found
 
+    def forget(self, platform: str, domain: str) -> bool:
+        """The store's sender is looked up anew: what is remembered may be old by a moment; False: nothing is."""
+        with self._lock:
+            return self._senders.pop((platform, domain), None) is not None
+
 
 def receive(house: House, directory: Directory, platform_name: str, delivery: Verified, body: bytes) -> Received:
     """The delivery waits in the inbox, exactly once.

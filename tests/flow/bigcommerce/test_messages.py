@@ -140,6 +140,18 @@ def test_hooks_that_are_gone_are_made_again(installed: Panel) -> None:
     assert post(installed, secret(installed)) == 200
 
 
+def test_who_comes_back_is_heard_at_once_whatever_was_remembered_of_them(
+    installed: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plugin.flow.receive.KEPT_SECONDS", 600.0)
+    assert post(installed, secret(installed)) == 200
+    installed.control("POST", "/uninstall", {})
+    installed.install()
+    installed.read_history()
+
+    assert [post(installed, each) for each in ("made up", secret(installed))] == [401, 200]
+
+
 def test_what_an_earlier_installation_s_hooks_carry_counts_as_long_as_they_are_tried_and_no_longer(
     installed: Panel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
