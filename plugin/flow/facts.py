@@ -114,7 +114,7 @@ def _bury(tx: Transaction, batch: Sorted, merged: Sequence[CustomerMerged]) -> b
     """What tombstones forbid is out; False where it is about a record that was merged away before it went."""
     if batch.gone:
         tombstones.put(tx, batch.gone)
-    _unsubscribe(tx, batch)
+    _unsubscribe(tx, batch, merged)
     gone = tombstones.among(
         tx, {Kind.CUSTOMER: {*batch.customers, *batch.touched}, Kind.ORDER: set(batch.order_moments)}
     )
@@ -138,17 +138,19 @@ def _bury(tx: Transaction, batch: Sorted, merged: Sequence[CustomerMerged]) -> b
     return True
 
 
-def _unsubscribe(tx: Transaction, batch: Sorted) -> None:
-    """Whose place on the store's list is gone has agreed no longer since then, whatever was told first."""
+def _unsubscribe(tx: Transaction, batch: Sorted, merged: Sequence[CustomerMerged]) -> None:
+    """Whose place on the store's list is gone has agreed no longer since then, whatever was told first; whoever is
+    merged away just now, as the one they become."""
     told: list[SubscriberSeen] = batch.dated.get(SubscriberSeen, [])
     left = [fact.id for fact in batch.gone if fact.kind is Kind.SUBSCRIBER]
     if not told and not left:
         return
     went = tombstones.moments(tx, Kind.SUBSCRIBER, {*left, *(fact.number for fact in told)})
     if went:
+        into = {fact.loser: fact.survivor for fact in merged}
         for number, who, channel in {*((f.number, f.customer_id, f.channel) for f in told), *subscribers.of(tx, left)}:
             if number in went:
-                batch.add([ConsentSeen(who, channel, went[number], "UNSUBSCRIBED")], went[number])
+                batch.add([ConsentSeen(_root(into, who), channel, went[number], "UNSUBSCRIBED")], went[number])
 
 
 def _bury_checkouts(tx: Transaction, batch: Sorted) -> None:

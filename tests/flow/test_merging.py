@@ -86,6 +86,16 @@ def test_what_the_loser_knew_is_the_survivors_told_before_or_after(at: Doors, ta
     assert of(at, store, f"SELECT DISTINCT customer_id FROM {table}") == [SURVIVOR]
 
 
+def test_a_place_on_the_list_that_goes_as_its_customer_is_merged_away_ends_the_survivors_consent(at: Doors) -> None:
+    store = a_store(at)
+    absorb(at, store, *everything_of(LOSER), a_customer(SURVIVOR))
+
+    absorb(at, store, MERGE, Gone(Kind.SUBSCRIBER, 5, NOON + timedelta(hours=1)))
+
+    told = of(at, store, "SELECT customer_id, state FROM consents")
+    assert told == [(SURVIVOR, "SUBSCRIBED"), (SURVIVOR, "UNSUBSCRIBED")]
+
+
 def test_what_names_the_loser_later_touches_the_survivor(at: Doors) -> None:
     store = a_store(at)
     absorb(at, store, MERGE)

@@ -58,6 +58,7 @@ def test_who_has_just_installed_is_welcomed_and_writes_a_segment_by_keyboard_alo
     expect(page.get_by_role("heading", name="Preview of Everyone")).to_be_visible()
     while plan(installed.house, installed.id):
         pass
+    expect(page.get_by_role("button", name="Go live")).to_be_enabled()
     tab_to(page, page.main_frame, "Go live")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Everyone", exact=True)).to_be_focused()
