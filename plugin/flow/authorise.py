@@ -81,7 +81,7 @@ def _prove(house: House, cookie: str, state: str, domain: str) -> None:
     if house.now().timestamp() > int(expires):
         raise NotGenuine
     try:
-        is_first = house.redis.set(f"state:{ours}", "1", nx=True, ex=int(LIFE.total_seconds()) + 60)
+        is_first = house.memory.set(f"state:{ours}", "1", nx=True, ex=int(LIFE.total_seconds()) + 60)
     except (RedisError, OSError) as error:
         raise StateUnknown from error
     if not is_first:

@@ -1,13 +1,14 @@
 """fetch: what thin messages left out is read at the platform and stored in the inbox."""
 
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
 
-from plugin.db import inbox, optional, problems, reads, stores
+from plugin.db import inbox, optional, problems, reads, stores, versions
 from plugin.db.reads import Read
-from plugin.db.stores import Store
+from plugin.db.stores import State, Store
 from plugin.domain.errors import AccessDenied, PlatformError, PlatformRefused, Throttled
 from plugin.domain.facts import Kind
 from plugin.domain.ids import CustomerId, StoreId
@@ -23,6 +24,8 @@ log = structlog.get_logger()
 LONGEST = 10.0
 """Seconds after which a run leaves the rest to the next."""
 SHARE = 0.8
+SPOKEN_OF = (Kind.CUSTOMER, Kind.ORDER)
+"""What messages speak of by its number alone."""
 
 
 def fetch(house: House, store_id: StoreId) -> int:
@@ -61,13 +64,24 @@ def _read(house: House, store: Store, claimed: list[Read]) -> None:
     with metrics.calling("read"):
         wanted = {read.id: read.counter for read in claimed}
         more = _optional(house, store, claimed) if kind is Kind.CUSTOMER else None
-        body = platform(store.platform).read(calls, kind, wanted, began)
+        body = platform(store.platform).read(calls, kind, wanted, began, _unheard(house, store, claimed))
     with house.database.store(store.id) as tx:
         if more is not None:  # First, so that it is known when the read is answered.
             inbox.add(tx, "api/optional", began, more)
         inbox.add(tx, f"api/{kind.value}s", began, body)
         if problems.find(tx, "reads_late", kind.value) is not None and not reads.late(tx, kind, list(wanted)):
             problems.clear(tx, "reads_late", kind.value)
+
+
+def _unheard(house: House, store: Store, claimed: Sequence[Read]) -> set[int]:
+    """Of these, what was only ever spoken of. A platform may speak of a thing a moment before it shows it, and gone is
+    for good: so nothing is gone before it was missing twice."""
+    kind, tried_once = claimed[0].kind, {each.id for each in claimed if each.attempts == 1}
+    if store.state is not State.READY or kind not in SPOKEN_OF or not platform(store.platform).is_thin:
+        return set()
+    with house.database.store(store.id) as tx:
+        known = versions.known(tx, kind, sorted(tried_once))
+    return {each for each in tried_once if each not in known or known[each].heard_to is None}
 
 
 def _optional(house: House, store: Store, claimed: list[Read]) -> bytes | None:

@@ -41,6 +41,8 @@ QUEUES = {
 
 REDIS_SECONDS = 0.25
 """A Redis on the way of a drain or a call may take no longer; a busy disk makes it wait for tenths of a second."""
+MEMORY_SECONDS = 3.0
+"""What may be used once is remembered in Redis: who opens the app waits rather for it than for nothing."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class House:
     database: Database
     keys: Keys
     redis: Redis
+    memory: Redis
+    """The same, where a person waits and there is no going on without its answer."""
     bell: Bell
     http: Http
     paces: Mapping[str, Pace]
@@ -59,23 +63,25 @@ class House:
     now: Callable[[], datetime]
 
 
+def _redis(settings: Settings, seconds: float) -> Redis:
+    return Redis.from_url(
+        settings.redis_url, socket_timeout=seconds, socket_connect_timeout=seconds, retry=Retry(NoBackoff(), 0)
+    )
+
+
 def open_house(settings: Settings) -> House:
     """A house for this process. Opens nothing yet: connections are made when they are used.
 
     Raises SettingsError where plans are sold and the account that sells them is not named.
     """
     _require_accounts(settings)
-    redis = Redis.from_url(
-        settings.redis_url,
-        socket_timeout=REDIS_SECONDS,
-        socket_connect_timeout=REDIS_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-    )
+    redis = _redis(settings, REDIS_SECONDS)
     return House(
         settings=settings,
         database=Database(settings.role_url),
         keys=Keys(settings.keys),
         redis=redis,
+        memory=_redis(settings, MEMORY_SECONDS),
         bell=Bell(redis, publisher(settings.redis_url)),
         http=Http(Timeout(), recorder(settings.record_requests) if settings.record_requests else None, in_transaction),
         paces={each.name: each.doors.pace(redis) for each in platforms(settings)},

@@ -86,7 +86,7 @@ def end(house: House, bearer: str) -> None:
     """The visit is over: none of its tokens is renewed any more. Raises NotGenuine, StateUnknown."""
     visitor = verify_token(bearer, house.settings.keys, house.now())
     try:
-        house.redis.set(_over(visitor), "1", ex=int(SESSION.total_seconds()))
+        house.memory.set(_over(visitor), "1", ex=int(SESSION.total_seconds()))
     except (RedisError, OSError) as error:
         raise StateUnknown from error
     log.info("visit.ended", store=visitor.store)
@@ -139,7 +139,7 @@ def _callback(house: House, payload: str, purpose: Use) -> Callback:
 
     def remember(memory: Memory, value: str) -> str | None:
         try:
-            before = house.redis.set(memory.key, value, nx=True, get=True, ex=memory.seconds)
+            before = house.memory.set(memory.key, value, nx=True, get=True, ex=memory.seconds)
         except (RedisError, OSError) as error:
             raise StateUnknown from error
         return before.decode() if isinstance(before, bytes) else None

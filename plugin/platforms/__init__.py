@@ -258,7 +258,7 @@ class Platform(NamedTuple, Generic[C]):
     panel: Callable[[C], str] | None
     """Our page stands beside each customer in the control panel; what was done. None: there is no room for it."""
     store_info: Callable[[C], StoreInfo]
-    read: Callable[[C, Kind, Mapping[int, int], datetime], bytes]
+    read: Callable[[C, Kind, Mapping[int, int], datetime, Collection[int]], bytes]
     read_at_once: Mapping[Kind, int]
     """How many things of a kind one call reads."""
     read_optional: Callable[[C, Sequence[CustomerId], Collection[str], datetime], bytes]

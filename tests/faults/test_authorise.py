@@ -178,7 +178,8 @@ def test_nobody_is_sent_to_what_is_no_shop(client: FlaskClient, shop: str) -> No
 
 
 def test_without_redis_nothing_is_installed_and_the_page_says_so(asking: House, shop: Shop) -> None:
-    away = replace(asking, redis=type(asking.redis).from_url("redis://127.0.0.1:1/0"))
+    gone = type(asking.redis).from_url("redis://127.0.0.1:1/0")
+    away = replace(asking, redis=gone, memory=gone)
     client = create_app(away).test_client()
 
     answer = come_back(client, agree(leave(client, shop)))

@@ -1,8 +1,7 @@
 """Reading from a store: its particulars, and things by their ids (README §3)."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from msgspec.json import encode
@@ -41,11 +40,14 @@ def store_info(client: Client) -> StoreInfo:
     )
 
 
-def read(client: Client, kind: Kind, wanted: Mapping[int, int], read_began: datetime) -> bytes:
+def read(
+    client: Client, kind: Kind, wanted: Mapping[int, int], read_began: datetime, unheard: Collection[int] = ()
+) -> bytes:
     """A body for the inbox, topic ``api/`` and the kind of the things: ``api/customers``, ``api/orders`` …
 
     ``wanted`` maps an id to the counter of its read. The body answers those it names: after a trouble
-    (throttled, token dead, store away) only the ones before it. Raises if there were none.
+    (throttled, token dead, store away) only the ones before it. One of the ``unheard`` that is not there may be
+    there in a moment: it is not answered. Raises if nothing was done.
     """
     ids, nodes, done, size = list(wanted), [], 0, AT_ONCE[kind]
     while batch := ids[done : done + size]:
@@ -62,12 +64,13 @@ def read(client: Client, kind: Kind, wanted: Mapping[int, int], read_began: date
             break
         done += len(batch)
     there = {_number(node) for node in nodes}
+    answered = [each for each in ids[:done] if each in there or each not in unheard]
     return encode(
         {
             "read_began": read_began.isoformat(),
-            "counters": {str(each): counter for each, counter in islice(wanted.items(), done)},
+            "counters": {str(each): wanted[each] for each in answered},
             "nodes": nodes,
-            "gone": [each for each in ids[:done] if each not in there],
+            "gone": [each for each in answered if each not in there],
         }
     )
 

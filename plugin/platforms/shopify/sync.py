@@ -1,8 +1,7 @@
 """Reading from a shop: single reads, whole exports (README §4)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from msgspec.json import Decoder, encode
@@ -54,11 +53,14 @@ def store_info(client: Client) -> StoreInfo:
     )
 
 
-def read(client: Client, kind: Kind, wanted: Mapping[int, int], read_began: datetime) -> bytes:
+def read(
+    client: Client, kind: Kind, wanted: Mapping[int, int], read_began: datetime, unheard: Collection[int] = ()
+) -> bytes:
     """A body for the inbox, topic ``api/customers``, ``api/orders``, ``api/refunds`` or ``api/products``.
 
     ``wanted`` maps an id to the counter of its read. The body answers those it names: after a trouble
-    (throttled, token dead, store away) only the ones before it. Raises if there were none.
+    (throttled, token dead, store away) only the ones before it. One of the ``unheard`` that is not there may be
+    there in a moment: it is not answered. Raises if nothing was done.
     """
     nodes: list[dict[str, Any] | None] = []
     gids = [GIDS[kind] + str(each) for each in wanted]
@@ -74,8 +76,13 @@ def read(client: Client, kind: Kind, wanted: Mapping[int, int], read_began: date
             if not nodes:
                 raise
             break
-    counters = dict(zip(gids, islice(wanted.values(), len(nodes)), strict=False))
-    return encode({"read_began": read_began, "counters": counters, "nodes": nodes})
+    answered = [
+        (gid, counter, node)
+        for gid, (each, counter), node in zip(gids, wanted.items(), nodes, strict=False)
+        if node is not None or each not in unheard
+    ]
+    counters = {gid: counter for gid, counter, _ in answered}
+    return encode({"read_began": read_began, "counters": counters, "nodes": [node for _, _, node in answered]})
 
 
 def _nodes(client: Client, kind: Kind, gids: Sequence[str]) -> list[dict[str, Any] | None]:

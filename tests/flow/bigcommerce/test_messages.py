@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import requests
 
-from plugin.db import credentials, customers, inbox
+from plugin.db import credentials, customers, inbox, tombstones
 from plugin.db.stores import State
+from plugin.domain.facts import Kind
 from plugin.domain.ids import CustomerId
 from plugin.flow.bell import Work
 from plugin.flow.repair import repair
@@ -59,6 +60,34 @@ def test_a_purchase_reaches_the_facts(installed: Panel) -> None:
 
     with installed.house.database.store(installed.id) as tx:
         assert customers.named(tx, [CustomerId(number)])
+
+
+def test_a_customer_who_is_announced_before_the_store_shows_them_is_not_lost(installed: Panel) -> None:
+    known = installed.control("POST", "/customers", {"first_name": "Ben", "last_name": "Ahead"})["id"]
+    installed.hear()
+
+    assert post(installed, secret(installed), data={"type": "customer", "id": known + 1}) == 200
+    installed.absorb()
+    ahead = installed.control("POST", "/customers", {"first_name": "Cleo", "last_name": "Behind"})["id"]
+    installed.hear()
+
+    assert ahead == known + 1
+    with installed.house.database.store(installed.id) as tx:
+        assert customers.named(tx, [CustomerId(ahead)])
+
+
+def test_who_is_announced_and_missing_twice_is_gone(installed: Panel) -> None:
+    nobody = 987_654
+    assert post(installed, secret(installed), data={"type": "customer", "id": nobody}) == 200
+    installed.absorb()
+
+    with installed.house.database.store(installed.id) as tx:
+        assert not tombstones.among(tx, {Kind.CUSTOMER: {nobody}})[Kind.CUSTOMER]
+        tx.execute("UPDATE reads SET due_at = now() WHERE store_id = %s AND id = %s", (installed.id, nobody))
+    installed.absorb()
+
+    with installed.house.database.store(installed.id) as tx:
+        assert tombstones.among(tx, {Kind.CUSTOMER: {nobody}})[Kind.CUSTOMER]
 
 
 def test_equal_deliveries_are_each_taken(installed: Panel) -> None:

@@ -117,6 +117,7 @@ def test_a_forgotten_store_is_a_number_and_a_few_days(on_stage: Stage) -> None:
     assert "vanishing.myshopify.com" in dumped(on_stage)
 
     shop.post("/uninstall")
+    until(lambda: shop.state == "uninstalled", "the app is gone, two days before its data have to")
     shop.post("/privacy", {"topic": "shop/redact"})
     until(lambda: shop.left() == {}, lambda: f"nothing is left of the shop; {shop.left()}")
 
